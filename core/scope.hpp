@@ -1,0 +1,24 @@
+// Where in the model we are: the path of the module whose forward is running, e.g. "layer2.0.eca". Tape nodes
+// and error messages carry it.
+#pragma once
+
+#include <string>
+
+namespace eca {
+
+// Enters a module for the lifetime of the object: Scope a("layer2"); Scope b("0");  ->  "layer2.0".
+class Scope {
+ public:
+  explicit Scope(const std::string& name);
+  ~Scope();
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  size_t parent_length_;
+};
+
+// The current path of this thread; empty outside any module.
+const std::string& current_scope();
+
+}  // namespace eca

@@ -1,0 +1,219 @@
+"""PyTorch twins of the models of this project: the oracle its tests and baselines compare with.
+
+    from pytorch_models import build
+    model = build("eca_resnet20")                                # attention from the name
+    model = build("resnet20", attention="se:r=8,bias=true", shortcut="B", classes=100)
+
+    python tests/golden/pytorch_models.py                        # asserts the published parameter counts
+
+Names: [se_|eca_]resnet{20,32,44,56,110} (He et al., arXiv 1512.03385, section 4.2, widths 16/32/64) and
+[se_|eca_]resnet{18,34}_cifar (widths 64..512, 3x3 stem, no max-pool). Attention stands after the last batch norm
+of a block and before the addition, as in the paper's code (arXiv 1910.03151).
+"""
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+
+def eca_kernel_size(channels, gamma=2, b=1):
+    """k of eq. (12): the odd number nearest to (log2(C) + b) / gamma, ties going up."""
+    t = int(abs((math.log2(channels) + b) / gamma))
+    return t if t % 2 else t + 1
+
+
+class ECA(nn.Module):
+    def __init__(self, channels, k=None):
+        super().__init__()
+        k = k or eca_kernel_size(channels)
+        if k % 2 == 0:
+            raise ValueError(f"ECA: k must be odd, got {k}")
+        self.conv = nn.Conv1d(1, 1, k, padding=(k - 1) // 2, bias=False)
+
+    def forward(self, x):
+        y = x.mean(dim=(2, 3))                                   # (N,C)
+        s = torch.sigmoid(self.conv(y.unsqueeze(1)).squeeze(1))  # a window slides along the channels
+        return x * s[:, :, None, None]
+
+
+class SE(nn.Module):
+    def __init__(self, channels, r=16, bias=False):
+        super().__init__()
+        hidden = max(1, channels // r)
+        self.fc = nn.Sequential(
+            nn.Linear(channels, hidden, bias=bias), nn.ReLU(), nn.Linear(hidden, channels, bias=bias), nn.Sigmoid()
+        )
+
+    def forward(self, x):
+        return x * self.fc(x.mean(dim=(2, 3)))[:, :, None, None]
+
+
+def parse_attention(text):
+    """'eca:k=5' -> ('eca', {'k': 5});  'se:r=8,bias=true' -> ('se', {'r': 8, 'bias': True})."""
+    kind, _, rest = (text or "none").partition(":")
+    allowed = {"none": {}, "eca": {"k": int}, "se": {"r": int, "bias": {"true": True, "false": False}.__getitem__}}
+    if kind not in allowed:
+        raise ValueError(f"attention '{text}': expected one of {sorted(allowed)}")
+    options = {}
+    for item in filter(None, rest.split(",")):
+        key, _, value = item.partition("=")
+        if key not in allowed[kind]:
+            raise ValueError(f"attention '{text}': '{kind}' has no option '{key}'")
+        options[key] = allowed[kind][key](value)
+    return kind, options
+
+
+class ShortcutA(nn.Module):
+    """Parameter-free shortcut: every second pixel, the missing channels filled with zeros on both sides."""
+
+    def __init__(self, c_in, c_out, stride):
+        super().__init__()
+        self.before = (c_out - c_in) // 2
+        self.after = c_out - c_in - self.before
+        self.stride = stride
+
+    def forward(self, x):
+        return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.before, self.after))
+
+
+class BasicBlock(nn.Module):
+    """conv-bn-relu-conv-bn-[attention]-add-relu."""
+
+    def __init__(self, c_in, c_out, stride=1, attention=None, shortcut="A"):
+        super().__init__()
+        if shortcut not in ("A", "B"):
+            raise ValueError(f"shortcut '{shortcut}': expected 'A' or 'B'")
+        self.conv1 = nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c_out)
+        self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c_out)
+        kind, options = parse_attention(attention)
+        self.attention = kind
+        if kind == "eca":
+            self.eca = ECA(c_out, **options)
+        elif kind == "se":
+            self.se = SE(c_out, **options)
+        self.downsample = None
+        if stride != 1 or c_in != c_out:
+            if shortcut == "A":
+                self.downsample = ShortcutA(c_in, c_out, stride)
+            else:
+                self.downsample = nn.Sequential(
+                    nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out)
+                )
+
+    def forward(self, x):
+        y = F.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        if self.attention == "eca":
+            y = self.eca(y)
+        elif self.attention == "se":
+            y = self.se(y)
+        return F.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class ResNet(nn.Module):
+    """3x3 stem at full resolution, stages of basic blocks, global average, one linear layer."""
+
+    def __init__(self, widths, blocks, attention=None, shortcut="A", classes=10, in_channels=3):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_channels, widths[0], 3, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(widths[0])
+        self.stages = len(widths)
+        c_in = widths[0]
+        for i, (width, count) in enumerate(zip(widths, blocks)):
+            stage = []
+            for j in range(count):
+                stride = 2 if i > 0 and j == 0 else 1
+                stage.append(BasicBlock(c_in, width, stride, attention, shortcut))
+                c_in = width
+            setattr(self, f"layer{i + 1}", nn.Sequential(*stage))
+        self.fc = nn.Linear(c_in, classes)
+
+    def forward(self, x):
+        x = F.relu(self.bn1(self.conv1(x)))
+        for i in range(self.stages):
+            x = getattr(self, f"layer{i + 1}")(x)
+        return self.fc(x.mean(dim=(2, 3)))
+
+
+def init_official(model):
+    """The loop of the paper's code: it touches Conv2d and BatchNorm2d only (the ECA Conv1d keeps the default)."""
+    for m in model.modules():
+        if isinstance(m, nn.Conv2d):
+            nn.init.normal_(m.weight, 0.0, math.sqrt(2.0 / (m.kernel_size[0] * m.kernel_size[1] * m.out_channels)))
+        elif isinstance(m, nn.BatchNorm2d):
+            nn.init.ones_(m.weight)
+            nn.init.zeros_(m.bias)
+
+
+def build(name, attention=None, shortcut="A", classes=10, in_channels=3):
+    """The model of that name. `attention` adds options to the prefix of the name, or stands in for it."""
+    base, prefix = name, None
+    for kind in ("eca", "se"):
+        if name.startswith(kind + "_"):
+            prefix, base = kind, name[len(kind) + 1:]
+    if attention is None:
+        attention = prefix
+    elif prefix and parse_attention(attention)[0] != prefix:
+        raise ValueError(f"model '{name}' and attention '{attention}' disagree")
+    if base in ("resnet18_cifar", "resnet34_cifar"):
+        blocks = [2, 2, 2, 2] if base == "resnet18_cifar" else [3, 4, 6, 3]
+        model = ResNet([64, 128, 256, 512], blocks, attention, "B", classes, in_channels)
+    elif base in ("resnet20", "resnet32", "resnet44", "resnet56", "resnet110"):
+        n = (int(base[len("resnet"):]) - 2) // 6
+        model = ResNet([16, 32, 64], [n, n, n], attention, shortcut, classes, in_channels)
+    else:
+        raise ValueError(f"unknown model '{name}'")
+    init_official(model)
+    return model
+
+
+def weight_decay_groups(model, weight_decay):
+    """Decay on the weights of conv2d and linear layers only: no bias, no batch norm, no ECA vector."""
+    decay = [m.weight for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    chosen = {id(p) for p in decay}
+    rest = [p for p in model.parameters() if id(p) not in chosen]
+    return [{"params": decay, "weight_decay": weight_decay}, {"params": rest, "weight_decay": 0.0}]
+
+
+def count_parameters(model):
+    return sum(p.numel() for p in model.parameters())
+
+
+def main():
+    def expect(count, name, **options):
+        got = count_parameters(build(name, **options))
+        assert got == count, f"{name} {options}: {got} parameters, expected {count}"
+        print(f"{name:20s} {str(options or ''):42s} {got:>10,d}")
+
+    for depth, a, b, eca, se in ((20, 269722, 272474, 269749, 271738), (32, 464154, 466906, 464199, 467514),
+                                 (44, 658586, 661338, 658649, 663290), (56, 853018, 855770, 853099, 859066),
+                                 (110, 1727962, 1730714, 1728124, 1740058)):
+        n = (depth - 2) // 6
+        assert a == 97216 * n - 21926
+        expect(a, f"resnet{depth}")
+        expect(b, f"resnet{depth}", shortcut="B")
+        expect(eca, f"eca_resnet{depth}")
+        expect(se, f"se_resnet{depth}")
+        expect(a + 791 * n, f"resnet{depth}", attention="se:r=16,bias=true")
+        expect(a + 5850, f"resnet{depth}", classes=100)
+        expect(a + 15 * n, f"eca_resnet{depth}", attention="eca:k=5")
+    expect(274847, "se_resnet20", attention="se:bias=true", shortcut="B")
+    expect(11173962, "resnet18_cifar")
+    expect(11173962 + 2 * (3 + 5 + 5 + 5), "eca_resnet18_cifar")
+    expect(11173962 + 2 * 2 * sum(c * c // 16 for c in (64, 128, 256, 512)), "se_resnet18_cifar")
+    expect(21282122, "resnet34_cifar")
+    expect(21282122 + 3 * 3 + 5 * (4 + 6 + 3), "eca_resnet34_cifar")
+
+    for c in range(1, 5000):
+        assert eca_kernel_size(c) == (1 if c < 8 else 3 if c < 128 else 5 if c < 2048 else 7), c
+    shape = tuple(build("eca_resnet20", classes=7, in_channels=1)(torch.zeros(2, 1, 13, 9)).shape)
+    assert shape == (2, 7), shape
+    print("all counts as published")
+
+
+if __name__ == "__main__":
+    main()
