@@ -1,0 +1,144 @@
+#include "core/tape.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+
+#include "core/error.hpp"
+#include "core/scope.hpp"
+
+namespace eca {
+
+static thread_local Tape* current_tape = nullptr;
+
+Tape* Tape::current() { return current_tape; }
+
+Tape::Tape() : previous_(current_tape) { current_tape = this; }
+
+Tape::~Tape() { current_tape = previous_; }
+
+NoGrad::NoGrad() : previous_(current_tape) { current_tape = nullptr; }
+
+NoGrad::~NoGrad() { current_tape = previous_; }
+
+const Tensor& Saved::get() const {
+  if (tensor_.defined() && tensor_.storage()->version != version_) {
+    throw Error("backward: \"" + tensor_.name() + "\" " + tensor_.shape().str() +
+                " was written in place after the forward pass saved it (version " + std::to_string(version_) +
+                " then, " + std::to_string(tensor_.storage()->version) + " now)");
+  }
+  return tensor_;
+}
+
+Node::Node(std::initializer_list<Tensor> inputs) : scope_(current_scope()) {
+  inputs_.reserve(inputs.size());
+  for (const Tensor& input : inputs) inputs_.push_back(input.requires_grad() ? input.gradient() : nullptr);
+}
+
+GradSlot Node::grad_slot(size_t i) {
+  Gradient* gradient = inputs_[i].get();
+  if (gradient == nullptr) return {};
+  const bool add = gradient->touched;
+  if (!gradient->storage || (!add && gradient->storage.use_count() > 1)) {
+    gradient->storage = std::make_shared<Storage>(gradient->shape.numel());
+  } else if (add && gradient->storage.use_count() > 1) {  // shared by pass_grad: copy before adding
+    auto own = std::make_shared<Storage>(gradient->shape.numel());
+    std::copy_n(gradient->storage->data, own->size, own->data);
+    gradient->storage = own;
+  }
+  gradient->touched = true;
+  return {gradient->storage->data, add};
+}
+
+void Node::pass_grad(size_t i, const Tensor& dy) {
+  Gradient* gradient = inputs_[i].get();
+  if (gradient == nullptr) return;
+  if (!gradient->touched) {
+    gradient->storage = dy.storage();
+    gradient->touched = true;
+    return;
+  }
+  const GradSlot dx = grad_slot(i);
+  const real* from = dy.data();
+  for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] += from[k];
+}
+
+void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
+  node->seq_ = static_cast<int64_t>(nodes_.size());
+  if (y.name().empty()) y.set_name(node->scope_.empty() ? "y" : node->scope_ + ".y");
+  y.set_requires_grad();
+  node->output_ = y.gradient();
+  nodes_.push_back(std::move(node));
+}
+
+void Tape::backward(const Tensor& loss) {
+  if (loss.numel() != 1) {
+    throw ShapeError("backward: loss \"" + loss.name() + "\" " + loss.shape().str() + ", expected one element");
+  }
+  backward(loss, Tensor::full(loss.shape(), 1));
+}
+
+void Tape::backward(const Tensor& y, const Tensor& dy) {
+  if (!y.requires_grad()) throw Error("backward: \"" + y.name() + "\" was not recorded: no input wants a gradient");
+  if (!(y.shape() == dy.shape())) {
+    throw ShapeError("backward: dy " + dy.shape().str() + " for y " + y.shape().str());
+  }
+  y.gradient()->storage = dy.storage();
+  y.gradient()->touched = true;
+  walk();
+}
+
+// "Conv2dBackward#17": the environment variable TAPE_BREAK stops a debugger before that node's backward.
+static bool is_break_point(const Node& node) {
+  static const char* wanted = std::getenv("TAPE_BREAK");
+  return wanted != nullptr && std::string(node.name()) + "#" + std::to_string(node.seq()) == wanted;
+}
+
+static std::string place(const Node& node) {
+  return std::string("node #") + std::to_string(node.seq()) + " " + node.name() +
+         (node.scope().empty() ? "" : " in " + node.scope());
+}
+
+void Tape::walk() {
+  NoGrad no_grad;  // what backward computes is not itself recorded
+  for (size_t i = nodes_.size(); i-- > 0;) {
+    Node& node = *nodes_[i];
+    const GradientPtr output = node.output_;
+    if (output->touched) {
+      const Tensor dy = Tensor::sharing(output->storage, output->shape, "d " + output->name);
+      if (check_finite_enabled()) check_finite("gradient", dy, place(node));
+      if (is_break_point(node)) std::raise(SIGTRAP);
+      node.backward(dy);  // the line to step into
+    }
+    nodes_[i].reset();  // frees what the node saved
+    if (!keep_grads_) {
+      output->storage = nullptr;
+      output->touched = false;
+    }
+  }
+  nodes_.clear();
+}
+
+static bool& finite_flag() {
+  static bool on = std::getenv("CHECK_FINITE") != nullptr && std::string(std::getenv("CHECK_FINITE")) != "0";
+  return on;
+}
+
+bool check_finite_enabled() { return finite_flag(); }
+
+void set_check_finite(bool on) { finite_flag() = on; }
+
+void check_finite(const char* what, const Tensor& tensor, const std::string& where) {
+  const real* data = tensor.data();
+  for (int64_t i = 0; i < tensor.numel(); ++i) {
+    if (std::isfinite(data[i])) continue;
+    const std::string place = !where.empty()             ? where
+                              : current_scope().empty() ? "the outermost module"
+                                                        : current_scope();
+    throw Error(std::string("not finite: ") + what + " in " + place + "\n  element " + std::to_string(i) + " of " +
+                tensor_str(tensor));
+  }
+}
+
+}  // namespace eca
