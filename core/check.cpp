@@ -9,7 +9,8 @@ namespace eca {
 
 static std::string where() {
   std::string text = current_scope().empty() ? "outside any module" : "in " + current_scope();
-  if (const Tape* tape = Tape::current()) text += ", op #" + std::to_string(tape->size()) + " of this forward pass";
+  if (const Tape* tape = Tape::current())
+    text += ", op #" + std::to_string(tape->size()) + " of this forward pass";
   return text;
 }
 

@@ -20,7 +20,7 @@ namespace eca {
 struct Operand {
   const char* role;  // "x"
   Tensor tensor;
-  const char* axes;  // "N,H,W,C"
+  const char* axes;       // "N,H,W,C"
   std::string note = "";  // the offending value, "C = 3"
 };
 

@@ -1,5 +1,5 @@
-// Parameter: a tensor that training changes, with what the optimiser, the initialiser and the weight files need to
-// know about it.
+// Parameter: a tensor that training changes, with what the optimiser, the initialiser and the weight files
+// need to know about it.
 #pragma once
 
 #include <cstdint>

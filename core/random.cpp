@@ -23,7 +23,8 @@ static std::array<uint32_t, 2> halves(uint64_t x) {
   return {static_cast<uint32_t>(x), static_cast<uint32_t>(x >> 32)};
 }
 
-// The key holds the seed, made distinct by purpose and (a, b) through one encryption; the counter then just counts.
+// The key holds the seed, made distinct by purpose and (a, b) through one encryption; the counter then just
+// counts.
 Random::Random(uint64_t seed, Purpose purpose, uint64_t a, uint64_t b) {
   const auto [b0, b1] = halves(b);
   const auto [a0, a1] = halves(a);
@@ -61,7 +62,8 @@ double Random::normal() {
 }
 
 uint64_t Random::below(uint64_t n) {
-  const uint64_t limit = UINT64_MAX - UINT64_MAX % n;  // largest multiple of n that fits: reject what lies above
+  const uint64_t limit =
+      UINT64_MAX - UINT64_MAX % n;  // largest multiple of n that fits: reject what lies above
   uint64_t x;
   do x = next_u64();
   while (x >= limit);

@@ -1,5 +1,5 @@
-// Counter-based random numbers: every number is a pure function of an address, so neither the number of threads,
-// nor prefetching, nor an interrupted run changes one of them.
+// Counter-based random numbers: every number is a pure function of an address, so neither the number of
+// threads, nor prefetching, nor an interrupted run changes one of them.
 //   Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 #pragma once
 
@@ -9,8 +9,8 @@
 
 namespace eca {
 
-// What a stream is for. Streams of different purposes are independent, so that one ablation arm does not shift
-// another arm's numbers. The values are part of the reproducibility contract: append, never renumber.
+// What a stream is for. Streams of different purposes are independent, so that one ablation arm does not
+// shift another arm's numbers. The values are part of the reproducibility contract: append, never renumber.
 enum class Purpose : uint32_t { init = 1, shuffle = 2, augment = 3, dropout = 4, synthetic = 5, test = 6 };
 
 // The block cipher itself: 4 counter words, 2 key words -> 4 random words.
@@ -40,8 +40,8 @@ class Random {
   double spare_ = 0;
 };
 
-// A 64-bit hash of a name (FNV-1a), the address of a parameter's initial values: a parameter starts from the same
-// numbers in every network that has one of that name and shape.
+// A 64-bit hash of a name (FNV-1a), the address of a parameter's initial values: a parameter starts from the
+// same numbers in every network that has one of that name and shape.
 uint64_t name_hash(std::string_view name);
 
 }  // namespace eca

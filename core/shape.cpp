@@ -14,7 +14,8 @@ void Shape::assign(const int64_t* extents, size_t rank) {
   }
   rank_ = static_cast<int>(rank);
   for (int i = 0; i < rank_; ++i) {
-    if (extents[i] < 0) throw Error("shape: extent " + std::to_string(extents[i]) + " of axis " + std::to_string(i));
+    if (extents[i] < 0)
+      throw Error("shape: extent " + std::to_string(extents[i]) + " of axis " + std::to_string(i));
     extents_[i] = extents[i];
   }
 }

@@ -74,13 +74,15 @@ void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
 
 void Tape::backward(const Tensor& loss) {
   if (loss.numel() != 1) {
-    throw ShapeError("backward: loss \"" + loss.name() + "\" " + loss.shape().str() + ", expected one element");
+    throw ShapeError("backward: loss \"" + loss.name() + "\" " + loss.shape().str() +
+                     ", expected one element");
   }
   backward(loss, Tensor::full(loss.shape(), 1));
 }
 
 void Tape::backward(const Tensor& y, const Tensor& dy) {
-  if (!y.requires_grad()) throw Error("backward: \"" + y.name() + "\" was not recorded: no input wants a gradient");
+  if (!y.requires_grad())
+    throw Error("backward: \"" + y.name() + "\" was not recorded: no input wants a gradient");
   if (!(y.shape() == dy.shape())) {
     throw ShapeError("backward: dy " + dy.shape().str() + " for y " + y.shape().str());
   }
@@ -133,11 +135,11 @@ void check_finite(const char* what, const Tensor& tensor, const std::string& whe
   const real* data = tensor.data();
   for (int64_t i = 0; i < tensor.numel(); ++i) {
     if (std::isfinite(data[i])) continue;
-    const std::string place = !where.empty()             ? where
+    const std::string place = !where.empty()            ? where
                               : current_scope().empty() ? "the outermost module"
                                                         : current_scope();
-    throw Error(std::string("not finite: ") + what + " in " + place + "\n  element " + std::to_string(i) + " of " +
-                tensor_str(tensor));
+    throw Error(std::string("not finite: ") + what + " in " + place + "\n  element " + std::to_string(i) +
+                " of " + tensor_str(tensor));
   }
 }
 

@@ -1,8 +1,9 @@
-// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks the
-// list once from its end.
+// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks
+// the list once from its end.
 //
-// Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards, all
-// consumers of a tensor have therefore added their share before its own node is met, and its gradient is complete.
+// Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards,
+// all consumers of a tensor have therefore added their share before its own node is met, and its gradient is
+// complete.
 //
 //   Tape tape;                                    // records from here on, on this thread
 //   Tensor loss = cross_entropy(model(x), labels);
@@ -21,8 +22,8 @@
 
 namespace eca {
 
-// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error, not a
-// wrong gradient.
+// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error,
+// not a wrong gradient.
 class Saved {
  public:
   Saved() = default;
@@ -47,7 +48,8 @@ class Saved {
   uint64_t version_ = 0;
 };
 
-// One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they saved.
+// One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they
+// saved.
 class Node {
  public:
   virtual ~Node() = default;
@@ -94,8 +96,9 @@ class Tape {
 
   static Tape* current();
 
-  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The tape is
-  // empty afterwards. Throws ShapeError unless loss has one element, Error if loss was not recorded here.
+  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The
+  // tape is empty afterwards. Throws ShapeError unless loss has one element, Error if loss was not recorded
+  // here.
   void backward(const Tensor& loss);
   // The same from any y with a given dy = dLoss/dy.
   void backward(const Tensor& y, const Tensor& dy);
@@ -135,8 +138,8 @@ void set_check_finite(bool on);
 // Throws Error naming `what`, the tensor, its range and where, if a value is not finite.
 void check_finite(const char* what, const Tensor& tensor, const std::string& where);
 
-// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no input
-// wants a gradient, y is returned as it is and args are dropped.
+// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no
+// input wants a gradient, y is returned as it is and args are dropped.
 template <class Backward, class... Args>
 Tensor record(Tensor y, const Args&... args) {
   Tape* tape = Tape::current();

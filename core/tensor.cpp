@@ -9,7 +9,9 @@
 
 namespace eca {
 
-Tensor Tensor::empty(const Shape& shape) { return sharing(std::make_shared<Storage>(shape.numel()), shape, ""); }
+Tensor Tensor::empty(const Shape& shape) {
+  return sharing(std::make_shared<Storage>(shape.numel()), shape, "");
+}
 
 Tensor Tensor::full(const Shape& shape, real value) {
   Tensor tensor = empty(shape);
@@ -19,8 +21,8 @@ Tensor Tensor::full(const Shape& shape, real value) {
 
 Tensor Tensor::from(const Shape& shape, const std::vector<real>& values) {
   if (static_cast<int64_t>(values.size()) != shape.numel()) {
-    throw ShapeError("tensor: " + std::to_string(values.size()) + " values for shape " + shape.str() + " of " +
-                     std::to_string(shape.numel()));
+    throw ShapeError("tensor: " + std::to_string(values.size()) + " values for shape " + shape.str() +
+                     " of " + std::to_string(shape.numel()));
   }
   Tensor tensor = empty(shape);
   std::copy(values.begin(), values.end(), tensor.data());
@@ -50,7 +52,8 @@ real& Tensor::at(std::initializer_list<int64_t> index) {
 }
 
 real Tensor::item() const {
-  if (numel() != 1) throw ShapeError("item: \"" + name() + "\" " + shape().str() + " has not exactly one element");
+  if (numel() != 1)
+    throw ShapeError("item: \"" + name() + "\" " + shape().str() + " has not exactly one element");
   return data()[0];
 }
 
@@ -100,7 +103,8 @@ const char* tensor_str(const Tensor& tensor) {
   }
   char range[96];
   std::snprintf(range, sizeof range, " min %g max %g nan %lld grad %s", static_cast<double>(low),
-                static_cast<double>(high), static_cast<long long>(nans), tensor.requires_grad() ? "yes" : "no");
+                static_cast<double>(high), static_cast<long long>(nans),
+                tensor.requires_grad() ? "yes" : "no");
   text = "Tensor \"" + tensor.name() + "\" " + tensor.shape().str() + range;
   return text.c_str();
 }

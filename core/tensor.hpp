@@ -25,7 +25,7 @@ using GradientPtr = std::shared_ptr<Gradient>;
 
 class Tensor {
  public:
-  Tensor() = default;  // undefined
+  Tensor() = default;                       // undefined
   static Tensor empty(const Shape& shape);  // uninitialised
   static Tensor full(const Shape& shape, real value);
   static Tensor zeros(const Shape& shape) { return full(shape, 0); }
@@ -48,7 +48,8 @@ class Tensor {
   // The value of a tensor of one element. Throws ShapeError otherwise.
   real item() const;
   std::vector<real> values() const { return {data(), data() + numel()}; }
-  // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the write.
+  // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the
+  // write.
   real* write_in_place();
   const StoragePtr& storage() const { return body_->storage; }
 

@@ -3,12 +3,14 @@
 //   #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
 //   for (int64_t c = 0; c < chunks; ++c) relu_forward_chunk(c, ...);
 //
-// The partition of work into chunks depends on shapes only, so that the number of threads never changes a bit of
-// the result. BLAS runs single-threaded inside our loops.
+// The partition of work into chunks depends on shapes only, so that the number of threads never changes a bit
+// of the result. BLAS runs single-threaded inside our loops.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
+
+#include "core/kernel_mode.hpp"
 
 namespace eca {
 
@@ -18,12 +20,14 @@ int threads();
 void set_threads(int n);
 int available_cores();
 
-// Threads worth starting for `tasks` independent tasks.
+// Threads to start for `tasks` independent tasks; one in ref mode, where a person may be stepping.
 inline int threads_for(int64_t tasks) {
+  if (kernel_mode() == KernelMode::ref) return 1;
   return static_cast<int>(std::clamp<int64_t>(tasks, 1, threads()));
 }
 
-// Elementwise loops are cut into chunks of this many elements; arrays of one chunk stay on the calling thread.
+// Elementwise loops are cut into chunks of this many elements; arrays of one chunk stay on the calling
+// thread.
 inline constexpr int64_t kChunk = 32768;
 
 inline int64_t chunk_count(int64_t n, int64_t chunk = kChunk) { return (n + chunk - 1) / chunk; }

@@ -1,11 +1,12 @@
-"""The training recipe of this project in plain PyTorch: the baseline its speed and accuracy are compared with.
+"""The training recipe of this project in plain PyTorch: the baseline for its speed and accuracy.
 
     python experiments/pytorch_train.py cifar-10-batches-bin --model eca_resnet20 --epochs 10 --seed 1 \
         --threads 2 --out pytorch.csv
 
-Reads the binary version of CIFAR-10 (data_batch_1..5.bin, test_batch.bin). SGD with Nesterov momentum 0.9, one
-triangular cycle of the learning rate over all steps, weight decay on conv and linear weights only, label smoothing
-0.1, crops of the zero-padded image, horizontal flips, channels_last. Prints one line an epoch and writes them as CSV.
+Reads the binary version of CIFAR-10 (data_batch_1..5.bin, test_batch.bin). SGD with Nesterov momentum 0.9,
+one triangular cycle of the learning rate over all steps, weight decay on conv and linear weights only, label
+smoothing 0.1, crops of the zero-padded image, horizontal flips, channels_last. Prints one line an epoch and
+writes them as CSV.
 """
 
 import argparse
@@ -37,7 +38,8 @@ def read_cifar10(folder, files):
             sys.exit(f"{path}: {raw.size} bytes, expected a multiple of {RECORD}")
         parts.append(raw.reshape(-1, RECORD))
     data = np.concatenate(parts)
-    return torch.from_numpy(data[:, 1:].reshape(-1, 3, 32, 32).copy()), torch.from_numpy(data[:, 0].astype(np.int64))
+    images = data[:, 1:].reshape(-1, 3, 32, 32).copy()
+    return torch.from_numpy(images), torch.from_numpy(data[:, 0].astype(np.int64))
 
 
 def normalise(images):
@@ -47,7 +49,7 @@ def normalise(images):
 
 
 def augment(images, generator, pad=4):
-    """Pad with zeros after normalisation, crop back at a random offset, flip half of the images; channels_last."""
+    """Normalise, pad with zeros, crop back at a random offset, flip half of the images; channels_last."""
     N, _, H, W = images.shape
     x = F.pad(normalise(images), (pad, pad, pad, pad))
     rows = torch.randint(0, 2 * pad + 1, (N, 1), generator=generator) + torch.arange(H)
@@ -103,13 +105,14 @@ def main():
     images, labels = read_cifar10(args.data, [f"data_batch_{i}.bin" for i in range(1, 6)])
     test_images, test_labels = read_cifar10(args.data, ["test_batch.bin"])
     model = build(args.model, args.attention, args.shortcut).to(memory_format=torch.channels_last)
-    optimizer = torch.optim.SGD(weight_decay_groups(model, args.weight_decay), lr=args.lr, momentum=args.momentum,
-                                nesterov=args.momentum > 0)
+    optimizer = torch.optim.SGD(weight_decay_groups(model, args.weight_decay), lr=args.lr,
+                                momentum=args.momentum, nesterov=args.momentum > 0)
     steps_per_epoch = min(len(images) // args.batch, args.max_steps or len(images))
     steps = steps_per_epoch * args.epochs
     print(f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}, {args.threads} threads; "
-          f"{args.model}, {count_parameters(model):,d} parameters; {len(images)} training and {len(test_images)} test "
-          f"images; {args.epochs} epochs of {steps_per_epoch} steps, batch {args.batch}, seed {args.seed}", flush=True)
+          f"{args.model}, {count_parameters(model):,d} parameters; {len(images)} training and "
+          f"{len(test_images)} test images; {args.epochs} epochs of {steps_per_epoch} steps, "
+          f"batch {args.batch}, seed {args.seed}", flush=True)
 
     out = open(args.out, "w", newline="") if args.out else None
     writer = csv.writer(out, lineterminator="\n") if out else None
@@ -142,11 +145,11 @@ def main():
             sys.exit(f"epoch {epoch}: the training loss is {train_loss}")
         test_acc = accuracy(model, test_images, test_labels)
         total = time.perf_counter() - epoch_begin
-        print(f"epoch {epoch:3d}  train loss {train_loss:.4f}  train acc {train_acc:.2f} %  test acc {test_acc:.2f} %"
-              f"  {speed:.1f} img/s  {total:.1f} s", flush=True)
+        print(f"epoch {epoch:3d}  train loss {train_loss:.4f}  train acc {train_acc:.2f} %  "
+              f"test acc {test_acc:.2f} %  {speed:.1f} img/s  {total:.1f} s", flush=True)
         if out:
-            writer.writerow([epoch, f"{train_loss:.6f}", f"{train_acc:.4f}", f"{test_acc:.2f}", f"{speed:.1f}",
-                             f"{total:.2f}"])
+            writer.writerow([epoch, f"{train_loss:.6f}", f"{train_acc:.4f}", f"{test_acc:.2f}",
+                             f"{speed:.1f}", f"{total:.2f}"])
             out.flush()
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"final test accuracy {test_acc:.2f} %, {time.perf_counter() - begin:.1f} s, training "

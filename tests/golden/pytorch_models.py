@@ -7,8 +7,8 @@
     python tests/golden/pytorch_models.py                        # asserts the published parameter counts
 
 Names: [se_|eca_]resnet{20,32,44,56,110} (He et al., arXiv 1512.03385, section 4.2, widths 16/32/64) and
-[se_|eca_]resnet{18,34}_cifar (widths 64..512, 3x3 stem, no max-pool). Attention stands after the last batch norm
-of a block and before the addition, as in the paper's code (arXiv 1910.03151).
+[se_|eca_]resnet{18,34}_cifar (widths 64..512, 3x3 stem, no max-pool). Attention stands after the last batch
+norm of a block and before the addition, as in the code of the ECA paper (arXiv 1910.03151).
 """
 
 import math
@@ -43,7 +43,8 @@ class SE(nn.Module):
         super().__init__()
         hidden = max(1, channels // r)
         self.fc = nn.Sequential(
-            nn.Linear(channels, hidden, bias=bias), nn.ReLU(), nn.Linear(hidden, channels, bias=bias), nn.Sigmoid()
+            nn.Linear(channels, hidden, bias=bias), nn.ReLU(),
+            nn.Linear(hidden, channels, bias=bias), nn.Sigmoid(),
         )
 
     def forward(self, x):
@@ -53,7 +54,8 @@ class SE(nn.Module):
 def parse_attention(text):
     """'eca:k=5' -> ('eca', {'k': 5});  'se:r=8,bias=true' -> ('se', {'r': 8, 'bias': True})."""
     kind, _, rest = (text or "none").partition(":")
-    allowed = {"none": {}, "eca": {"k": int}, "se": {"r": int, "bias": {"true": True, "false": False}.__getitem__}}
+    truth = {"true": True, "false": False}
+    allowed = {"none": {}, "eca": {"k": int}, "se": {"r": int, "bias": truth.__getitem__}}
     if kind not in allowed:
         raise ValueError(f"attention '{text}': expected one of {sorted(allowed)}")
     options = {}
@@ -140,10 +142,11 @@ class ResNet(nn.Module):
 
 
 def init_official(model):
-    """The loop of the paper's code: it touches Conv2d and BatchNorm2d only (the ECA Conv1d keeps the default)."""
+    """The loop of the paper's code: Conv2d and BatchNorm2d only (linear and ECA keep the default)."""
     for m in model.modules():
         if isinstance(m, nn.Conv2d):
-            nn.init.normal_(m.weight, 0.0, math.sqrt(2.0 / (m.kernel_size[0] * m.kernel_size[1] * m.out_channels)))
+            kh, kw = m.kernel_size
+            nn.init.normal_(m.weight, 0.0, math.sqrt(2.0 / (kh * kw * m.out_channels)))
         elif isinstance(m, nn.BatchNorm2d):
             nn.init.ones_(m.weight)
             nn.init.zeros_(m.bias)

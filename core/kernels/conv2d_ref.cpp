@@ -1,0 +1,91 @@
+// The plain twins of the convolution kernels: index arithmetic as in the formula of conv2d.hpp, one thread.
+#include <algorithm>
+
+#include "core/kernels/conv2d.hpp"
+
+namespace eca::kernels {
+
+void conv2d_forward_ref(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+  const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
+  for (int64_t n = 0; n < s.N; ++n) {
+    for (int64_t oh = 0; oh < s.OH(); ++oh) {
+      for (int64_t ow = 0; ow < s.OW(); ++ow) {
+        for (int64_t o = 0; o < s.O; ++o) {
+          const int64_t group = o / Og;
+          real sum = b == nullptr ? 0 : b[o];
+          for (int64_t kh = 0; kh < s.KH; ++kh) {
+            const int64_t h = oh * s.stride - s.padding + kh * s.dilation;
+            if (h < 0 || h >= s.H) continue;
+            for (int64_t kw = 0; kw < s.KW; ++kw) {
+              const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
+              if (v < 0 || v >= s.W) continue;
+              for (int64_t i = 0; i < Ig; ++i) {
+                sum += x[((n * s.H + h) * s.W + v) * s.I + group * Ig + i] *
+                       w[((kh * s.KW + kw) * Ig + i) * s.O + o];
+              }
+            }
+          }
+          y[((n * s.OH() + oh) * s.OW() + ow) * s.O + o] = sum;
+        }
+      }
+    }
+  }
+}
+
+// Each product x*w of the forward gives back dy*w to its x.
+void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
+  if (!dx.add) std::fill_n(dx.data, s.N * s.H * s.W * s.I, real{0});
+  for (int64_t n = 0; n < s.N; ++n) {
+    for (int64_t oh = 0; oh < s.OH(); ++oh) {
+      for (int64_t ow = 0; ow < s.OW(); ++ow) {
+        for (int64_t o = 0; o < s.O; ++o) {
+          const int64_t group = o / Og;
+          const real dy_o = dy[((n * s.OH() + oh) * s.OW() + ow) * s.O + o];
+          for (int64_t kh = 0; kh < s.KH; ++kh) {
+            const int64_t h = oh * s.stride - s.padding + kh * s.dilation;
+            if (h < 0 || h >= s.H) continue;
+            for (int64_t kw = 0; kw < s.KW; ++kw) {
+              const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
+              if (v < 0 || v >= s.W) continue;
+              for (int64_t i = 0; i < Ig; ++i) {
+                dx.data[((n * s.H + h) * s.W + v) * s.I + group * Ig + i] +=
+                    dy_o * w[((kh * s.KW + kw) * Ig + i) * s.O + o];
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+// Each product x*w of the forward gives back dy*x to its w.
+void conv2d_dw_ref(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+  const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
+  if (!dw.add) std::fill_n(dw.data, s.KH * s.KW * Ig * s.O, real{0});
+  for (int64_t n = 0; n < s.N; ++n) {
+    for (int64_t oh = 0; oh < s.OH(); ++oh) {
+      for (int64_t ow = 0; ow < s.OW(); ++ow) {
+        for (int64_t o = 0; o < s.O; ++o) {
+          const int64_t group = o / Og;
+          const real dy_o = dy[((n * s.OH() + oh) * s.OW() + ow) * s.O + o];
+          for (int64_t kh = 0; kh < s.KH; ++kh) {
+            const int64_t h = oh * s.stride - s.padding + kh * s.dilation;
+            if (h < 0 || h >= s.H) continue;
+            for (int64_t kw = 0; kw < s.KW; ++kw) {
+              const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
+              if (v < 0 || v >= s.W) continue;
+              for (int64_t i = 0; i < Ig; ++i) {
+                dw.data[((kh * s.KW + kw) * Ig + i) * s.O + o] +=
+                    dy_o * x[((n * s.H + h) * s.W + v) * s.I + group * Ig + i];
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,20 @@
+// Sums. Fast twins cut the rows into fixed chunks and add the partial sums in index order: the same bits at
+// any number of threads.
+#pragma once
+
+#include <cstdint>
+
+#include "core/grad_slot.hpp"
+#include "core/real.hpp"
+
+namespace eca::kernels {
+
+// sums[c] = sum_r x[r,c]          x (R,C), sums (C): the gradient of a bias.
+void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C);
+void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C);
+void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C);
+
+// Sum of n elements, in double, chunk by chunk.
+double sum(const real* x, int64_t n);
+
+}  // namespace eca::kernels
