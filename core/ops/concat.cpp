@@ -1,0 +1,55 @@
+#include "core/ops/concat.hpp"
+
+#include <algorithm>
+
+#include "core/check.hpp"
+
+namespace eca {
+
+//   y[r,:] = [a[r,:], b[r,:]]        da[r,:] = dy[r,:A]        db[r,:] = dy[r,A:]
+struct ConcatBackward final : Node {
+  int64_t rows, A, B;
+  ConcatBackward(const Tensor& a, const Tensor& b)
+      : Node({a, b}), rows(a.numel() / a.dim(-1)), A(a.dim(-1)), B(b.dim(-1)) {}
+  const char* name() const override { return "ConcatBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+static bool agree_but_for_last_axis(const Tensor& a, const Tensor& b) {
+  if (a.rank() != b.rank() || a.rank() == 0) return false;
+  for (int i = 0; i + 1 < a.rank(); ++i) {
+    if (a.dim(i) != b.dim(i)) return false;
+  }
+  return a.dim(-1) > 0 && b.dim(-1) > 0;
+}
+
+Tensor concat(const Tensor& a, const Tensor& b) {
+  if (!agree_but_for_last_axis(a, b)) {
+    shape_error("concat", "a and b must agree in all axes but the last", {{"a", a, ""}, {"b", b, ""}});
+  }
+  const int64_t A = a.dim(-1), B = b.dim(-1), rows = a.numel() / A;
+  auto extents = a.shape().extents();
+  extents.back() = A + B;
+  Tensor y = Tensor::empty(Shape(extents));
+  for (int64_t r = 0; r < rows; ++r) {
+    std::copy_n(a.data() + r * A, A, y.data() + r * (A + B));
+    std::copy_n(b.data() + r * B, B, y.data() + r * (A + B) + A);
+  }
+  return record<ConcatBackward>(y, a, b);
+}
+
+static void slice_grad(GradSlot dx, const real* dy, int64_t rows, int64_t width, int64_t dy_width) {
+  for (int64_t r = 0; r < rows; ++r) {
+    for (int64_t c = 0; c < width; ++c) {
+      real& out = dx.data[r * width + c];
+      out = dx.add ? out + dy[r * dy_width + c] : dy[r * dy_width + c];
+    }
+  }
+}
+
+void ConcatBackward::backward(const Tensor& dy) {
+  if (GradSlot da = grad_slot(0)) slice_grad(da, dy.data(), rows, A, A + B);
+  if (GradSlot db = grad_slot(1)) slice_grad(db, dy.data() + A, rows, B, A + B);
+}
+
+}  // namespace eca

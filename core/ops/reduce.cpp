@@ -1,0 +1,38 @@
+#include "core/ops/reduce.hpp"
+
+#include <algorithm>
+
+#include "core/check.hpp"
+#include "core/kernels/reduce.hpp"
+
+namespace eca {
+
+//   y = factor * sum_i x[i]        dx[i] = factor * dy
+struct SumBackward final : Node {
+  real factor;
+  int64_t n;
+  SumBackward(const Tensor& x, real factor_in) : Node({x}), factor(factor_in), n(x.numel()) {}
+  const char* name() const override { return "SumBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+static Tensor scaled_sum(const Tensor& x, real factor) {
+  Tensor y = Tensor::full({}, factor * static_cast<real>(kernels::sum(x.data(), x.numel())));
+  return record<SumBackward>(y, x, factor);
+}
+
+Tensor sum(const Tensor& x) { return scaled_sum(x, 1); }
+
+Tensor mean(const Tensor& x) {
+  if (x.numel() == 0) shape_error("mean", "x has no elements", {{"x", x, ""}});
+  return scaled_sum(x, 1 / static_cast<real>(x.numel()));
+}
+
+void SumBackward::backward(const Tensor& dy) {
+  GradSlot dx = grad_slot(0);
+  const real share = factor * dy.item();
+  if (!dx.add) std::fill_n(dx.data, n, real{0});
+  for (int64_t i = 0; i < n; ++i) dx.data[i] += share;
+}
+
+}  // namespace eca

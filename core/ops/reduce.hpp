@@ -1,0 +1,12 @@
+#pragma once
+
+#include "core/tape.hpp"
+
+namespace eca {
+
+// Sum of all elements, a scalar ().  Saves nothing.
+Tensor sum(const Tensor& x);
+// Mean of all elements, a scalar ().  Saves nothing. Throws ShapeError if x has none.
+Tensor mean(const Tensor& x);
+
+}  // namespace eca

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "core/tape.hpp"
+
+namespace eca {
+
+// The same elements in the same order under another shape; shares x's array.  Saves nothing.
+// Throws ShapeError if the numbers of elements differ.
+Tensor reshape(const Tensor& x, const Shape& shape);
+
+}  // namespace eca

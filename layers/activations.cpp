@@ -1,0 +1,61 @@
+#include "layers/activations.hpp"
+
+#include "core/kernels/elementwise.hpp"
+
+namespace eca {
+
+//   y = max(x, 0)        dx = dy where y > 0, else 0 (also at the kink)
+struct ReluBackward final : Node {
+  Saved y;
+  ReluBackward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
+  const char* name() const override { return "ReluBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor relu(const Tensor& x) {
+  Tensor y = Tensor::empty(x.shape());
+  kernels::relu_forward(y.data(), x.data(), y.numel());
+  return record<ReluBackward>(y, x, y);
+}
+
+void ReluBackward::backward(const Tensor& dy) {
+  if (GradSlot dx = grad_slot(0)) kernels::relu_dx(dx, dy.data(), y.data(), dy.numel());
+}
+
+//   y = min(max(x, 0), 6)        dx = dy where 0 < y < 6, else 0
+struct Relu6Backward final : Node {
+  Saved y;
+  Relu6Backward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
+  const char* name() const override { return "Relu6Backward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor relu6(const Tensor& x) {
+  Tensor y = Tensor::empty(x.shape());
+  kernels::relu6_forward(y.data(), x.data(), y.numel());
+  return record<Relu6Backward>(y, x, y);
+}
+
+void Relu6Backward::backward(const Tensor& dy) {
+  if (GradSlot dx = grad_slot(0)) kernels::relu6_dx(dx, dy.data(), y.data(), dy.numel());
+}
+
+//   y = 1 / (1 + exp(-x))        dx = dy * y * (1 - y)
+struct SigmoidBackward final : Node {
+  Saved y;
+  SigmoidBackward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
+  const char* name() const override { return "SigmoidBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor sigmoid(const Tensor& x) {
+  Tensor y = Tensor::empty(x.shape());
+  kernels::sigmoid_forward(y.data(), x.data(), y.numel());
+  return record<SigmoidBackward>(y, x, y);
+}
+
+void SigmoidBackward::backward(const Tensor& dy) {
+  if (GradSlot dx = grad_slot(0)) kernels::sigmoid_dx(dx, dy.data(), y.data(), dy.numel());
+}
+
+}  // namespace eca

@@ -1,0 +1,123 @@
+// Batch normalisation, PyTorch's semantics: the biased variance normalises, the unbiased one enters the
+// running estimate.
+//   mean[c] = 1/R sum x      var[c] = 1/R sum (x - mean)^2      R = N*H*W
+//   x_hat = (x - mean) / sqrt(var + eps)
+//   y = gamma * x_hat + beta
+//   dbeta = sum dy        dgamma = sum dy * x_hat
+//   dx = gamma / sqrt(var + eps) * (dy - dbeta/R - x_hat * dgamma/R)      in evaluation only the first term
+// Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1.  Derivation: docs/derivations/batch_norm.md
+// Saves: x and gamma (shared, no copy), mean and inv_std (2 C values).
+#include "layers/batch_norm.hpp"
+
+#include <cmath>
+
+#include "core/check.hpp"
+#include "core/kernels/batch_norm.hpp"
+
+namespace eca {
+
+struct BatchNormBackward final : Node {
+  Saved x, gamma, mean, inv_std;
+  bool training;
+  BatchNormBackward(const Tensor& x_in, const Tensor& gamma_in, const Tensor& beta_in, const Tensor& mean_in,
+                    const Tensor& inv_std_in, bool training_in)
+      : Node({x_in, gamma_in, beta_in}),
+        x(x_in),
+        gamma(gamma_in),
+        mean(mean_in),
+        inv_std(inv_std_in),
+        training(training_in) {}
+  const char* name() const override { return "BatchNormBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+static void check_batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                             const Tensor& running_mean, const Tensor& running_var) {
+  check_rank("batch_norm", "x", x, "N,H,W,C");
+  const Shape channels = {x.dim(3)};
+  const auto check_channels = [&](const char* role, const Tensor& t) {
+    if (t.shape() == channels) return;
+    shape_error("batch_norm", "channels of x do not match " + std::string(role),
+                {{"x", x, "N,H,W,C", "C = " + std::to_string(x.dim(3))}, {role, t, "C"}});
+  };
+  check_channels("gamma", gamma);
+  check_channels("beta", beta);
+  check_channels("running_mean", running_mean);
+  check_channels("running_var", running_var);
+}
+
+static Tensor inverse_std(const Tensor& var, double eps) {
+  Tensor inv_std = Tensor::empty(var.shape());
+  for (int64_t c = 0; c < var.numel(); ++c) {
+    inv_std.data()[c] = static_cast<real>(1 / std::sqrt(static_cast<double>(var.data()[c]) + eps));
+  }
+  return inv_std;
+}
+
+static Tensor normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
+                        const Tensor& inv_std, bool training) {
+  Tensor y = Tensor::empty(x.shape());
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  kernels::batch_norm_apply(y.data(), x.data(), {mean.data(), inv_std.data(), gamma.data(), beta.data()}, R,
+                            C);
+  return record<BatchNormBackward>(y, x, gamma, beta, mean, inv_std, training);
+}
+
+// running = (1 - momentum) * running + momentum * batch * correction
+static void update_running(Tensor& running, const Tensor& batch, double momentum, double correction) {
+  for (int64_t c = 0; c < running.numel(); ++c) {
+    real& value = running.data()[c];
+    value = static_cast<real>((1 - momentum) * static_cast<double>(value) +
+                              momentum * correction * static_cast<double>(batch.data()[c]));
+  }
+}
+
+Tensor batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& running_mean,
+                        Tensor& running_var, BatchNormOptions options) {
+  check_batch_norm(x, gamma, beta, running_mean, running_var);
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  if (R < 2) {
+    shape_error("batch_norm", "training needs more than one value per channel",
+                {{"x", x, "N,H,W,C", "N*H*W = " + std::to_string(R)}});
+  }
+  Tensor mean = Tensor::empty({C}), var = Tensor::empty({C});
+  kernels::batch_norm_statistics(mean.data(), var.data(), x.data(), R, C);
+  update_running(running_mean, mean, options.momentum, 1);
+  update_running(running_var, var, options.momentum, static_cast<double>(R) / static_cast<double>(R - 1));
+  return normalise(x, gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true);
+}
+
+Tensor batch_norm_eval(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
+                       const Tensor& running_var, BatchNormOptions options) {
+  check_batch_norm(x, gamma, beta, running_mean, running_var);
+  return normalise(x, gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false);
+}
+
+void BatchNormBackward::backward(const Tensor& dy) {
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), nullptr};
+  Tensor sum_dy = Tensor::empty({C}), sum_dy_xhat = Tensor::empty({C});
+  kernels::batch_norm_sums(sum_dy.data(), sum_dy_xhat.data(), dy.data(), x.data(), ch, R, C);
+  if (GradSlot dx = grad_slot(0)) {
+    kernels::batch_norm_dx(dx, dy.data(), x.data(), ch, training ? sum_dy.data() : nullptr,
+                           training ? sum_dy_xhat.data() : nullptr, R, C);
+  }
+  pass_grad(1, sum_dy_xhat);  // dgamma
+  pass_grad(2, sum_dy);       // dbeta
+}
+
+BatchNorm2d::BatchNorm2d(int64_t channels, BatchNormOptions options) : options_(options) {
+  gamma_ = add_parameter("weight", {channels}, {Init::Kind::constant, 1}, FileLayout::same, /*decay=*/false);
+  beta_ = add_parameter("bias", {channels}, {Init::Kind::constant, 0}, FileLayout::same, /*decay=*/false);
+  running_mean_ = add_buffer("running_mean", {channels}, 0);
+  running_var_ = add_buffer("running_var", {channels}, 1);
+  num_batches_tracked_ = add_buffer("num_batches_tracked", {1}, 0, FileLayout::counter);
+}
+
+Tensor BatchNorm2d::forward(const Tensor& x) {
+  if (!training()) return batch_norm_eval(x, gamma_, beta_, running_mean_, running_var_, options_);
+  num_batches_tracked_.data()[0] += 1;
+  return batch_norm_train(x, gamma_, beta_, running_mean_, running_var_, options_);
+}
+
+}  // namespace eca

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/tape.hpp"
+#include "layers/module.hpp"
+
+namespace eca {
+
+struct Conv2dOptions {
+  int64_t stride = 1;
+  int64_t padding = 0;
+  int64_t dilation = 1;
+  int64_t groups = 1;
+};
+
+// y (N,OH,OW,O) = x (N,H,W,I) * w (KH,KW,I/groups,O) + b (O), zero padding; b may be undefined.
+// OH = (H + 2 padding - dilation (KH-1) - 1) / stride + 1, rounded down; OW likewise.
+// Throws ShapeError: ranks, channels, groups that do not divide, options below their minimum, kernel larger
+// than the padded image.
+Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options = {});
+
+struct Conv2dConfig {
+  int64_t in, out;  // channels
+  int64_t kernel;   // square
+  Conv2dOptions options;
+  bool bias = false;
+};
+
+// Owns weight, drawn from normal(0, sqrt(2 / (kernel^2 * out))) as in the official code of ECA-Net, and bias
+// (zero).
+class Conv2d : public Module {
+ public:
+  explicit Conv2d(const Conv2dConfig& config);
+  Tensor forward(const Tensor& x) override;
+
+ private:
+  Conv2dOptions options_;
+  Tensor weight_, bias_;
+};
+
+}  // namespace eca

@@ -1,0 +1,51 @@
+// Dropout.
+//   y = x * m        m = 0 with probability p, else 1 / (1 - p)
+//   dx = dy * m
+// Source: Srivastava et al., JMLR 15 (2014), in the inverted form that leaves evaluation untouched.  Saves:
+// m.
+#include "layers/dropout.hpp"
+
+#include <string>
+
+#include "core/error.hpp"
+#include "core/kernels/elementwise.hpp"
+#include "core/random.hpp"
+#include "core/scope.hpp"
+
+namespace eca {
+
+struct DropoutBackward final : Node {
+  Saved mask;
+  DropoutBackward(const Tensor& x, const Tensor& mask_in) : Node({x}), mask(mask_in) {}
+  const char* name() const override { return "DropoutBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor dropout(const Tensor& x, double p, uint64_t seed, uint64_t step, uint64_t stream) {
+  if (!(p >= 0 && p < 1)) throw Error("dropout: p = " + std::to_string(p) + ", expected 0 <= p < 1");
+  Random random(seed, Purpose::dropout, step, stream);
+  Tensor mask = Tensor::empty(x.shape());
+  const real kept = static_cast<real>(1 / (1 - p));
+  for (int64_t i = 0; i < mask.numel(); ++i) mask.data()[i] = random.uniform() < p ? 0 : kept;
+  Tensor y = Tensor::empty(x.shape());
+  kernels::mul_forward(y.data(), x.data(), mask.data(), y.numel());
+  return record<DropoutBackward>(y, x, mask);
+}
+
+void DropoutBackward::backward(const Tensor& dy) {
+  if (GradSlot dx = grad_slot(0)) kernels::mul_da(dx, dy.data(), mask.data(), dy.numel());
+}
+
+static uint64_t address_seed = 0, address_step = 0;
+
+void Dropout::set_address(uint64_t seed, uint64_t step) {
+  address_seed = seed;
+  address_step = step;
+}
+
+Tensor Dropout::forward(const Tensor& x) {
+  if (!training() || p_ == 0) return x;
+  return dropout(x, p_, address_seed, address_step, name_hash(current_scope()));
+}
+
+}  // namespace eca

@@ -1,0 +1,62 @@
+// Linear (fully connected) layer.
+//   y  (N,O) = x (N,I) * w (I,O) + b (O)
+//   dx (N,I) = dy * w^T        dw (I,O) = x^T * dy        db[o] = sum_n dy[n,o]
+// Saves: x and w (shared, no copy).
+#include "layers/linear.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/check.hpp"
+#include "core/kernels/gemm.hpp"
+#include "core/kernels/reduce.hpp"
+
+namespace eca {
+
+struct LinearBackward final : Node {
+  Saved x, w;
+  LinearBackward(const Tensor& x_in, const Tensor& w_in, const Tensor& b_in)
+      : Node({x_in, w_in, b_in}), x(x_in), w(w_in) {}
+  const char* name() const override { return "LinearBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
+  check_rank("linear", "x", x, "N,I");
+  check_rank("linear", "w", w, "I,O");
+  const int64_t N = x.dim(0), I = x.dim(1), O = w.dim(1);
+  if (w.dim(0) != I) {
+    shape_error(
+        "linear", "features of x do not match rows of w",
+        {{"x", x, "N,I", "I = " + std::to_string(I)}, {"w", w, "I,O", "I = " + std::to_string(w.dim(0))}});
+  }
+  if (b.defined()) check_shape("linear", "b", b, {O}, "O");
+  Tensor y = Tensor::empty({N, O});
+  if (b.defined()) {
+    for (int64_t n = 0; n < N; ++n) std::copy_n(b.data(), O, y.data() + n * O);
+  }
+  kernels::gemm_parallel(N, O, I, {x.data(), I}, {w.data(), O}, b.defined() ? 1 : 0, y.data(), O);
+  return record<LinearBackward>(y, x, w, b);
+}
+
+void LinearBackward::backward(const Tensor& dy) {
+  const int64_t N = x.dim(0), I = x.dim(1), O = w.dim(1);
+  using kernels::Op;
+  if (GradSlot dx = grad_slot(0)) {
+    kernels::gemm_parallel(N, I, O, {dy.data(), O}, {w.data(), O, Op::transpose}, dx.add, dx.data, I);
+  }
+  if (GradSlot dw = grad_slot(1)) {
+    kernels::gemm_parallel(I, O, N, {x.data(), I, Op::transpose}, {dy.data(), O}, dw.add, dw.data, O);
+  }
+  if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), N, O);
+}
+
+Linear::Linear(int64_t in, int64_t out, bool bias) {
+  const Init init = {Init::Kind::uniform, 1 / std::sqrt(static_cast<double>(in))};
+  weight_ = add_parameter("weight", {in, out}, init, FileLayout::linear, /*decay=*/true);
+  if (bias) bias_ = add_parameter("bias", {out}, init, FileLayout::same, /*decay=*/false);
+}
+
+Tensor Linear::forward(const Tensor& x) { return linear(x, weight_, bias_); }
+
+}  // namespace eca

@@ -1,0 +1,83 @@
+#include "layers/module.hpp"
+
+#include "core/scope.hpp"
+
+namespace eca {
+
+Tensor Module::operator()(const Tensor& x) {
+  Scope scope(name_);
+  return forward(x);
+}
+
+void Module::train(bool on) {
+  training_ = on;
+  for (const auto& child : children_) child->train(on);
+}
+
+void Module::collect(std::vector<Parameter*>& all, std::vector<Parameter> Module::*kind) {
+  for (Parameter& parameter : this->*kind) all.push_back(&parameter);
+  for (const auto& child : children_) child->collect(all, kind);
+}
+
+std::vector<Parameter*> Module::parameters() {
+  std::vector<Parameter*> all;
+  collect(all, &Module::parameters_);
+  return all;
+}
+
+std::vector<Parameter*> Module::buffers() {
+  std::vector<Parameter*> all;
+  collect(all, &Module::buffers_);
+  return all;
+}
+
+int64_t Module::parameter_count() {
+  int64_t count = 0;
+  for (const Parameter* parameter : parameters()) count += parameter->value.numel();
+  return count;
+}
+
+void Module::name_all(const std::string& path) {
+  for (auto* kind : {&parameters_, &buffers_}) {
+    for (Parameter& parameter : *kind) {
+      parameter.name = path + parameter.name;
+      parameter.value.set_name(parameter.name);
+    }
+  }
+  for (const auto& child : children_) child->name_all(path + child->name_ + ".");
+}
+
+void Module::initialise(uint64_t seed) {
+  name_all("");
+  for (Parameter* parameter : parameters()) eca::initialise(*parameter, seed);
+  for (Parameter* buffer : buffers()) eca::initialise(*buffer, seed);
+}
+
+Tensor Module::add_parameter(const std::string& name, const Shape& shape, Init init, FileLayout layout,
+                             bool decay) {
+  Tensor value = Tensor::zeros(shape);
+  value.set_name(name).set_requires_grad();
+  parameters_.push_back({name, value, layout, init, decay});
+  return value;
+}
+
+Tensor Module::add_buffer(const std::string& name, const Shape& shape, real value, FileLayout layout) {
+  Tensor buffer = Tensor::full(shape, value);
+  buffer.set_name(name);
+  buffers_.push_back({name, buffer, layout, {Init::Kind::constant, static_cast<double>(value)}, false});
+  return buffer;
+}
+
+Module& Module::adopt(const std::string& name, std::unique_ptr<Module> child) {
+  child->name_ = name;
+  children_.push_back(std::move(child));
+  return *children_.back();
+}
+
+Tensor Sequential::forward(const Tensor& x) {
+  Tensor y = x;
+  for (Module* child : order_) y = (*child)(y);
+  return y;
+}
+
+}  // namespace eca

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "core/tape.hpp"
+
+namespace eca {
+
+// y (N,H,W,C) = x (N,H,W,C) * s (N,C), the multiply that ends SE and ECA.  Throws ShapeError.
+Tensor scale_channels(const Tensor& x, const Tensor& s);
+
+}  // namespace eca
