@@ -45,8 +45,9 @@ real& Tensor::at(std::initializer_list<int64_t> index) {
     offset = offset * dim(axis++) + i;
   }
   if (!inside) {
-    throw ShapeError("tensor \"" + name() + "\" " + shape().str() + ": no element " +
-                     Shape(std::vector<int64_t>(index)).str());
+    std::string text;  // not through Shape, which refuses negative extents and more than 6 axes
+    for (const int64_t i : index) text += (text.empty() ? "" : ",") + std::to_string(i);
+    throw ShapeError("tensor \"" + name() + "\" " + shape().str() + ": no element (" + text + ")");
   }
   return data()[offset];
 }

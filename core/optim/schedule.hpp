@@ -1,0 +1,50 @@
+// The learning rate as a function of the step. With s = step + 1/2, the middle of a step, T = total_steps and
+// W = warmup T:
+//
+//   all kinds    s < W:  peak s / W                          linear warm-up
+//   afterwards
+//     constant     peak
+//     step         peak factor^(number of milestones m with s >= m T)
+//     cosine       peak (1 + cos(pi (s - W) / (T - W))) / 2     to 0
+//     triangular   peak (T - s) / (T - W)                       to 0
+//
+// Sources: cosine: Loshchilov, Hutter, arXiv 1608.03983v5, eq. 5;  triangular: one cycle of Smith, Topin,
+// arXiv 1708.07120v3.
+//
+// Taken at the middle, no step has the rate 0, and the rates of a whole triangle or cosine sum to peak T / 2,
+// the area under the curve (W a whole number).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace eca {
+
+struct Schedule {
+  enum class Kind { constant, step, cosine, triangular };
+
+  Kind kind = Kind::constant;
+  double warmup = 0;                 // fraction of the run, 0 <= warmup < 1
+  std::vector<double> milestones{};  // of `step`: ascending fractions of the run, warmup < m < 1
+  double factor = 1;                 // of `step`: 0 < factor
+  double peak = 0;                   // the highest rate
+  int64_t total_steps = 0;
+
+  // Throws Error unless 0 <= step < total_steps.
+  double lr(int64_t step) const;
+
+  friend bool operator==(const Schedule&, const Schedule&) = default;
+};
+
+// Everything but peak and total_steps, from a kind and, after a colon, its options:
+//   "constant"   "step:at=0.5/0.75,factor=0.1"   "cosine"   "cosine:warmup=0.05"   "triangular:warmup=0.2"
+// Where an option is left out it has these values: warmup=0.2 of triangular, warmup=0 of the others,
+// at=0.5/0.75, factor=0.1. Throws Error naming what is wrong and what is possible.
+Schedule parse_schedule(const std::string& text);
+
+// The text with all options that matter, so that parse_schedule(to_string(s)) is s, apart from peak and
+// total_steps.
+std::string to_string(const Schedule& schedule);
+
+}  // namespace eca

@@ -1,0 +1,34 @@
+#include "core/optim/sgd.hpp"
+
+#include <limits>
+
+#include "core/error.hpp"
+#include "core/kernels/optimizer_kernels.hpp"
+
+namespace eca {
+
+Sgd::Sgd(std::vector<Parameter*> parameters, const SgdOptions& options)
+    : Optimizer(std::move(parameters)), options_(options) {
+  check_option("sgd", "momentum", options.momentum, 0, 1);
+  check_option("sgd", "weight_decay", options.weight_decay, 0, std::numeric_limits<double>::infinity());
+  if (options.nesterov && options.momentum == 0) throw Error("sgd: nesterov needs momentum > 0");
+  if (options.momentum > 0) momentum_ = add_tensors("momentum");
+}
+
+void Sgd::step(double lr) {
+  check_lr(lr);
+  for (size_t i = 0; i < parameters().size(); ++i) {
+    Parameter& parameter = *parameters()[i];
+    const Tensor grad = parameter.value.grad();
+    if (!grad.defined()) continue;
+    real* b = momentum_.empty() ? nullptr : momentum_[i].write_in_place();
+    const double weight_decay = parameter.decay ? options_.weight_decay : 0;
+    kernels::sgd_step(parameter.value.write_in_place(), b, grad.data(), grad.numel(),
+                      {.lr = static_cast<real>(lr),
+                       .momentum = static_cast<real>(options_.momentum),
+                       .weight_decay = static_cast<real>(weight_decay),
+                       .nesterov = options_.nesterov});
+  }
+}
+
+}  // namespace eca

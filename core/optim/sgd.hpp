@@ -1,0 +1,38 @@
+// Stochastic gradient descent with momentum, as torch.optim.SGD with dampening = 0.
+//
+//   d = g + weight_decay w            only where Parameter::decay; the decay goes through the momentum
+//   (coupled) b = momentum b + d                b = 0 before the first step, so that the first b is d d = d +
+//   momentum b                with nesterov d = b                             without w = w - lr d lr outside
+//   of b: a schedule acts at once
+//
+// Source: https://pytorch.org/docs/stable/generated/torch.optim.SGD.html;  Nesterov's form: Sutskever,
+// Martens, Dahl, Hinton, "On the importance of initialization and momentum in deep learning", ICML 2013.
+// State: "momentum.<parameter>" (b); none without momentum.
+// Deviates: PyTorch starts b at the first gradient a parameter gets. That is the same number: momentum 0 + d
+// = d.
+#pragma once
+
+#include <vector>
+
+#include "core/optim/optimizer.hpp"
+
+namespace eca {
+
+struct SgdOptions {
+  double momentum = 0;      // 0 <= momentum < 1
+  double weight_decay = 0;  // >= 0
+  bool nesterov = false;
+};
+
+class Sgd final : public Optimizer {
+ public:
+  // Throws Error for options out of range, and for nesterov without momentum.
+  explicit Sgd(std::vector<Parameter*> parameters, const SgdOptions& options = {});
+  void step(double lr) override;
+
+ private:
+  SgdOptions options_;
+  std::vector<Tensor> momentum_;  // empty without momentum
+};
+
+}  // namespace eca

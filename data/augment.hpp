@@ -1,0 +1,54 @@
+// Random crops, flips and cutout of one training image, and its normalisation.
+//   crop+flip: He et al., arXiv 1512.03385v1, section 4.2. Cutout: DeVries and Taylor, arXiv 1708.04552v2.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/random.hpp"
+#include "core/real.hpp"
+#include "data/image_set.hpp"
+
+namespace eca {
+
+struct AugmentOptions {
+  int64_t crop_padding =
+      4;               // pixels of zeros on each side, out of which the image's size is cropped; 0 = no crop
+  bool flip = true;    // left-right, every second image on average
+  int64_t cutout = 0;  // side of a square set to zero, in pixels; 0 = none
+};
+
+inline constexpr AugmentOptions kNoAugment{.crop_padding = 0, .flip = false, .cutout = 0};
+
+// "none", or terms joined by +: crop (4 pixels) or crop:PIXELS, flip, cutout:SIDE. Throws Error listing
+// these.
+AugmentOptions parse_augment(const std::string& text);
+// The text that parses to these options: "crop+flip".
+std::string to_string(const AugmentOptions& options);
+
+// Throws Error unless the padding and the cutout are smaller than an image of height x width.
+void check_augment(const AugmentOptions& options, int64_t height, int64_t width);
+
+// The normalised value of each of the 256 pixel values of each channel.
+class PixelTable {
+ public:
+  explicit PixelTable(const Normalisation& normalisation);
+  int64_t channels() const { return static_cast<int64_t>(values_.size() / 256); }
+  const real* channel(int64_t c) const { return &values_[static_cast<size_t>(256 * c)]; }  // (256)
+
+ private:
+  std::vector<real> values_;  // (C,256)
+};
+
+// out, image: (H,W,C). Normalises, then crops, flips and cuts out; what lies outside of the image is 0, the
+// mean colour. `random` is the stream of this image, addressed by (seed, Purpose::augment, epoch, index);
+// every decision draws its own number whether it is enabled or not, so switching one off does not change the
+// others.
+void augment_image(real* out, const uint8_t* image, int64_t H, int64_t W, const PixelTable& table,
+                   const AugmentOptions& options, Random random);
+
+// out, image: (H,W,C). What augment_image does under kNoAugment.
+void normalise_image(real* out, const uint8_t* image, int64_t H, int64_t W, const PixelTable& table);
+
+}  // namespace eca

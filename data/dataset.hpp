@@ -1,0 +1,25 @@
+// Data sets by the text a user types: cifar10:DIR, fashion-mnist, synthetic:n=500, ...
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/image_set.hpp"
+
+namespace eca {
+
+// Loads what `spec` names, see dataset_kinds(). image_size is for folders only; 0 means their default.
+// Throws Error if the text is wrong (with the list of kinds), FileError if a file is.
+Dataset load_dataset(const std::string& spec, int64_t image_size = 0);
+
+struct DatasetKind {
+  std::string name;         // "cifar10"
+  std::string syntax;       // "cifar10:DIR"
+  std::string description;  // one line
+  std::string example;      // a spec that can be typed as it stands
+};
+
+std::vector<DatasetKind> dataset_kinds();
+
+}  // namespace eca

@@ -1,0 +1,42 @@
+// IDX files, the format of MNIST and Fashion-MNIST, plain or gzipped.
+//   LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist; Xiao, Rasul, Vollgraf, arXiv 1708.07747v2.
+//
+//   bytes 0 0, type (0x08 = unsigned byte), rank r; r extents as 32-bit big-endian numbers; the values, row
+//   by row
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "data/image_set.hpp"
+
+namespace eca {
+
+struct IdxArray {
+  std::vector<int64_t> extents;  // (N,H,W) for images, (N) for labels
+  std::vector<uint8_t> values;
+};
+
+// Throws FileError if the file is not an IDX array of unsigned bytes of this rank, is truncated, has bytes
+// after its end, or is a corrupt gzip file.
+IdxArray read_idx(const std::string& path, int rank);
+
+// One grey channel; labels in [0, classes). Throws FileError if a file is bad or the two do not belong
+// together.
+ImageSet read_idx_split(const std::string& images_path, const std::string& labels_path,
+                        const std::vector<std::string>& classes);
+
+// `dir` holds {train,t10k}-{images-idx3,labels-idx1}-ubyte, each with or without .gz; `.idx3-` is accepted
+// for
+// `-idx3-`. Throws FileError if one is missing or bad.
+Dataset load_mnist(const std::string& dir);
+
+// The same for Fashion-MNIST. An empty `dir` means fashion_mnist_folder().
+Dataset load_fashion_mnist(const std::string& dir = "");
+
+// The environment variable FASHION_MNIST_DIR, or where Debian's package dataset-fashion-mnist installs it.
+std::string fashion_mnist_folder();
+bool fashion_mnist_installed();
+
+}  // namespace eca

@@ -1,0 +1,155 @@
+#include "data/loader.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+
+namespace eca {
+
+static void check_options(const ImageSet& set, const Normalisation& normalisation,
+                          const LoaderOptions& options) {
+  const std::string images = std::to_string(set.size()) + " images of " + set.name;
+  if (set.size() == 0) throw Error("loader: " + set.name + " holds no images");
+  if (options.batch_size < 1) {
+    throw Error("loader: batch size " + std::to_string(options.batch_size) + ", expected 1 or more");
+  }
+  if (options.drop_last && options.batch_size > set.size()) {
+    throw Error("loader: no batch is left: batch size " + std::to_string(options.batch_size) +
+                " with drop_last, but only " + images);
+  }
+  if (options.prefetch < 0) {
+    throw Error("loader: prefetch " + std::to_string(options.prefetch) + ", expected 0 or more");
+  }
+  const auto C = static_cast<size_t>(set.channels);
+  if (normalisation.mean.size() != C || normalisation.std.size() != C) {
+    throw Error("loader: " + set.name + " has " + std::to_string(C) + " channels, the normalisation " +
+                std::to_string(normalisation.mean.size()) + " means and " +
+                std::to_string(normalisation.std.size()) + " standard deviations");
+  }
+  check_augment(options.augment, set.height, set.width);
+}
+
+Loader::Loader(const ImageSet& set, const Normalisation& normalisation, LoaderOptions options)
+    : set_(set), set_size_(set.size()), table_(normalisation), options_(options) {
+  check_options(set, normalisation, options);
+  order_.resize(static_cast<size_t>(set_size_));
+}
+
+Loader::~Loader() { stop_background(); }
+
+int64_t Loader::batches() const {
+  const int64_t whole = set_size_ / options_.batch_size;
+  const bool has_rest = set_size_ % options_.batch_size != 0;
+  return whole + (has_rest && !options_.drop_last);
+}
+
+void Loader::start_epoch(int64_t epoch, int64_t first_batch) {
+  if (epoch < 0) throw Error("loader: epoch " + std::to_string(epoch) + ", expected 0 or more");
+  if (first_batch < 0 || first_batch > batches()) {
+    throw Error("loader: first batch " + std::to_string(first_batch) + ", expected 0.." +
+                std::to_string(batches()));
+  }
+  stop_background();
+  epoch_ = epoch;
+  next_batch_ = first_batch;
+  shuffle_order();
+  if (options_.prefetch > 0) background_ = std::thread(&Loader::run_background, this, first_batch);
+}
+
+// Fisher-Yates: each of the N! orders is equally likely.
+void Loader::shuffle_order() {
+  std::iota(order_.begin(), order_.end(), 0);
+  if (!options_.shuffle) return;
+  Random random(options_.seed, Purpose::shuffle, static_cast<uint64_t>(epoch_));
+  for (size_t last = order_.size() - 1; last > 0; --last)
+    std::swap(order_[last], order_[random.below(last + 1)]);
+}
+
+void Loader::make_batch(int64_t number, Batch& batch) const {
+  if (set_.size() != set_size_) {
+    throw Error("loader: " + set_.name + " changed from " + std::to_string(set_size_) + " to " +
+                std::to_string(set_.size()) + " images while in use");
+  }
+  const int64_t begin = number * options_.batch_size;
+  batch.size = std::min(options_.batch_size, set_size_ - begin);
+  batch.images.resize(static_cast<size_t>(batch.size * set_.image_size()));
+  batch.labels.resize(static_cast<size_t>(batch.size));
+  batch.indices.assign(order_.begin() + begin, order_.begin() + begin + batch.size);
+  for (int64_t n = 0; n < batch.size; ++n) {
+    const int64_t i = batch.indices[n];
+    const Random random(options_.seed, Purpose::augment, static_cast<uint64_t>(epoch_),
+                        static_cast<uint64_t>(i));
+    augment_image(&batch.images[n * set_.image_size()], set_.image(i), set_.height, set_.width, table_,
+                  options_.augment, random);
+    batch.labels[n] = set_.labels[i];
+  }
+}
+
+bool Loader::next(Batch& batch) {
+  if (epoch_ < 0) throw Error("loader: next() before the first start_epoch()");
+  if (next_batch_ == batches()) return false;
+  if (options_.prefetch == 0) {
+    make_batch(next_batch_, batch);
+  } else {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !ready_.empty() || failure_; });
+    if (ready_.empty()) std::rethrow_exception(failure_);
+    std::swap(batch, ready_.front());
+    spare_.push_back(std::move(ready_.front()));
+    ready_.pop_front();
+    lock.unlock();
+    changed_.notify_all();
+  }
+  ++next_batch_;
+  return true;
+}
+
+// The body of the background thread.
+void Loader::run_background(int64_t first_batch) {
+  try {
+    Batch batch;
+    for (int64_t number = first_batch; number < batches() && wait_for_spare(batch); ++number) {
+      make_batch(number, batch);
+      const std::lock_guard lock(mutex_);
+      ready_.push_back(std::move(batch));
+      changed_.notify_all();
+    }
+  } catch (...) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::current_exception();
+    changed_.notify_all();
+  }
+}
+
+// Waits for a buffer that next() has given back; false if the thread is to stop.
+bool Loader::wait_for_spare(Batch& batch) {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !spare_.empty() || stop_; });
+  if (stop_) return false;
+  batch = std::move(spare_.back());
+  spare_.pop_back();
+  return true;
+}
+
+// Afterwards no thread runs, nothing is ready, and all `prefetch` buffers are spare.
+void Loader::stop_background() {
+  if (background_.joinable()) {
+    {
+      const std::lock_guard lock(mutex_);
+      stop_ = true;
+    }
+    changed_.notify_all();
+    background_.join();
+  }
+  const std::lock_guard lock(mutex_);
+  for (Batch& batch : ready_) spare_.push_back(std::move(batch));
+  ready_.clear();
+  spare_.resize(static_cast<size_t>(options_.prefetch));
+  failure_ = nullptr;
+  stop_ = false;
+}
+
+}  // namespace eca

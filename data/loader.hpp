@@ -1,0 +1,90 @@
+// Cuts an image set into normalised, augmented batches, which a background thread makes ahead of time.
+//
+//   Loader loader(dataset.train, dataset.normalisation, {.batch_size = 128, .shuffle = true, .seed = seed});
+//   Batch batch;
+//   for (int64_t epoch = 0; epoch < epochs; ++epoch) {
+//     loader.start_epoch(epoch);
+//     while (loader.next(batch)) step(batch);
+//   }
+//
+// A batch is a pure function of (set, options, epoch, its number): neither prefetching nor an interruption,
+// resumed by start_epoch(epoch, first_batch), changes a bit of it.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "core/real.hpp"
+#include "data/augment.hpp"
+#include "data/image_set.hpp"
+
+namespace eca {
+
+struct Batch {
+  int64_t size = 0;              // N
+  std::vector<real> images;      // (N,H,W,C)
+  std::vector<int32_t> labels;   // (N)
+  std::vector<int64_t> indices;  // (N), positions in the image set
+};
+
+struct LoaderOptions {
+  int64_t batch_size = 128;
+  bool shuffle = false;    // a new order each epoch, from (seed, Purpose::shuffle, epoch)
+  bool drop_last = false;  // leave out the last batch of an epoch if it is smaller than the others
+  AugmentOptions augment = kNoAugment;
+  uint64_t seed = 0;
+  int prefetch = 2;  // batches made ahead by a background thread; 0: made by next() itself
+};
+
+class Loader {
+ public:
+  // Keeps a reference to the set, which must outlive the loader and not change.
+  // Throws Error if an option does not fit the set or leaves no batch at all.
+  Loader(const ImageSet& set, const Normalisation& normalisation, LoaderOptions options);
+  ~Loader();  // stops the background thread, wherever it is
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  int64_t batches() const;  // in one epoch
+
+  // Begins or begins again, also in the middle of another epoch. Throws Error unless 0 <= first_batch <=
+  // batches().
+  void start_epoch(int64_t epoch, int64_t first_batch = 0);
+
+  // Fills the next batch; false at the end of the epoch. Buffers of `batch` are swapped in and out, not
+  // copied. Rethrows what went wrong in the background thread. Throws Error before the first start_epoch.
+  bool next(Batch& batch);
+
+ private:
+  void shuffle_order();
+  void make_batch(int64_t number, Batch& batch) const;
+  void stop_background();
+  void run_background(int64_t first_batch);
+  bool wait_for_spare(Batch& batch);
+
+  const ImageSet& set_;
+  const int64_t set_size_;
+  const PixelTable table_;
+  const LoaderOptions options_;
+
+  // Set by start_epoch, while no background thread runs, and only read by it.
+  int64_t epoch_ = -1;
+  std::vector<int64_t> order_;  // position in the epoch -> index in the set
+
+  int64_t next_batch_ = 0;  // the number of the batch that next() hands out; the calling thread's own
+
+  std::thread background_;
+  std::mutex mutex_;  // guards all below
+  std::condition_variable changed_;
+  std::deque<Batch> ready_;   // made, in order
+  std::vector<Batch> spare_;  // buffers to fill again
+  std::exception_ptr failure_;
+  bool stop_ = false;
+};
+
+}  // namespace eca

@@ -1,0 +1,23 @@
+// What the numbers and the speed of a run depend on besides its configuration.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "layers/module.hpp"
+
+namespace eca {
+
+// "ecagrad: float, fast kernels, 2 threads, AVX-512, OpenBLAS 0.3.21 (SkylakeX), g++ 12.2.0"
+std::string environment_line();
+
+// Lines "key: value": build, compiler and flags, instruction set, BLAS, processor, cores and threads, git state.
+std::string environment_record();
+
+// The k of every ECA layer and its path, one a line; empty if there is none.
+std::string eca_kernel_sizes(Module& network);
+
+// Largest resident memory of this process so far, in bytes.
+int64_t peak_memory_bytes();
+
+}  // namespace eca

@@ -1,0 +1,17 @@
+// Ctrl-C: the first asks the run to stop after the step under way, a second one stops it at once.
+#pragma once
+
+namespace eca {
+
+// While it lives, SIGINT and SIGTERM set a flag instead of ending the program.
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  bool requested() const;
+};
+
+}  // namespace eca

@@ -1,0 +1,40 @@
+// The program `eca`.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "core/error.hpp"
+#include "experiments/commands.hpp"
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run
+  CLI::App program(
+      "ecagrad: train and take apart ECA-ResNets.\nEach subcommand explains itself: eca train --help");
+  program.name("eca");
+  program.require_subcommand(1);
+  program.failure_message(CLI::FailureMessage::simple);
+  int code = 0;
+  eca::add_train_command(program, code);
+  eca::add_eval_command(program, code);
+  eca::add_predict_command(program, code);
+  eca::add_forward_command(program, code);
+  eca::add_list_command(program, code);
+  eca::add_info_command(program, code);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int parse_code = program.exit(error);
+    return parse_code == 0 ? 0 : 2;
+  } catch (const eca::Error& error) {
+    std::fprintf(stderr, "eca: %s\n", error.what());
+    return 1;
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "eca: out of memory; try a smaller --batch-size\n");
+    return 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "eca: unexpected: %s\n", error.what());
+    return 1;
+  }
+  return code;
+}

@@ -1,0 +1,179 @@
+#include "core/kernels/batch_norm.hpp"
+
+#include <cmath>
+
+#include "tests/core/kernels/pairs.hpp"
+
+using namespace eca;
+using namespace eca::test;
+using kernels::BatchNormChannels;
+
+namespace {
+
+struct Rows {
+  int64_t R, C;
+};
+
+// One row, odd counts, and several chunks of 32768 values with a part of one at the end.
+const std::vector<Rows> kShapes = {{1, 3},     {2, 1},     {7, 3},     {35, 17},   {63, 16},   {70000, 1},
+                                   {30001, 3}, {5001, 16}, {4100, 17}, {1537, 64}, {20, 5000}, {3, 40000}};
+
+// x = mean + spread * uniform(-1,1).
+Tensor random_rows(const Rows& rows, uint64_t seed, double mean = 0, double spread = 1) {
+  return random_tensor({rows.R, rows.C}, seed, mean - spread, mean + spread);
+}
+
+struct Statistics {
+  Tensor mean, var;
+};
+
+// In extended precision, two passes.
+Statistics exact_statistics(const Tensor& x) {
+  const int64_t R = x.dim(0), C = x.dim(1);
+  Statistics s = {Tensor::empty({C}), Tensor::empty({C})};
+  for (int64_t c = 0; c < C; ++c) {
+    long double sum = 0, squares = 0;
+    for (int64_t r = 0; r < R; ++r) sum += static_cast<long double>(x.data()[r * C + c]);
+    const long double mean = sum / static_cast<long double>(R);
+    for (int64_t r = 0; r < R; ++r) {
+      const long double d = static_cast<long double>(x.data()[r * C + c]) - mean;
+      squares += d * d;
+    }
+    s.mean.data()[c] = static_cast<real>(mean);
+    s.var.data()[c] = static_cast<real>(squares / static_cast<long double>(R));
+  }
+  return s;
+}
+
+// What a batch norm knows of x, and a cotangent.
+struct Problem {
+  Tensor x, dy, gamma, beta, inv_std;
+  Statistics s;
+  Problem(const Rows& rows, double mean)
+      : x(random_rows(rows, 1, mean)),
+        dy(random_rows(rows, 2)),
+        gamma(random_tensor({rows.C}, 3)),
+        beta(random_tensor({rows.C}, 4)),
+        inv_std(Tensor::empty({rows.C})),
+        s(exact_statistics(x)) {
+    for (int64_t c = 0; c < rows.C; ++c) inv_std.data()[c] = 1 / std::sqrt(s.var.data()[c] + real{1e-3});
+  }
+  BatchNormChannels channels() const { return {s.mean.data(), inv_std.data(), gamma.data(), beta.data()}; }
+};
+
+using Kernel = void (*)(real*, real*, const real*, int64_t, int64_t);
+
+void check_statistics(const Rows& rows, double mean, double mean_tolerance, double var_tolerance) {
+  const Tensor x = random_rows(rows, 1, mean);
+  const Statistics exact = exact_statistics(x);
+  for (const Kernel kernel : {kernels::batch_norm_statistics_ref, kernels::batch_norm_statistics_fast}) {
+    const Statistics found = {nan_tensor({rows.C}), nan_tensor({rows.C})};
+    Tensor found_mean = found.mean, found_var = found.var;
+    kernel(found_mean.data(), found_var.data(), x.data(), rows.R, rows.C);
+    CHECK(difference(found.mean, exact.mean, 0, mean_tolerance) == "");
+    CHECK(difference(found.var, exact.var, 0, var_tolerance) == "");
+  }
+  ++counters.kernel_pairs;
+}
+
+}  // namespace
+
+TEST_CASE("batch norm pair: statistics against extended precision", "[pair][batch_norm]") {
+  for (const Rows& rows : kShapes) {
+    CAPTURE(rows.R, rows.C);
+    const double R = static_cast<double>(rows.R);
+    check_statistics(rows, 0, sum_tolerance(rows.R) / R, sum_tolerance(rows.R) / R);
+  }
+}
+
+// E[x^2] - E[x]^2 would lose all digits: 1e6 beside a variance of 1/3.
+TEST_CASE("batch norm pair: the variance is accurate beside a large mean", "[pair][batch_norm]") {
+  constexpr double kMean = 1000;
+  for (const Rows& rows : kShapes) {
+    CAPTURE(rows.R, rows.C);
+    // Sums of R values near kMean are a straight walk up to R kMean: R roundings of eps/2 of that in random
+    // directions, over R; four standard deviations. An error of the mean enters the variance squared.
+    const double mean_error = 2 * kMean * kEps * std::sqrt(static_cast<double>(rows.R)) + kMean * kEps;
+    check_statistics(rows, kMean, mean_error, mean_error * mean_error + 4 * kEps * 10);
+  }
+}
+
+TEST_CASE("batch norm pair: equal values have no variance", "[pair][batch_norm]") {
+  for (const Rows& rows : kShapes) {
+    CAPTURE(rows.R, rows.C);
+    const Tensor x = Tensor::full({rows.R, rows.C}, real{0.1});
+    Tensor mean = nan_tensor({rows.C}), var = nan_tensor({rows.C});
+    kernels::batch_norm_statistics_fast(mean.data(), var.data(), x.data(), rows.R, rows.C);
+    const double mean_error = 0.1 * kEps * std::sqrt(static_cast<double>(rows.R)) * 10;
+    CHECK(difference(mean, Tensor::full({rows.C}, real{0.1}), 0, mean_error) == "");
+    CHECK(difference(var, Tensor::zeros({rows.C}), 0, mean_error * mean_error) == "");
+  }
+}
+
+TEST_CASE("batch norm pair: apply", "[pair][batch_norm]") {
+  for (const double mean : {0., 1000.}) {
+    for (const Rows& rows : kShapes) {
+      CAPTURE(rows.R, rows.C, mean);
+      const Problem p(rows, mean);
+      Tensor expected = nan_tensor(p.x.shape()), found = nan_tensor(p.x.shape());
+      kernels::batch_norm_apply_ref(expected.data(), p.x.data(), p.channels(), rows.R, rows.C);
+      kernels::batch_norm_apply_fast(found.data(), p.x.data(), p.channels(), rows.R, rows.C);
+      CHECK(difference(found, expected, 4 * kEps) == "");
+      ++counters.kernel_pairs;
+    }
+  }
+}
+
+TEST_CASE("batch norm pair: sums of the backward", "[pair][batch_norm]") {
+  for (const double mean : {0., 1000.}) {
+    for (const Rows& rows : kShapes) {
+      CAPTURE(rows.R, rows.C, mean);
+      const Problem p(rows, mean);
+      Tensor sum_ref = nan_tensor({rows.C}), xhat_ref = nan_tensor({rows.C});
+      Tensor sum_fast = nan_tensor({rows.C}), xhat_fast = nan_tensor({rows.C});
+      kernels::batch_norm_sums_ref(sum_ref.data(), xhat_ref.data(), p.dy.data(), p.x.data(), p.channels(),
+                                   rows.R, rows.C);
+      kernels::batch_norm_sums_fast(sum_fast.data(), xhat_fast.data(), p.dy.data(), p.x.data(), p.channels(),
+                                    rows.R, rows.C);
+      CHECK(difference(sum_fast, sum_ref, 0, sum_tolerance(rows.R)) == "");
+      CHECK(difference(xhat_fast, xhat_ref, 0, 2 * sum_tolerance(rows.R)) == "");  // |x_hat| is up to 2
+      counters.kernel_pairs += 1;
+    }
+  }
+}
+
+TEST_CASE("batch norm pair: dx of training and of evaluation", "[pair][batch_norm]") {
+  for (const double mean : {0., 1000.}) {
+    for (const Rows& rows : kShapes) {
+      CAPTURE(rows.R, rows.C, mean);
+      const Problem p(rows, mean);
+      Tensor sum = nan_tensor({rows.C}), xhat = nan_tensor({rows.C});
+      kernels::batch_norm_sums_ref(sum.data(), xhat.data(), p.dy.data(), p.x.data(), p.channels(), rows.R,
+                                   rows.C);
+      for (const bool training : {true, false}) {
+        CAPTURE(training);
+        const real* sum_dy = training ? sum.data() : nullptr;
+        const real* sum_dy_xhat = training ? xhat.data() : nullptr;
+        // The fast twin multiplies x by sum_dy_xhat/R before it takes the mean off: |mean|+1 roundings there.
+        double largest = 0;
+        for (int64_t c = 0; c < rows.C; ++c) {
+          const double a = static_cast<double>(std::abs(p.gamma.data()[c] * p.inv_std.data()[c]));
+          const double b = a * static_cast<double>(p.inv_std.data()[c] * std::abs(xhat.data()[c])) /
+                           static_cast<double>(rows.R);
+          largest = std::max(largest, 4 * a + b * (mean + 1));
+        }
+        check_gradient_pair(
+            "dx", p.x.shape(), 4 * kEps * largest,
+            [&](GradSlot dx) {
+              kernels::batch_norm_dx_ref(dx, p.dy.data(), p.x.data(), p.channels(), sum_dy, sum_dy_xhat,
+                                         rows.R, rows.C);
+            },
+            [&](GradSlot dx) {
+              kernels::batch_norm_dx_fast(dx, p.dy.data(), p.x.data(), p.channels(), sum_dy, sum_dy_xhat,
+                                          rows.R, rows.C);
+            });
+        ++counters.kernel_pairs;
+      }
+    }
+  }
+}

@@ -1,0 +1,274 @@
+#include "data/loader.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "core/error.hpp"
+#include "tests/catch.hpp"
+#include "tests/error_text.hpp"
+
+using namespace eca;
+using namespace eca::test;
+
+static constexpr int64_t kImages = 103, kSide = 6;
+
+// Grey images; image i is filled with the value i and has label i % 10.
+static ImageSet numbered_set() {
+  ImageSet set{.name = "numbered",
+               .channels = 1,
+               .height = kSide,
+               .width = kSide,
+               .pixels = {},
+               .labels = {},
+               .classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}};
+  for (int64_t i = 0; i < kImages; ++i) {
+    set.pixels.insert(set.pixels.end(), kSide * kSide, static_cast<uint8_t>(i));
+    set.labels.push_back(static_cast<int32_t>(i % 10));
+  }
+  return set;
+}
+
+static const Normalisation kUnit{.mean = {0}, .std = {1 / 255.0}};  // leaves pixel values as they are
+
+static std::vector<Batch> rest_of_epoch(Loader& loader) {
+  std::vector<Batch> batches;
+  for (Batch batch; loader.next(batch);) batches.push_back(batch);
+  return batches;
+}
+
+static std::vector<Batch> epoch_of(const ImageSet& set, const LoaderOptions& options, int64_t epoch,
+                                   int64_t first_batch = 0) {
+  Loader loader(set, kUnit, options);
+  loader.start_epoch(epoch, first_batch);
+  return rest_of_epoch(loader);
+}
+
+static void check_equal(const std::vector<Batch>& a, const std::vector<Batch>& b) {
+  REQUIRE(a.size() == b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    CAPTURE(i);
+    CHECK(a[i].size == b[i].size);
+    CHECK(a[i].indices == b[i].indices);
+    CHECK(a[i].labels == b[i].labels);
+    CHECK(a[i].images == b[i].images);
+  }
+}
+
+static std::vector<int64_t> all_indices(const std::vector<Batch>& batches) {
+  std::vector<int64_t> indices;
+  for (const Batch& batch : batches)
+    indices.insert(indices.end(), batch.indices.begin(), batch.indices.end());
+  return indices;
+}
+
+static std::vector<int64_t> counting_to(int64_t n) {
+  std::vector<int64_t> result(static_cast<size_t>(n));
+  std::iota(result.begin(), result.end(), 0);
+  return result;
+}
+
+static LoaderOptions training_options() {
+  return {.batch_size = 16, .shuffle = true, .augment = parse_augment("crop:1+flip+cutout:2"), .seed = 3};
+}
+
+TEST_CASE("a loader without shuffling hands out the set in order, the rest last", "[data]") {
+  const ImageSet set = numbered_set();
+  const auto batches = epoch_of(set, {.batch_size = 20, .prefetch = GENERATE(0, 2)}, 0);
+  REQUIRE(batches.size() == 6);
+  CHECK(all_indices(batches) == counting_to(kImages));
+  CHECK(batches[5].size == 3);
+  CHECK(batches[5].images.size() == 3 * kSide * kSide);
+  for (const Batch& batch : batches) {
+    for (int64_t n = 0; n < batch.size; ++n) {
+      CHECK(batch.labels[n] == batch.indices[n] % 10);
+      CHECK(batch.images[n * kSide * kSide] == Approx(batch.indices[n]).margin(1e-4));
+      CHECK(batch.images[(n + 1) * kSide * kSide - 1] == Approx(batch.indices[n]).margin(1e-4));
+    }
+  }
+}
+
+TEST_CASE("drop_last leaves the smaller last batch out", "[data]") {
+  const ImageSet set = numbered_set();
+  Loader loader(set, kUnit, {.batch_size = 20, .drop_last = true});
+  CHECK(loader.batches() == 5);
+  loader.start_epoch(0);
+  const auto batches = rest_of_epoch(loader);
+  REQUIRE(batches.size() == 5);
+  CHECK(all_indices(batches) == counting_to(100));
+  CHECK(Loader(set, kUnit, {.batch_size = 103, .drop_last = true}).batches() == 1);
+}
+
+TEST_CASE("a batch larger than the set holds the set", "[data]") {
+  const ImageSet set = numbered_set();
+  const auto batches = epoch_of(set, {.batch_size = 1000}, 0);
+  REQUIRE(batches.size() == 1);
+  CHECK(batches[0].size == kImages);
+}
+
+TEST_CASE("a shuffled epoch is a permutation, another one in each epoch and with each seed", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  const auto epoch0 = all_indices(epoch_of(set, options, 0)), epoch1 = all_indices(epoch_of(set, options, 1));
+  options.seed = 4;
+  const auto other_seed = all_indices(epoch_of(set, options, 0));
+  for (auto indices : {epoch0, epoch1, other_seed}) {
+    CHECK(indices != counting_to(kImages));
+    std::sort(indices.begin(), indices.end());
+    CHECK(indices == counting_to(kImages));
+  }
+  CHECK(epoch0 != epoch1);
+  CHECK(epoch0 != other_seed);
+}
+
+TEST_CASE("every image comes to every place equally often", "[data]") {
+  ImageSet set = numbered_set();
+  set.labels.resize(4);
+  set.pixels.resize(4 * kSide * kSide);
+  Loader loader(set, kUnit, {.batch_size = 4, .shuffle = true, .prefetch = 0});
+  int count[4][4] = {};  // [place][image]
+  Batch batch;
+  for (int64_t epoch = 0; epoch < 4000; ++epoch) {
+    loader.start_epoch(epoch);
+    REQUIRE(loader.next(batch));
+    for (int place = 0; place < 4; ++place) ++count[place][batch.indices[place]];
+  }
+  for (const auto& row : count) {
+    for (const int times : row) CHECK(std::abs(times - 1000) < 137);  // five standard deviations of 27
+  }
+}
+
+TEST_CASE("prefetching does not change a batch", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  options.prefetch = 0;
+  const auto expected = epoch_of(set, options, 2);
+  options.prefetch = GENERATE(1, 2, 3, 50);
+  CAPTURE(options.prefetch);
+  check_equal(epoch_of(set, options, 2), expected);
+}
+
+TEST_CASE("an epoch resumed at a batch goes on as it would have", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  options.prefetch = GENERATE(0, 2);
+  const int64_t first_batch = GENERATE(1, 4, 6, 7);
+  CAPTURE(options.prefetch, first_batch);
+  auto expected = epoch_of(set, options, 5);
+  REQUIRE(expected.size() == 7);
+  expected.erase(expected.begin(), expected.begin() + first_batch);
+  check_equal(epoch_of(set, options, 5, first_batch), expected);
+}
+
+TEST_CASE("an epoch can be started again at any moment", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  options.prefetch = GENERATE(0, 1, 3);
+  const int consumed = GENERATE(0, 1, 4, 7);
+  CAPTURE(options.prefetch, consumed);
+  Loader loader(set, kUnit, options);
+  loader.start_epoch(0);
+  Batch batch;
+  for (int i = 0; i < consumed; ++i) REQUIRE(loader.next(batch));
+  loader.start_epoch(1);
+  check_equal(rest_of_epoch(loader), epoch_of(set, options, 1));
+  CHECK_FALSE(loader.next(batch));  // stays at the end
+  loader.start_epoch(0);
+  check_equal(rest_of_epoch(loader), epoch_of(set, options, 0));
+}
+
+TEST_CASE("a loader can be destroyed at any moment", "[data]") {
+  const ImageSet set = numbered_set();
+  int64_t received = 0;
+  for (int i = 0; i < 200; ++i) {
+    Loader loader(set, kUnit, {.batch_size = 1 + i % 7, .shuffle = true, .prefetch = 1 + i % 4});
+    loader.start_epoch(i);
+    Batch batch;
+    for (int taken = 0; taken < i % 6; ++taken) received += loader.next(batch);
+  }
+  CHECK(received == 200 / 6 * 15 + 0 + 1);  // 0+1+2+3+4+5 in each six, and the last two
+}
+
+TEST_CASE("augmentation follows the image, not its place in a batch", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  const auto shuffled = epoch_of(set, options, 0);
+  options.shuffle = false;
+  options.batch_size = kImages;
+  const auto ordered = epoch_of(set, options, 0);
+  for (const Batch& batch : shuffled) {
+    for (int64_t n = 0; n < batch.size; ++n) {
+      const real* expected = &ordered[0].images[batch.indices[n] * kSide * kSide];
+      CHECK(std::equal(expected, expected + kSide * kSide, &batch.images[n * kSide * kSide]));
+    }
+  }
+}
+
+TEST_CASE("another epoch augments otherwise", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  options.shuffle = false;
+  const auto epoch0 = epoch_of(set, options, 0), epoch1 = epoch_of(set, options, 1);
+  CHECK(epoch0[1].indices == epoch1[1].indices);
+  CHECK(epoch0[1].images != epoch1[1].images);
+}
+
+TEST_CASE("after the first epoch a loader allocates no buffers", "[data]") {
+  const ImageSet set = numbered_set();
+  Loader loader(set, kUnit, {.batch_size = 25, .drop_last = true, .prefetch = 2});
+  std::vector<const real*> buffers;  // two spare ones and the caller's
+  Batch batch;
+  for (int64_t epoch = 0; epoch < 4; ++epoch) {
+    loader.start_epoch(epoch);
+    while (loader.next(batch)) {
+      if (std::find(buffers.begin(), buffers.end(), batch.images.data()) == buffers.end()) {
+        buffers.push_back(batch.images.data());
+      }
+    }
+  }
+  CHECK(buffers.size() <= 3);
+}
+
+TEST_CASE("what goes wrong in the background is thrown by next, and the loader can start again", "[data]") {
+  ImageSet set = numbered_set();
+  Loader loader(set, kUnit, {.batch_size = 25, .prefetch = GENERATE(0, 2)});
+  const std::vector<int32_t> labels = set.labels;
+  set.labels.resize(100);
+  loader.start_epoch(0);
+  Batch batch;
+  const auto text = [&] { return error_text<Error>([&] { loader.next(batch); }); };
+  CHECK_THAT(text(), contains("numbered changed from 103 to 100 images while in use"));
+  CHECK_THAT(text(), contains("changed"));  // and again
+  set.labels = labels;
+  loader.start_epoch(1);
+  CHECK(rest_of_epoch(loader).size() == 5);
+}
+
+TEST_CASE("a loader refuses options that do not fit, with the figures", "[data]") {
+  const ImageSet set = numbered_set();
+  const auto text = [&](const LoaderOptions& options) {
+    return error_text<Error>([&] { Loader(set, kUnit, options); });
+  };
+  CHECK_THAT(text({.batch_size = 0}), contains("batch size 0, expected 1 or more"));
+  CHECK_THAT(text({.batch_size = 104, .drop_last = true}),
+             contains("batch size 104 with drop_last, but only 103 images of numbered"));
+  CHECK_THAT(text({.prefetch = -1}), contains("prefetch -1"));
+  CHECK_THAT(text({.augment = {.crop_padding = 6}}), contains("crop:6 does not fit images of 6x6"));
+  CHECK_THAT(error_text<Error>([&] {
+               Loader(set, {.mean = {0, 0, 0}, .std = {1, 1, 1}}, {});
+             }),
+             contains("numbered has 1 channels, the normalisation 3 means"));
+  ImageSet empty = set;
+  empty.labels.clear();
+  CHECK_THAT(error_text<Error>([&] { Loader(empty, kUnit, {}); }), contains("numbered holds no images"));
+}
+
+TEST_CASE("a loader refuses epochs and batches that do not exist", "[data]") {
+  const ImageSet set = numbered_set();
+  Loader loader(set, kUnit, {.batch_size = 16});
+  Batch batch;
+  CHECK_THAT(error_text<Error>([&] { loader.next(batch); }), contains("before the first start_epoch"));
+  CHECK_THAT(error_text<Error>([&] { loader.start_epoch(0, 8); }), contains("first batch 8, expected 0..7"));
+  CHECK_THAT(error_text<Error>([&] { loader.start_epoch(0, -1); }), contains("first batch -1"));
+  CHECK_THAT(error_text<Error>([&] { loader.start_epoch(-1); }), contains("epoch -1"));
+}

@@ -1,0 +1,144 @@
+#ifdef ECA_REAL_DOUBLE
+
+#include "tests/gradcheck.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/tape.hpp"
+#include "tests/catch.hpp"
+#include "tests/counters.hpp"
+#include "tests/settings.hpp"
+#include "tests/tensors.hpp"
+
+namespace eca::test {
+
+namespace {
+
+constexpr double kStep = 1e-6, kRelative = 1e-5, kFloor = 1e-7;
+constexpr size_t kFaultsShown = 5;  // of one input
+
+using Forward = std::function<Tensor()>;
+
+// Uniform in +-[0.5, 1.5): no element's gradient is lost.
+Tensor random_cotangent(const Shape& shape) { return random_away_from({0}, shape, 77, -1.5, 1.5, 0.5); }
+
+// The gradients after `times` backward passes, the inputs numbered from..to-1 wanting one.
+std::vector<Tensor> gradients(const std::vector<GradInput>& inputs, const Forward& forward, const Tensor& dy,
+                              size_t from, size_t to, int times) {
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    Tensor tensor = inputs[i].tensor;
+    tensor.set_requires_grad(false).set_requires_grad(i >= from && i < to);
+  }
+  for (int time = 0; time < times; ++time) {
+    Tape tape;
+    tape.backward(forward(), dy);
+  }
+  std::vector<Tensor> all;
+  for (size_t i = from; i < to; ++i) {
+    const Tensor gradient = inputs[i].tensor.grad();
+    all.push_back(gradient.defined() ? copy_of(gradient) : Tensor());
+  }
+  return all;
+}
+
+// sum dy * (y_high - y_low), term by term, so that large y do not cost digits.
+double loss_difference(const Tensor& dy, const Tensor& high, const Tensor& low) {
+  double sum = 0;
+  for (int64_t i = 0; i < dy.numel(); ++i) sum += dy.data()[i] * (high.data()[i] - low.data()[i]);
+  return sum;
+}
+
+double central_difference(Tensor x, int64_t i, const Forward& forward, const Tensor& dy) {
+  const NoGrad no_grad;
+  const real before = x.data()[i];
+  const real above = before + kStep, below = before - kStep;
+  x.data()[i] = above;
+  const Tensor high = copy_of(forward());  // a copy: reshape returns x's own array
+  x.data()[i] = below;
+  const Tensor low = forward();
+  x.data()[i] = before;
+  return loss_difference(dy, high, low) / (above - below);
+}
+
+std::string fault_text(const GradInput& input, int64_t i, double analytic, double numeric) {
+  char values[96];
+  std::snprintf(values, sizeof values, ": backward says %.12g, differences say %.12g", analytic, numeric);
+  return "d" + input.name + index_text(input.tensor.shape(), i) + values;
+}
+
+void compare(std::vector<std::string>& faults, const GradInput& input, const Tensor& analytic,
+             const Forward& forward, const Tensor& dy) {
+  size_t wrong = 0;
+  bool all_zero = true;
+  for (int64_t i = 0; i < analytic.numel(); ++i) {
+    const double a = analytic.data()[i], n = central_difference(input.tensor, i, forward, dy);
+    all_zero = all_zero && a == 0;
+    const bool close = std::abs(a - n) <= kFloor + kRelative * std::max(std::abs(a), std::abs(n));
+    if (!close && ++wrong <= kFaultsShown) faults.push_back(fault_text(input, i, a, n));
+  }
+  if (wrong > kFaultsShown) {
+    faults.push_back("d" + input.name + ": " + std::to_string(wrong) + " of " +
+                     std::to_string(analytic.numel()) + " elements are wrong");
+  }
+  if (all_zero) faults.push_back("d" + input.name + " is zero everywhere");
+}
+
+}  // namespace
+
+std::vector<std::string> gradient_faults(const std::vector<GradInput>& inputs, const Forward& forward) {
+  const SettingsRestored restored;
+  set_poison(true);
+  std::vector<std::string> faults;
+  std::vector<Tensor> inputs_before;
+  for (const GradInput& input : inputs) inputs_before.push_back(copy_of(input.tensor));
+  const Tensor dy = random_cotangent(forward().shape()), dy_before = copy_of(dy);
+  const size_t n = inputs.size();
+
+  const std::vector<Tensor> once = gradients(inputs, forward, dy, 0, n, 1);
+  const std::vector<Tensor> twice = gradients(inputs, forward, dy, 0, n, 2);
+  for (size_t i = 0; i < n; ++i) {
+    const std::string d_name = "d" + inputs[i].name;
+    if (!once[i].defined()) {
+      faults.push_back(d_name + " was never written");
+      continue;
+    }
+    compare(faults, inputs[i], once[i], forward, dy);
+    Tensor doubled = copy_of(once[i]);
+    for (int64_t k = 0; k < doubled.numel(); ++k) doubled.data()[k] *= 2;
+    const std::string add_fault = difference(twice[i], doubled, 1e-12);
+    if (!add_fault.empty()) faults.push_back(d_name + " is not doubled by a second backward: " + add_fault);
+    const std::vector<Tensor> alone = gradients(inputs, forward, dy, i, i + 1, 1);
+    if (!alone[0].defined() || !same_bits(alone[0], once[i])) {
+      faults.push_back(d_name + " is another one when only it is wanted");
+    }
+    if (!same_bits(inputs[i].tensor, inputs_before[i])) faults.push_back(inputs[i].name + " was written to");
+  }
+  if (!same_bits(dy, dy_before)) faults.push_back("dy was written to");
+  for (const GradInput& input : inputs) Tensor(input.tensor).set_requires_grad();
+  return faults;
+}
+
+std::vector<GradInput> with_parameters(std::vector<GradInput> inputs,
+                                       const std::vector<Parameter*>& parameters) {
+  for (const Parameter* parameter : parameters) inputs.push_back({parameter->name, parameter->value});
+  return inputs;
+}
+
+void gradcheck(const std::string& op, const std::vector<GradInput>& inputs, const Forward& forward) {
+  const SettingsRestored restored;
+  for (const KernelMode mode : kBothModes) {
+    set_kernel_mode(mode);
+    INFO(op << ", " << to_string(mode) << " kernels");
+    const std::vector<std::string> faults = gradient_faults(inputs, forward);
+    std::string text;
+    for (const std::string& fault : faults) text += "\n  " + fault;
+    CHECK(text == "");
+    ++counters.gradient_checks;
+  }
+}
+
+}  // namespace eca::test
+
+#endif

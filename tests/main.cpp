@@ -1,0 +1,20 @@
+// The test program. `build/release/run_tests --help` lists its options, [data] selects the tests with that tag.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored \
+    "-Wmaybe-uninitialized"  // g++ 12 with sanitizers, about std::regex inside of Catch2
+#endif
+#define CATCH_CONFIG_RUNNER  // Catch2 2: the implementation is compiled here; version 3 is a library
+#include <cstdio>
+
+#include "tests/catch.hpp"
+#include "tests/counters.hpp"
+
+int main(int argc, char** argv) {
+  const int failures = Catch::Session().run(argc, argv);
+  const auto& [gradient_checks, kernel_pairs, goldens] = eca::test::counters;
+  if (gradient_checks + kernel_pairs + goldens > 0) {
+    std::printf("gradient checks: %d  kernel pairs: %d  goldens: %d\n", gradient_checks, kernel_pairs,
+                goldens);
+  }
+  return failures;
+}

@@ -1,0 +1,35 @@
+// Global switches as they were, whatever a test does.
+#pragma once
+
+#include "core/kernel_mode.hpp"
+#include "core/storage.hpp"
+#include "core/tape.hpp"
+#include "core/threads.hpp"
+
+namespace eca::test {
+
+inline constexpr KernelMode kBothModes[] = {KernelMode::ref, KernelMode::fast};
+
+class SettingsRestored {
+ public:
+  SettingsRestored() = default;
+  ~SettingsRestored() {
+    set_kernel_mode(mode_);
+    set_threads(threads_);
+    set_check_finite(finite_);
+#ifdef ECA_DEBUG
+    set_poison(true);
+#else
+    set_poison(false);
+#endif
+  }
+  SettingsRestored(const SettingsRestored&) = delete;
+  SettingsRestored& operator=(const SettingsRestored&) = delete;
+
+ private:
+  KernelMode mode_ = kernel_mode();
+  int threads_ = threads();
+  bool finite_ = check_finite_enabled();
+};
+
+}  // namespace eca::test

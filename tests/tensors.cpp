@@ -1,0 +1,95 @@
+#include "tests/tensors.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+#include "core/random.hpp"
+
+namespace eca::test {
+
+Tensor random_tensor(const Shape& shape, uint64_t seed, double low, double high) {
+  return random_away_from({}, shape, seed, low, high);
+}
+
+Tensor random_away_from(const std::vector<double>& kinks, const Shape& shape, uint64_t seed, double low,
+                        double high, double gap) {
+  Random random(seed, Purpose::test, static_cast<uint64_t>(shape.numel()));
+  Tensor x = Tensor::empty(shape);
+  const auto too_near = [&](double value) {
+    return std::any_of(kinks.begin(), kinks.end(), [&](double kink) { return std::abs(value - kink) < gap; });
+  };
+  for (int64_t i = 0; i < x.numel(); ++i) {
+    double value = 0;
+    do value = random.uniform(low, high);
+    while (too_near(value));
+    x.data()[i] = static_cast<real>(value);
+  }
+  return x;
+}
+
+Tensor distinct_tensor(const Shape& shape, uint64_t seed) {
+  Random random(seed, Purpose::test, static_cast<uint64_t>(shape.numel()));
+  Tensor x = Tensor::empty(shape);
+  const int64_t n = x.numel();
+  for (int64_t i = 0; i < n; ++i) x.data()[i] = static_cast<real>(i - n / 2) * static_cast<real>(0.01);
+  for (int64_t i = n - 1; i > 0; --i) {
+    std::swap(x.data()[i], x.data()[random.below(static_cast<uint64_t>(i) + 1)]);
+  }
+  return x;
+}
+
+Tensor nan_tensor(const Shape& shape) { return Tensor::full(shape, std::numeric_limits<real>::quiet_NaN()); }
+
+Tensor copy_of(const Tensor& x) { return Tensor::from(x.shape(), x.values()); }
+
+std::string index_text(const Shape& shape, int64_t i) {
+  std::vector<int64_t> index(static_cast<size_t>(shape.rank()));
+  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+    index[static_cast<size_t>(axis)] = i % shape.dim(axis);
+    i /= shape.dim(axis);
+  }
+  return Shape(index).str();
+}
+
+static double largest(const Tensor& x) {
+  double result = 0;
+  for (const real value : x.values()) result = std::max(result, std::abs(static_cast<double>(value)));
+  return result;
+}
+
+std::string difference(const Tensor& found, const Tensor& expected, double relative, double absolute) {
+  if (!found.defined()) return "undefined, expected " + expected.shape().str();
+  if (!(found.shape() == expected.shape()))
+    return "shape " + found.shape().str() + ", expected " + expected.shape().str();
+  int64_t worst = 0, wrong = 0;
+  double worst_error = -1;
+  const double tolerance = absolute + relative * largest(expected);
+  for (int64_t i = 0; i < found.numel(); ++i) {
+    const double a = static_cast<double>(found.data()[i]), b = static_cast<double>(expected.data()[i]);
+    double error = std::abs(a - b);
+    if (std::isnan(error)) error = a == b ? 0 : std::numeric_limits<double>::infinity();
+    if (!(error <= tolerance)) ++wrong;
+    if (error > worst_error) {
+      worst_error = error;
+      worst = i;
+    }
+  }
+  if (wrong == 0) return "";
+  char text[256];
+  std::snprintf(text, sizeof text,
+                "%lld of %lld elements differ by more than %.3g; most at %s: found %.17g, expected %.17g",
+                static_cast<long long>(wrong), static_cast<long long>(found.numel()), tolerance,
+                index_text(found.shape(), worst).c_str(), static_cast<double>(found.data()[worst]),
+                static_cast<double>(expected.data()[worst]));
+  return text;
+}
+
+bool same_bits(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() &&
+         std::memcmp(a.data(), b.data(), static_cast<size_t>(a.numel()) * sizeof(real)) == 0;
+}
+
+}  // namespace eca::test
