@@ -21,8 +21,7 @@ struct AugmentOptions {
 
 inline constexpr AugmentOptions kNoAugment{.crop_padding = 0, .flip = false, .cutout = 0};
 
-// "none", or terms joined by +: crop (4 pixels) or crop:PIXELS, flip, cutout:SIDE. Throws Error listing
-// these.
+// "none", or terms joined by +: crop (4 pixels) or crop:PIXELS, flip, cutout:SIDE. Throws Error.
 AugmentOptions parse_augment(const std::string& text);
 // The text that parses to these options: "crop+flip".
 std::string to_string(const AugmentOptions& options);
@@ -43,8 +42,7 @@ class PixelTable {
 
 // out, image: (H,W,C). Normalises, then crops, flips and cuts out; what lies outside of the image is 0, the
 // mean colour. `random` is the stream of this image, addressed by (seed, Purpose::augment, epoch, index);
-// every decision draws its own number whether it is enabled or not, so switching one off does not change the
-// others.
+// every decision draws its number whether enabled or not, so that switching one off does not change others.
 void augment_image(real* out, const uint8_t* image, int64_t H, int64_t W, const PixelTable& table,
                    const AugmentOptions& options, Random random);
 

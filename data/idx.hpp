@@ -1,8 +1,7 @@
 // IDX files, the format of MNIST and Fashion-MNIST, plain or gzipped.
 //   LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist; Xiao, Rasul, Vollgraf, arXiv 1708.07747v2.
 //
-//   bytes 0 0, type (0x08 = unsigned byte), rank r; r extents as 32-bit big-endian numbers; the values, row
-//   by row
+//   bytes 0 0, type (0x08 = unsigned byte), rank r; r extents (32-bit big-endian); the values, row by row
 #pragma once
 
 #include <cstdint>
@@ -22,14 +21,12 @@ struct IdxArray {
 // after its end, or is a corrupt gzip file.
 IdxArray read_idx(const std::string& path, int rank);
 
-// One grey channel; labels in [0, classes). Throws FileError if a file is bad or the two do not belong
-// together.
+// One grey channel; labels in [0, classes). Throws FileError if a file is bad or they do not match.
 ImageSet read_idx_split(const std::string& images_path, const std::string& labels_path,
                         const std::vector<std::string>& classes);
 
-// `dir` holds {train,t10k}-{images-idx3,labels-idx1}-ubyte, each with or without .gz; `.idx3-` is accepted
-// for
-// `-idx3-`. Throws FileError if one is missing or bad.
+// `dir` holds {train,t10k}-{images-idx3,labels-idx1}-ubyte, each with or without .gz; also spelled
+// train-images.idx3-ubyte and so on. Throws FileError if one is missing or bad.
 Dataset load_mnist(const std::string& dir);
 
 // The same for Fashion-MNIST. An empty `dir` means fashion_mnist_folder().

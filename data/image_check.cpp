@@ -1,5 +1,5 @@
-// check_image_is_whole: walks the segments of a JPEG (ITU T.81, annex B) or the chunks of a PNG (RFC
-// 2083, 3.2).
+// check_image_is_whole: walks the segments of a JPEG (ITU T.81, annex B) or the chunks of a PNG
+// (RFC 2083, section 3.2).
 #include <zlib.h>
 
 #include <cstring>

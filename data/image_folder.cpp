@@ -14,8 +14,7 @@ namespace eca {
 
 namespace fs = std::filesystem;
 
-// The entries of a folder that are not hidden, sorted by name: the order in which the system lists them is
-// arbitrary.
+// The entries of a folder that are not hidden, sorted by name: the system lists them in any order.
 static std::vector<fs::path> sorted_entries(const fs::path& folder) {
   std::vector<fs::path> entries;
   std::error_code problem;

@@ -7,8 +7,7 @@
 
 namespace eca {
 
-// One split of a data set. Images are 8-bit and stay so: 50,000 CIFAR images are 150 MB this way, 600 MB as
-// float.
+// One split of a data set. Images stay 8-bit: 50,000 CIFAR images are 150 MB this way, 600 MB as float.
 struct ImageSet {
   std::string name;  // "cifar10 train"
   int64_t channels = 0, height = 0, width = 0;

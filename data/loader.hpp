@@ -52,8 +52,8 @@ class Loader {
 
   int64_t batches() const;  // in one epoch
 
-  // Begins or begins again, also in the middle of another epoch. Throws Error unless 0 <= first_batch <=
-  // batches().
+  // Begins or begins again, also in the middle of another epoch. Throws Error unless first_batch is in
+  // [0, batches()].
   void start_epoch(int64_t epoch, int64_t first_batch = 0);
 
   // Fills the next batch; false at the end of the epoch. Buffers of `batch` are swapped in and out, not

@@ -9,7 +9,8 @@
 
 namespace eca {
 
-static constexpr uint64_t kSeed = 1;  // the images are a data set, not a part of the experiment's randomness
+// The images are a data set, not a part of the randomness of an experiment.
+static constexpr uint64_t kSeed = 1;
 static constexpr double kPi = std::numbers::pi;
 
 // The values are the labels. No class is the mirror image of another, so that a flip keeps the label.

@@ -1,6 +1,5 @@
 // Procedural images that need no file: ten shapes and textures in random colours, places, sizes and light,
-// with noise. Easy for a small convolutional network, out of reach for a linear one, and the same on every
-// machine.
+// with noise. Easy for a small convolutional network, out of reach for a linear one, and always the same.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,7 @@
 #include "experiments/commands.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/evaluate.hpp"
+#include "experiments/examples.hpp"
 #include "experiments/machine_options.hpp"
 #include "experiments/model_file.hpp"
 #include "experiments/plots.hpp"
@@ -20,6 +21,7 @@ namespace {
 struct EvalArguments {
   std::string weights;
   std::string data;
+  bool examples = false;
   MachineOptions machine;
 };
 
@@ -49,7 +51,8 @@ int run_eval(const EvalArguments& arguments) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
   const LoadedModel model = load_model(path);
-  const Dataset data = load_dataset(data_spec(arguments, folder), model.card.image_size);
+  const std::string spec = data_spec(arguments, folder);
+  const Dataset data = load_dataset(spec, spec.starts_with("folder:") ? model.card.image_size : 0);
   check_data_fits(data, model.card, path);
   std::printf("%s\n%s on %lld images of %s\n", environment_line().c_str(), path.c_str(),
               static_cast<long long>(data.test.size()), data.test.name.c_str());
@@ -63,6 +66,9 @@ int run_eval(const EvalArguments& arguments) {
       plot_confusion(result, model.card.classes, picture, model.card.model.name + " on " + data.test.name);
   std::printf("confusion matrix: %s%s\n", text.c_str(),
               drawn ? (" and " + picture).c_str() : " (no picture: gnuplot is not installed)");
+  if (arguments.examples) {
+    std::printf("\n%s\n", example_predictions(*model.network, data.test, model.card.normalisation).c_str());
+  }
   std::printf("test accuracy %.2f %%, test loss %.4f, %.0f img/s\n", result.accuracy, result.loss,
               static_cast<double>(data.test.size()) / result.seconds);
   return 0;
@@ -77,6 +83,8 @@ void add_eval_command(CLI::App& program, int& code) {
       ->required();
   command->add_option("--data", arguments->data,
                       "data set whose test images to use (default: the run's own)");
+  command->add_flag("--examples", arguments->examples,
+                    "draw three test images, two named right and one wrong");
   add_machine_options(*command, arguments->machine);
   command->footer(
       "Writes confusion.txt and confusion.png beside the weights. Examples:\n"

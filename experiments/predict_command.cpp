@@ -1,8 +1,5 @@
 // eca predict
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <numeric>
 
 #include "core/tape.hpp"
 #include "data/augment.hpp"
@@ -10,6 +7,7 @@
 #include "experiments/commands.hpp"
 #include "experiments/machine_options.hpp"
 #include "experiments/model_file.hpp"
+#include "experiments/softmax.hpp"
 
 namespace eca {
 
@@ -32,23 +30,11 @@ Tensor load_input(const std::string& path, const ModelCard& card) {
   return x;
 }
 
-std::vector<double> softmax(const Tensor& logits) {
-  const std::vector<real> values = logits.values();
-  const double largest = static_cast<double>(*std::max_element(values.begin(), values.end()));
-  std::vector<double> p;
-  for (const real value : values) p.push_back(std::exp(static_cast<double>(value) - largest));
-  const double total = std::accumulate(p.begin(), p.end(), 0.0);
-  for (double& value : p) value /= total;
-  return p;
-}
-
-void print_best(const std::string& image, const std::vector<double>& p, const ModelCard& card, size_t top) {
-  std::vector<size_t> order(p.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return p[a] > p[b]; });
+void print_best(const std::string& image, const std::vector<RankedClass>& best, const ModelCard& card) {
   std::printf("%s:", image.c_str());
-  for (size_t i = 0; i < std::min(top, order.size()); ++i) {
-    std::printf("%s %s %.1f %%", i > 0 ? "," : "", card.classes[order[i]].c_str(), 100 * p[order[i]]);
+  for (size_t i = 0; i < best.size(); ++i) {
+    std::printf("%s %s %.1f %%", i > 0 ? "," : "", card.classes[best[i].index].c_str(),
+                100 * best[i].probability);
   }
   std::printf("\n");
 }
@@ -59,7 +45,7 @@ int run_predict(const PredictArguments& arguments) {
   const NoGrad no_grad;
   for (const std::string& image : arguments.images) {
     const Tensor logits = (*model.network)(load_input(image, model.card));
-    print_best(image, softmax(logits), model.card, static_cast<size_t>(arguments.top));
+    print_best(image, ranked_classes(logits, 0, static_cast<size_t>(arguments.top)), model.card);
   }
   return 0;
 }

@@ -49,7 +49,9 @@ int run_train(const TrainArguments& arguments) {
   check_config(config);
   apply_machine_settings(config);
   std::printf("%s\n", environment_line().c_str());
-  const Dataset data = load_dataset(config.data, config.image_size);
+  std::fflush(stdout);
+  const bool is_folder = config.data.starts_with("folder:");  // other data sets bring their own size
+  const Dataset data = load_dataset(config.data, is_folder ? config.image_size : 0);
   if (!resume) directory.create(config);
   std::printf(
       "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",

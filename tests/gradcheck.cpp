@@ -55,9 +55,9 @@ double central_difference(Tensor x, int64_t i, const Forward& forward, const Ten
   const real before = x.data()[i];
   const real above = before + kStep, below = before - kStep;
   x.data()[i] = above;
-  const Tensor high = copy_of(forward());  // a copy: reshape returns x's own array
+  const Tensor high = copy_of(forward());  // copies: reshape returns x's own array
   x.data()[i] = below;
-  const Tensor low = forward();
+  const Tensor low = copy_of(forward());
   x.data()[i] = before;
   return loss_difference(dy, high, low) / (above - below);
 }
@@ -70,6 +70,8 @@ std::string fault_text(const GradInput& input, int64_t i, double analytic, doubl
 
 void compare(std::vector<std::string>& faults, const GradInput& input, const Tensor& analytic,
              const Forward& forward, const Tensor& dy) {
+  const SettingsRestored restored;
+  set_threads(1);  // thousands of tiny forwards
   size_t wrong = 0;
   bool all_zero = true;
   for (int64_t i = 0; i < analytic.numel(); ++i) {

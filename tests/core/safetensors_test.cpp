@@ -170,9 +170,10 @@ TEST_CASE("safetensors: a file cut off anywhere is refused", "[core][safetensors
   const std::string path = folder.file("w");
   write_safetensors(path, example());
   const std::string whole = contents(path);
-  for (size_t length = 0; length < whole.size(); ++length) {
+  for (size_t length = whole.size(); length-- > 0;) {
     CAPTURE(length);
-    const std::string text = read_error(path, whole.substr(0, length));
+    std::filesystem::resize_file(path, length);
+    const std::string text = error_text<FileError>([&] { read_safetensors(path); });
     REQUIRE(text.starts_with(path + ": "));
     if (length == whole.size() - 1) {
       CHECK(text == path + ": truncated: expected " + std::to_string(whole.size()) + " bytes, found " +
@@ -199,13 +200,20 @@ TEST_CASE("safetensors: no single flipped bit goes unnoticed, padding included",
   const std::string path = folder.file("w");
   write_safetensors(path, example());
   const std::string whole = contents(path);
-  REQUIRE(whole.find("}} ") != std::string::npos);  // there is padding to flip
+  REQUIRE(whole.find("}} ") != std::string::npos);                           // there is padding to flip
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);  // changed in place: much faster
+  const auto put = [&file](size_t position, char byte) {
+    file.seekp(static_cast<std::streamoff>(position));
+    file.put(byte).flush();
+  };
   for (size_t bit = 0; bit < 8 * whole.size(); ++bit) {
     CAPTURE(bit);
-    std::string damaged = whole;
-    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ 1 << bit % 8);
-    REQUIRE(read_error(path, damaged).starts_with(path + ": "));
+    put(bit / 8, static_cast<char>(whole[bit / 8] ^ 1 << bit % 8));
+    const std::string text = error_text<FileError>([&] { read_safetensors(path); });
+    REQUIRE(text.starts_with(path + ": "));
+    put(bit / 8, whole[bit / 8]);
   }
+  CHECK(contents(path) == whole);
 }
 
 TEST_CASE("safetensors: what is no safetensors file is refused by its length field", "[core][safetensors]") {

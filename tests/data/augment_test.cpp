@@ -176,7 +176,7 @@ TEST_CASE("an image's augmentation depends on its address only", "[data]") {
   CHECK(different > 95);
 }
 
-TEST_CASE("switching one augmentation on does not change the others", "[data]") {
+TEST_CASE("switching cutout on does not change crop and flip", "[data]") {
   int cut = 0;
   for (uint64_t i = 0; i < 50; ++i) {
     const std::vector<real> plain = augmented(1, parse_augment("crop:2+flip"), i);
@@ -188,6 +188,17 @@ TEST_CASE("switching one augmentation on does not change the others", "[data]") 
     }
   }
   CHECK(cut > 50);
+}
+
+TEST_CASE("switching flip on does not change where cutout is", "[data]") {
+  int flipped = 0;
+  for (uint64_t i = 0; i < 50; ++i) {
+    const std::vector<real> plain = augmented(1, parse_augment("cutout:3"), i);
+    const std::vector<real> with_flip = augmented(1, parse_augment("flip+cutout:3"), i);
+    for (size_t p = 0; p < plain.size(); ++p) REQUIRE((plain[p] == 0) == (with_flip[p] == 0));
+    flipped += plain != with_flip;
+  }
+  CHECK(flipped > 10);
 }
 
 TEST_CASE("augment_image without augmentation normalises", "[data]") {

@@ -137,6 +137,7 @@ TEST_CASE("of several damaged files the first is named, with any number of threa
   for (const char* name : {"train/dog/117.png", "train/dog/118.png", "train/dog/190.png"}) {
     write_file(dir.file(name), "not an image");
   }
+  write_png(dir, "train/dog/116.png", {1, 2, 3}, 700);  // keeps the thread that has the first of them busy
   const ScopedThreads scope(GENERATE(1, 2, 5));
   CAPTURE(threads());
   for (int repeat = 0; repeat < 5; ++repeat) {
