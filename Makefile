@@ -1,0 +1,181 @@
+# ecagrad. `make help` lists what there is to do. This file reads in three parts: the switches, what a person types,
+# and the rules that compile.
+#
+# The compiling rules make one variant of the program in BUILD/<variant>: release, debug, asan or tsan, and each also
+# as <variant>-double. So what a person types first runs `found` (are the tools there?) and then calls this file again
+# with VARIANT set, once for each variant it needs.
+
+# ---- switches, as in: make test WERROR=1       make all CXX=clang++ BUILD=build/clang ----
+
+# The type of every number in the library: float or double.
+REAL = float
+# Passed to -march. x86-64-v3 makes a program that also runs on other machines with AVX2.
+ARCH = native
+# 1: warnings are errors.
+WERROR = 0
+# Which tests to run, as Catch2 writes it: TESTS='[conv2d]', TESTS='gemm*', TESTS='~[slow]'.
+TESTS =
+# Where everything that is made goes.
+BUILD = build
+# Compilers at a time, where make itself was not given -j.
+J = $(shell nproc || echo 2)
+# 1: print whole commands.
+V = 0
+# The compiler: g++ or, where that is not installed, clang++. `make tsan` needs clang++.
+ifeq ($(origin CXX),default)
+  wanted := $(if $(filter tsan,$(MAKECMDGOALS)),clang++,g++ clang++)
+  CXX := $(firstword $(foreach name,$(wanted),$(if $(shell command -v $(name) 2>&1),$(name))) $(wanted))
+endif
+CLANG_FORMAT = clang-format
+# CPPFLAGS, CXXFLAGS and LDFLAGS, from here or from the environment, follow the flags below.
+
+ifeq ($(filter float double,$(REAL)),)
+  $(error REAL=$(REAL): expected float or double)
+endif
+
+folders := $(wildcard core layers models data experiments)
+suffix  := $(if $(filter double,$(REAL)),-double)
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# ---- what a person types ----
+
+.PHONY: all help demo test bench debug asan tsan format format-check loc deps clean cifar10 found FORCE
+
+all: eca.release$(suffix)  ## build/eca, the program (default)
+	@ln -sfn release$(suffix)/eca $(BUILD)/eca
+
+help:  ## this list
+	@awk -F ' *## ' '/^[a-z0-9-]+:.* ## / { split($$1, rule, ":"); printf "  make %-13s %s\n", rule[1], $$2 }' Makefile
+	@echo "Switches, explained at the top of the Makefile: REAL ARCH WERROR TESTS BUILD J V CXX"
+
+demo: all  ## train ECA-ResNet-20 on real images, show what it learned
+	@experiments/demo.sh
+
+# Which tests a variant runs where TESTS does not say; those without an entry run all.
+filter.asan$(suffix) = ~[slow]
+filter.tsan$(suffix) = [threads],[data]
+ifeq ($(REAL),float)
+  tested := release release-double
+  filter.release-double = [grad],[golden]
+else
+  tested := release-double
+endif
+run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$1))')"
+
+test: $(tested:%=run_tests.%)  ## all tests, and gradient checks again in double (REAL=double: all in double)
+	@CXX='$(CXX)' .ci/test.sh .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
+	  $(foreach variant,$(tested),$(call run,$(variant)))
+
+bench: all  ## training and inference speed on this machine
+	@experiments/bench.sh
+
+debug: eca.debug$(suffix)  ## build/debug/eca: -O0, plain kernels, NaN in fresh memory
+	@echo "To stop in a backward pass and look at its tensors:"
+	@echo "  gdb -x core/debug/gdb_printers.py --args $(BUILD)/debug$(suffix)/eca train --data synthetic --steps 1"
+	@echo "  (gdb) break eca::Conv2dBackward::backward"
+	@echo "  (gdb) run"
+	@echo "  (gdb) print dy"
+
+asan: run_tests.asan$(suffix)  ## all but the slow tests, with address and undefined-behaviour sanitizers
+	@UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix))
+
+# The sanitizer has to see how OpenMP's own threads wait for each other, or it takes every parallel loop for a race.
+# clang's OpenMP library tells it (through Archer, which it loads by itself); g++'s does not.
+tsan: run_tests.tsan$(suffix)  ## the threads and data tests, with the thread sanitizer (clang++)
+	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 .ci/test.sh $(call run,tsan$(suffix))
+
+format:  ## lay out the code by .clang-format
+	@CLANG_FORMAT='$(CLANG_FORMAT)' .ci/format.sh write $(folders) tests
+
+format-check:  ## name the files that `make format` would change, and fail
+	@CLANG_FORMAT='$(CLANG_FORMAT)' .ci/format.sh check $(folders) tests
+
+loc:  ## lines of code by folder, without blank lines and comments
+	@.ci/loc.sh $(folders) tests
+
+deps:  ## install what is needed (apt-get, with sudo when not root)
+	@CXX='$(CXX)' .ci/deps.sh install
+
+clean:  ## remove build/
+	rm -rf $(BUILD)
+
+cifar10:  ## download CIFAR-10 into data/cifar-10-batches-bin and check it
+	@.ci/cifar10.sh
+
+# Prints what there is to build with, installs what is missing.
+found:
+	@CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' .ci/deps.sh report $(MAKECMDGOALS)
+
+# eca.VARIANT compiles BUILD/VARIANT/eca, run_tests.VARIANT compiles BUILD/VARIANT/run_tests.
+variants := $(foreach kind,release debug asan tsan,$(kind) $(kind)-double)
+.PHONY: $(variants:%=eca.%) $(variants:%=run_tests.%)
+$(variants:%=eca.%): eca.%: found
+	$(call compile_variant,$*) $(BUILD)/$*/eca
+$(variants:%=run_tests.%): run_tests.%: found
+	$(call compile_variant,$*) $(BUILD)/$*/run_tests
+compile_variant = @$(MAKE) --no-print-directory --output-sync=target \
+  $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J)) CXX='$(CXX)' VARIANT=$1
+
+# ---- the rules that compile one variant ----
+ifdef VARIANT
+
+out := $(BUILD)/$(VARIANT)
+
+# Never -Ofast or -ffast-math: they give up NaN, and the order of sums on which repeatable results rest.
+flags.release = -O3 -g1
+flags.debug   = -O0 -g3 -fno-omit-frame-pointer -DECA_DEBUG
+flags.asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+                -DECA_NO_FREE_LIST
+flags.tsan    = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+
+flags := $(flags.$(VARIANT:%-double=%))
+flags += -std=c++20 $(if $(ARCH),-march=$(ARCH)) -fopenmp -pthread
+flags += $(if $(filter %-double,$(VARIANT)),-DECA_REAL_DOUBLE)
+# Options are structs of which a call names only the fields it sets: no warning for the others.
+warnings  := -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers $(if $(filter 1,$(WERROR)),-Werror)
+# False alarms of g++ 12, in `"text" + string` (its bug 105651) and in the comparison of two std::vectors.
+warnings  += $(if $(findstring clang,$(shell $(CXX) --version)),,-Wno-restrict -Wno-stringop-overread)
+libraries := -lopenblas -lz -lcrypto
+# Catch2 2 is one header, Catch2 3 is a library.
+hash   := \#
+catch2 := $(shell printf '$(hash)if __has_include(<catch2/catch_all.hpp>)\n-lCatch2\n$(hash)endif\n' | \
+                  $(CXX) $(CPPFLAGS) -E -P -x c++ -)
+
+compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP -c
+link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
+quietly = $(if $(filter 1,$V),,@)
+
+library := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
+main    := $(out)/experiments/main.o
+tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find tests -name '*.cpp')))
+library := $(filter-out $(main),$(library))
+
+# A run records the flags it was built with.
+$(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(flags) $(CXXFLAGS)"'
+
+$(out)/%.o: %.cpp $(out)/flags.txt
+	@mkdir -p $(@D)
+	@echo "  CXX  $<"
+	$(quietly)$(compile) $< -o $@
+
+$(out)/eca: $(main) $(library) $(out)/objects.txt
+	@echo "  LINK $@"
+	$(quietly)$(link) $(main) $(library) $(libraries) -o $@
+
+$(out)/run_tests: $(tests) $(library) $(out)/objects.txt
+	@echo "  LINK $@"
+	$(quietly)$(link) $(tests) $(library) $(libraries) $(catch2) -o $@
+
+# Two files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
+# predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
+$(out)/flags.txt: text = $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
+$(out)/objects.txt: text = $(link) $(main) $(library) $(tests) $(libraries) $(catch2)
+$(out)/flags.txt $(out)/objects.txt: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
+quote = '$(subst ','\'',$1)'
+
+-include $(library:.o=.d) $(main:.o=.d) $(tests:.o=.d)
+
+endif
