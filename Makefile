@@ -153,6 +153,9 @@ library := $(filter-out $(main),$(library))
 
 # A run records the flags it was built with.
 $(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(flags) $(CXXFLAGS)"'
+# Tests compile in half the time with -O1. They are linked after the library, whose inline functions then are the ones
+# that run.
+$(out)/tests/%.o: flags := $(flags:-O3=-O1)
 
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
@@ -163,9 +166,9 @@ $(out)/eca: $(main) $(library) $(out)/objects.txt
 	@echo "  LINK $@"
 	$(quietly)$(link) $(main) $(library) $(libraries) -o $@
 
-$(out)/run_tests: $(tests) $(library) $(out)/objects.txt
+$(out)/run_tests: $(library) $(tests) $(out)/objects.txt
 	@echo "  LINK $@"
-	$(quietly)$(link) $(tests) $(library) $(libraries) $(catch2) -o $@
+	$(quietly)$(link) $(library) $(tests) $(libraries) $(catch2) -o $@
 
 # Two files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.

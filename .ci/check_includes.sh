@@ -63,7 +63,8 @@ find $folders \( -name '*.cpp' -o -name '*.hpp' \) -print | LC_ALL=C sort |
       if (level[b] > level[a]) complain(where ": upward include: " a " must not include " to " (" b ")")
       for (i = 1; i <= pairs; ++i) {
         split(pair[i], ends, " ")
-        if (begins_with(from, ends[1]) && begins_with(to, ends[2])) complain(where ": " ends[1] " must not include " to)
+        if (!begins_with(from, ends[1]) || !begins_with(to, ends[2])) continue
+        complain(where ": forbidden include: " ends[1] " must not include " to)
       }
     }
 

@@ -1,9 +1,10 @@
 #!/bin/sh
 # What the build stands on, and how to get it.
 #
-#   .ci/deps.sh report [GOAL...]   prints what is there, yes or no. Where something the goals need is missing, installs
-#                                  it if there is apt-get; if not, names the packages and fails. `make` runs this first.
-#   .ci/deps.sh install            installs everything. This is `make deps`.
+#   .ci/deps.sh report [GOAL...]   prints what is there, yes or no. If something that these goals of make need is
+#                                  missing, installs it where there is apt-get, and elsewhere names the packages and
+#                                  fails. Every build begins with this.
+#   .ci/deps.sh install            installs everything: `make deps`
 #
 # Environment: CXX, ARCH, CPPFLAGS and LDFLAGS as in the Makefile. Nothing is cached: the checks take 0.1 s.
 set -eu
@@ -14,10 +15,12 @@ goals=" ${*:-report} "
 # ---- the packages, by their Debian names ----
 
 case ${CXX##*/} in
-  clang++*) compiler_packages="clang${CXX##*clang++} libomp${CXX##*clang++}-dev" ;;  # clang++-15: clang-15 libomp-15-dev
+  clang++*)  # clang++-15: clang-15 libomp-15-dev
+    compiler_packages="clang${CXX##*clang++} libomp${CXX##*clang++}-dev" ;;
   *) compiler_packages=${CXX##*/} ;;
 esac
-needed_packages="$compiler_packages libopenblas-dev libcli11-dev nlohmann-json3-dev libstb-dev zlib1g-dev libssl-dev"
+needed_packages="$compiler_packages
+  libopenblas-dev libcli11-dev nlohmann-json3-dev libstb-dev zlib1g-dev libssl-dev"
 test_packages="catch2"
 demo_packages="gnuplot-nox dataset-fashion-mnist"
 
@@ -102,8 +105,8 @@ print_table() {
   done
   version=$("$CXX" -dumpfullversion 2>/dev/null || "$CXX" -dumpversion 2>/dev/null || echo "not found")
   echo "compiler   $CXX $version, instructions $isa (ARCH=${ARCH:-})"
-  echo "needed     OpenMP $openmp, OpenBLAS $openblas, CLI11 $cli11, nlohmann-json $json, stb $stb, zlib $zlib," \
-    "libcrypto $libcrypto"
+  echo "needed     OpenMP $openmp, OpenBLAS $openblas, CLI11 $cli11, nlohmann-json $json, stb $stb," \
+    "zlib $zlib, libcrypto $libcrypto"
   echo "for tests  Catch2 $catch2"
   echo "for demo   gnuplot $gnuplot, Fashion-MNIST $fashion_mnist"
 }
@@ -130,16 +133,17 @@ if [ "$(id -u)" != 0 ]; then root=sudo; fi
 # Installs packages without asking anything; fails, with a reason, where that cannot be done.
 apt_install() {
   if ! command -v apt-get >/dev/null; then
-    echo "There is no apt-get here. Install by your system's own means what Debian calls: $*" >&2
+    echo "There is no apt-get here. Install, by your system's own means, what Debian calls: $*" >&2
     return 1
   fi
   if [ -n "$root" ] && ! command -v sudo >/dev/null; then
     echo "Not root, and there is no sudo. As root: apt-get install --no-install-recommends $*" >&2
     return 1
   fi
-  echo "installing $*"
+  echo "make deps: installing $*"
   $root apt-get update -qq &&
-    $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+    $root env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends "$@"
 }
 
 # ---- the two commands ----
@@ -150,25 +154,27 @@ if [ "${1:-}" = install ]; then
   exit
 fi
 
+stop_if_too_old() {
+  if [ "$compiler" = no ] && command -v "$CXX" >/dev/null; then
+    echo "$CXX is too old: g++ 12 or clang++ 14, or newer, is needed (another one: make CXX=...)" >&2
+    exit 1
+  fi
+}
+
 look
 missing=$(missing_packages | tr '\n' ' ')
 if [ -n "$missing" ]; then
   print_table
-  if [ "$compiler" = no ] && command -v "$CXX" >/dev/null; then
-    echo "$CXX is too old: g++ 12 or clang++ 14, or newer, is needed (another: make CXX=...)" >&2
-    exit 1
-  fi
-  echo "missing: ${missing% }; running 'make deps'"
+  stop_if_too_old
+  echo "missing: ${missing% }"
   # shellcheck disable=SC2086
-  apt_install $needed_packages $test_packages $demo_packages || {
-    echo "Still missing: ${missing% }" >&2
-    exit 1
-  }
+  apt_install $needed_packages $test_packages $demo_packages || exit 1
   look
   missing=$(missing_packages | tr '\n' ' ')
   if [ -n "$missing" ]; then
     print_table
-    echo "Installed, and still not usable by $CXX: ${missing% }" >&2
+    stop_if_too_old
+    echo "installed, and still not usable by $CXX: ${missing% }" >&2
     exit 1
   fi
 fi
@@ -177,7 +183,7 @@ fi
 case $goals in *" demo "*)
   if [ "$gnuplot" = no ] || [ "$fashion_mnist" = no ]; then
     # shellcheck disable=SC2086
-    apt_install $demo_packages || echo "going on without: plots need gnuplot, real images the Fashion-MNIST package"
+    apt_install $demo_packages || echo "going on without: no plots, or no Fashion-MNIST"
     look
   fi ;;
 esac

@@ -16,7 +16,7 @@ trap 'exit 130' INT TERM
 #   test cases: 96 | 94 passed | 2 failed
 count() {
   sed 's/\x1b\[[0-9;]*m//g' "$output" | awk -v word="$1" '
-    /^All tests passed \(.* in [0-9]+ test cases?/ && word == "passed" { match($0, /in [0-9]+ test/); n = substr($0, RSTART + 3) + 0 }
+    /^All tests passed/ && word == "passed" && match($0, / in [0-9]+ test case/) { n = substr($0, RSTART + 4) + 0 }
     /^test cases: / { for (i = 2; i <= NF; ++i) if ($i == word) { n = $(i - 1); break } }
     END { print n + 0 }'
 }

@@ -7,6 +7,7 @@
 #include "data/dataset.hpp"
 #include "experiments/commands.hpp"
 #include "experiments/environment.hpp"
+#include "experiments/interrupt.hpp"
 #include "experiments/trainer.hpp"
 
 namespace eca {
@@ -61,7 +62,8 @@ int run_train(const TrainArguments& arguments) {
       data.train.classes.size(), directory.path().c_str());
   std::fflush(stdout);
 
-  const TrainResult result = train(config, data, directory, resume);
+  const InterruptGuard interrupt;
+  const TrainResult result = train(config, data, directory, resume, [&] { return interrupt.requested(); });
   if (result.interrupted) {
     std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
     return kInterruptedCode;

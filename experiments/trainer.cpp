@@ -16,7 +16,6 @@
 #include "experiments/checkpoint.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/evaluate.hpp"
-#include "experiments/interrupt.hpp"
 #include "experiments/plots.hpp"
 #include "experiments/progress_line.hpp"
 #include "layers/cross_entropy.hpp"
@@ -60,7 +59,7 @@ std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& net
 class Trainer {
  public:
   Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory);
-  TrainResult run(bool resume);
+  TrainResult run(bool resume, const std::function<bool()>& stop_asked);
 
  private:
   void train_step(const Batch& batch);
@@ -114,7 +113,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
   progress_.metrics = kMetricsHeader;
 }
 
-TrainResult Trainer::run(bool resume) {
+TrainResult Trainer::run(bool resume, const std::function<bool()>& stop_asked) {
   if (resume && directory_.holds_checkpoint()) {
     progress_ = load_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_);
     seconds_before_ = progress_.seconds;
@@ -126,7 +125,6 @@ TrainResult Trainer::run(bool resume) {
                         environment_record() + eca_kernel_sizes(*network_));
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
 
-  InterruptGuard interrupt;
   Batch batch;
   while (!done()) {
     loader_.start_epoch(progress_.epoch, progress_.batch);
@@ -138,7 +136,7 @@ TrainResult Trainer::run(bool resume) {
       } else if (since_checkpoint_.seconds() > config_.checkpoint_every) {
         save_last();
       }
-      if (interrupt.requested() && !done()) {
+      if (stop_asked() && !done()) {
         save_last();
         return {.interrupted = true, .seconds = seconds_in_all()};
       }
@@ -282,9 +280,9 @@ TrainResult Trainer::finish() {
 
 }  // namespace
 
-TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory,
-                  bool resume) {
-  return Trainer(config, data, directory).run(resume);
+TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, bool resume,
+                  const std::function<bool()>& stop_asked) {
+  return Trainer(config, data, directory).run(resume, stop_asked);
 }
 
 }  // namespace eca

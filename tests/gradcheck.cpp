@@ -128,6 +128,21 @@ std::vector<GradInput> with_parameters(std::vector<GradInput> inputs,
   return inputs;
 }
 
+void randomise(Module& module) {
+  module.initialise(1);  // gives names
+  uint64_t seed = 100;
+  const auto fill = [&](Parameter* parameter, double low, double high) {
+    const Tensor value = random_tensor(parameter->value.shape(), ++seed, low, high);
+    std::copy_n(value.data(), value.numel(), parameter->value.write_in_place());
+  };
+  for (Parameter* parameter : module.parameters()) {
+    fill(parameter, parameter->value.rank() == 4 ? -0.7 : 0.1, 0.8);
+  }
+  for (Parameter* buffer : module.buffers()) {
+    if (buffer->layout != FileLayout::counter) fill(buffer, 0.2, 1.2);
+  }
+}
+
 void gradcheck(const std::string& op, const std::vector<GradInput>& inputs, const Forward& forward) {
   const SettingsRestored restored;
   for (const KernelMode mode : kBothModes) {

@@ -20,8 +20,8 @@
 #include <string>
 #include <vector>
 
-#include "core/parameter.hpp"
 #include "core/tensor.hpp"
+#include "layers/module.hpp"
 
 namespace eca::test {
 
@@ -33,6 +33,9 @@ struct GradInput {
 // Every parameter of a module, in addition to `inputs`.
 std::vector<GradInput> with_parameters(std::vector<GradInput> inputs,
                                        const std::vector<Parameter*>& parameters);
+
+// Values no initialiser gives: no gamma is 1, no beta or running mean 0, no hidden unit of SE dead.
+void randomise(Module& module);
 
 // `forward` computes y from the inputs, the same y each time.
 void gradcheck(const std::string& op, const std::vector<GradInput>& inputs,

@@ -30,7 +30,8 @@ static void max_pool_forward_one_image(int64_t n, real* y, const real* x, const 
       for (int64_t h = window.h0; h < window.h1; ++h) {
         for (int64_t w = window.w0; w < window.w1; ++w) {
           const real* in = x + ((n * s.H + h) * s.W + w) * s.C;
-          for (int64_t c = 0; c < s.C; ++c) out[c] = in[c] > out[c] || in[c] != in[c] ? in[c] : out[c];  // keeps NaN
+          for (int64_t c = 0; c < s.C; ++c)
+            out[c] = in[c] > out[c] || in[c] != in[c] ? in[c] : out[c];  // keeps NaN
         }
       }
     }

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "layers/state_dict.hpp"
 #include "tests/catch.hpp"
 #include "tests/tensors.hpp"
 
@@ -57,6 +58,25 @@ Tensor permuted(const Tensor& x, const std::vector<int>& order) {
     y.data()[i] = x.data()[offset];
   }
   return y;
+}
+
+Tensor golden_tensor(const TensorFile& file, const std::string& name) { return as_tensor(file.at(name)); }
+
+void load_golden(Module& module, const TensorFile& file, const std::string& prefix) {
+  TensorFile chosen;
+  chosen.path = file.path;
+  for (const auto& [name, tensor] : save_state(module).tensors) {
+    if (name.ends_with("num_batches_tracked")) continue;
+    chosen.tensors.emplace(name, file.at(prefix + name));
+  }
+  load_state(module, chosen);
+}
+
+Tensor in_file_order(const Parameter& parameter, const Tensor& value) {
+  if (!value.defined()) return {};
+  Parameter copy = parameter;
+  copy.value = value;
+  return as_tensor(to_file(copy));
 }
 
 void check_golden(const std::string& what, const Tensor& found, const Tensor& expected, double tolerance) {

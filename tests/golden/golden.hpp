@@ -11,6 +11,7 @@
 
 #include "core/safetensors.hpp"
 #include "core/tensor.hpp"
+#include "layers/module.hpp"
 
 namespace eca::test {
 
@@ -64,6 +65,12 @@ class Golden {
 
 // x with its axes in another order: axis i of the result is axis order[i] of x.
 Tensor permuted(const Tensor& x, const std::vector<int>& order);
+
+// Parameters and buffers of a module from the tensors of a golden file called <prefix><parameter>.
+void load_golden(Module& module, const TensorFile& file, const std::string& prefix);
+Tensor golden_tensor(const TensorFile& file, const std::string& name);
+// A value or gradient of the parameter, with the axes of the file.
+Tensor in_file_order(const Parameter& parameter, const Tensor& value);
 
 // Fails the running test unless found agrees with the golden tensor, up to the tolerance.
 void check_golden(const std::string& what, const Tensor& found, const Tensor& expected,

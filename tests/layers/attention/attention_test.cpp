@@ -234,7 +234,7 @@ TEST_CASE("eca: gradients of the module", "[grad][eca]") {
   for (const int64_t k : {0, 1, 3, 5}) {
     CAPTURE(k);
     ECA module(9, k);
-    module.initialise(1);
+    randomise(module);
     const Tensor x = random_tensor({2, 3, 2, 9}, 1, -1, 3);
     gradcheck("ECA", with_parameters({{"x", x}}, module.parameters()), [&] { return module(x); });
   }
@@ -245,7 +245,7 @@ TEST_CASE("se: gradients of the module", "[grad][se]") {
     for (const int64_t r : {2, 4}) {
       CAPTURE(bias, r);
       SE module(8, {.r = r, .bias = bias});
-      module.initialise(3);
+      randomise(module);
       const Tensor x = random_tensor({3, 3, 2, 8}, 1, -1, 2);
       gradcheck("SE", with_parameters({{"x", x}}, module.parameters()), [&] { return module(x); });
     }

@@ -1,0 +1,152 @@
+#!/bin/sh
+# The program as a user meets it: wrong input, each with its message and exit code, kill and resume, a full disk.
+#   tests/experiments/program_test.sh PROGRAM
+set -u
+eca=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+checks=0
+
+fail() {
+  echo "program: $1"
+  sed 's/^/    /' "$work/output"
+  failures=$((failures + 1))
+}
+
+# refused CODE TEXT ARGUMENT...: the program must end with CODE and say TEXT.
+refused() {
+  code=$1 text=$2
+  shift 2
+  checks=$((checks + 1))
+  "$eca" "$@" >"$work/output" 2>&1
+  found=$?
+  [ $found -eq "$code" ] || fail "eca $*: expected exit code $code, found $found"
+  grep -q -F -e "$text" "$work/output" || fail "eca $*: expected the text: $text"
+}
+
+works() {
+  checks=$((checks + 1))
+  "$eca" "$@" >"$work/output" 2>&1 || fail "eca $*: exit code $?"
+}
+
+tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none"
+
+# Usage.
+refused 2 "A subcommand is required"
+refused 2 "train --help" train --no-such-option 1
+works --help
+for command in train eval predict forward list info; do
+  works $command --help
+  case $command in list | info | train) ;; *) grep -q Example "$work/output" || fail "$command --help has no example" ;; esac
+done
+works list
+works list --params
+grep -q '^resnet20 *A *269722 *271738 *269749$' "$work/output" || fail "list --params: wrong counts of resnet20"
+works info
+
+# Misspelt names.
+refused 1 'unknown name "eca_resnet2", did you mean "eca_resnet20"?' train --model eca_resnet2
+refused 1 'did you mean "cifar10"' train --data cifar01:x
+refused 1 'unknown module "ecca", did you mean "eca"?' train --model resnet20 --attention ecca
+refused 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
+refused 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
+refused 1 'batch-size: 0, expected at least 1' train --batch-size 0
+refused 1 'epochs: "x", expected a whole number' train --epochs x
+refused 1 'cannot read this configuration file' train --config "$work/none.txt"
+
+# CIFAR-10 files: missing, truncated, oversized, a label out of range.
+cifar=$work/cifar
+mkdir "$cifar"
+refused 1 'data_batch_1.bin' train --data "cifar10:$cifar"
+for k in 1 2 3 4 5; do head -c 30730000 /dev/zero >"$cifar/data_batch_$k.bin"; done
+head -c 30729999 /dev/zero >"$cifar/test_batch.bin"
+refused 1 '30730000' train --data "cifar10:$cifar"
+head -c 30730001 /dev/zero >"$cifar/test_batch.bin"
+refused 1 '30730000' train --data "cifar10:$cifar"
+{ head -c 3073 /dev/zero; printf '\012'; head -c 30726926 /dev/zero; } >"$cifar/test_batch.bin"
+refused 1 'label' train --data "cifar10:$cifar"
+grep -q 10 "$work/output" || fail "the message does not name the label found"
+rm -r "$cifar"
+
+# A corrupt picture in a folder.
+for split in train test; do
+  mkdir -p "$work/folder/$split/cat"
+  printf '\377\330\377\340 this is no picture \377\331' >"$work/folder/$split/cat/1.jpg"
+done
+refused 1 'cat/1.jpg' train --data "folder:$work/folder"
+
+# A run, and what can be done with it.
+run=$work/run
+# shellcheck disable=SC2086
+works train $tiny --epochs 2 --out "$run"
+sha=$(sed -n 's/.*weights sha256 //p' "$work/output")
+[ "$sha" = "$(sha256sum <"$run/weights.safetensors" | cut -d' ' -f1)" ] || fail "the printed sha256 is not that of weights.safetensors"
+# shellcheck disable=SC2086
+refused 1 'holds a run already' train $tiny --epochs 2 --out "$run"
+refused 1 'no run to resume' train --resume --out "$work/nothing"
+works train --resume --out "$run"
+works eval "$run"
+works eval "$run/last.safetensors"
+works info "$run"
+refused 1 'none.safetensors' eval "$work/none.safetensors"
+refused 1 'no weights in this directory' eval "$work/folder"
+refused 1 'was trained on images of 3 channels and 4 classes' eval "$run" --data synthetic
+refused 1 'none.png' predict "$run" "$work/none.png"
+refused 1 '1.jpg' predict "$run" "$work/folder/test/cat/1.jpg"
+
+# Checkpoints: truncated, one bit flipped, of another model.
+cp -r "$run" "$work/damaged"
+head -c 100000 "$run/last.safetensors" >"$work/damaged/last.safetensors"
+refused 1 'damaged/last.safetensors: ' train --resume --out "$work/damaged"
+cp "$run/last.safetensors" "$work/damaged/last.safetensors"
+printf '\125' | dd of="$work/damaged/last.safetensors" bs=1 seek=50000 conv=notrunc 2>/dev/null
+refused 1 'checksum' train --resume --out "$work/damaged"
+# shellcheck disable=SC2086
+works train $tiny --epochs 1 --model resnet20 --out "$work/other"
+cp "$work/other/last.safetensors" "$work/damaged/last.safetensors"
+refused 1 'of the optimiser, found 65' train --resume --out "$work/damaged"
+
+# A learning rate that gives NaN.
+# shellcheck disable=SC2086
+refused 1 'training diverged at step' train $tiny --lr 1e30 --schedule constant --out "$work/nan"
+
+# A full disk while a checkpoint is written: files may not grow over 64 KiB, so the first checkpoint fails, later ones too.
+cp -r "$run" "$work/full"
+before=$(sha256sum <"$work/full/last.safetensors")
+checks=$((checks + 1))
+(ulimit -f 128; trap '' XFSZ; exec "$eca" train --resume --out "$work/full" --checkpoint-every 0) >"$work/output" 2>&1 &&
+  fail "a full disk was not noticed"
+grep -q 'full/' "$work/output" || fail "the message does not name the file that could not be written"
+[ "$before" = "$(sha256sum <"$work/full/last.safetensors")" ] || fail "a full disk damaged the old checkpoint"
+
+# Killed twice and resumed each time: the same weights as in one go.
+long="--data synthetic:n=256,test=20,size=8,classes=4 --batch-size 8 --epochs 4 --checkpoint-every 0"
+# shellcheck disable=SC2086
+works train $long --out "$work/whole"
+whole=$(sed -n 's/.*weights sha256 //p' "$work/output")
+for round in 1 2; do
+  # shellcheck disable=SC2086
+  "$eca" train $long --out "$work/killed" --resume >"$work/output" 2>&1 &
+  pid=$!
+  sleep 0.$((round * 3))
+  kill -9 $pid 2>/dev/null
+  wait $pid 2>/dev/null
+done
+# shellcheck disable=SC2086
+works train $long --out "$work/killed" --resume
+grep -q "$whole" "$work/output" || fail "killed twice and resumed: expected weights sha256 $whole"
+
+# Ctrl-C: the step is finished, the checkpoint written, the way on named.
+checks=$((checks + 1))
+# shellcheck disable=SC2086
+"$eca" train $long --epochs 400 --out "$work/stopped" >"$work/output" 2>&1 &
+pid=$!
+sleep 0.5
+kill -TERM $pid
+wait $pid
+[ $? -eq 130 ] || fail "an interrupted run: expected exit code 130"
+grep -q "eca train --resume --out $work/stopped" "$work/output" || fail "an interrupted run does not say how to go on"
+
+echo "program: $checks checks, $failures failed"
+[ $failures -eq 0 ]
