@@ -40,6 +40,9 @@ suffix  := $(if $(filter double,$(REAL)),-double)
 
 # ---- what a person types ----
 
+ifndef VARIANT
+  .NOTPARALLEL:  # one variant at a time; the compilers of each run side by side
+endif
 .PHONY: all help demo test bench debug asan tsan format format-check loc deps clean cifar10 found FORCE
 
 all: eca.release$(suffix)  ## build/eca, the program (default)
@@ -65,7 +68,8 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 
 test: $(tested:%=run_tests.%)  ## all tests, and gradient checks again in double (REAL=double: all in double)
 	@CXX='$(CXX)' .ci/test.sh .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
-	  $(foreach variant,$(tested),$(call run,$(variant)))
+	  $(foreach variant,$(tested),$(call run,$(variant))) \
+	  $(if $(TESTS),,"tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca")
 
 bench: all  ## training and inference speed on this machine
 	@experiments/bench.sh
@@ -107,13 +111,13 @@ cifar10:  ## download CIFAR-10 into data/cifar-10-batches-bin and check it
 found:
 	@CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' .ci/deps.sh report $(MAKECMDGOALS)
 
-# eca.VARIANT compiles BUILD/VARIANT/eca, run_tests.VARIANT compiles BUILD/VARIANT/run_tests.
+# eca.VARIANT compiles the program BUILD/VARIANT/eca; run_tests.VARIANT both it and the tests, BUILD/VARIANT/run_tests.
 variants := $(foreach kind,release debug asan tsan,$(kind) $(kind)-double)
 .PHONY: $(variants:%=eca.%) $(variants:%=run_tests.%)
 $(variants:%=eca.%): eca.%: found
 	$(call compile_variant,$*) $(BUILD)/$*/eca
 $(variants:%=run_tests.%): run_tests.%: found
-	$(call compile_variant,$*) $(BUILD)/$*/run_tests
+	$(call compile_variant,$*) $(BUILD)/$*/run_tests $(BUILD)/$*/eca
 compile_variant = @$(MAKE) --no-print-directory --output-sync=target \
   $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J)) CXX='$(CXX)' VARIANT=$1
 
@@ -149,13 +153,15 @@ quietly = $(if $(filter 1,$V),,@)
 library := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
 main    := $(out)/experiments/main.o
 tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find tests -name '*.cpp')))
-library := $(filter-out $(main),$(library))
+program := $(filter $(out)/experiments/%,$(library))
+library := $(filter-out $(program),$(library)) $(filter-out $(main),$(program))
 
 # A run records the flags it was built with.
-$(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(flags) $(CXXFLAGS)"'
-# Tests compile in half the time with -O1. They are linked after the library, whose inline functions then are the ones
-# that run.
-$(out)/tests/%.o: flags := $(flags:-O3=-O1)
+recorded := $(flags) $(CXXFLAGS)
+$(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
+# The program's own files and the tests hold no arithmetic, and compile in half the time with -O1. They are linked after
+# the rest of the library, whose inline functions then are the ones that run.
+$(out)/experiments/%.o $(out)/tests/%.o: flags := $(flags:-O3=-O1)
 
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
@@ -164,7 +170,7 @@ $(out)/%.o: %.cpp $(out)/flags.txt
 
 $(out)/eca: $(main) $(library) $(out)/objects.txt
 	@echo "  LINK $@"
-	$(quietly)$(link) $(main) $(library) $(libraries) -o $@
+	$(quietly)$(link) $(library) $(main) $(libraries) -o $@
 
 $(out)/run_tests: $(library) $(tests) $(out)/objects.txt
 	@echo "  LINK $@"

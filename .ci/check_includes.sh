@@ -6,7 +6,8 @@ set -eu
 # core/tape.cpp and core/tape_*; "core/ops/" means the folder. The longest entry that fits counts.
 order='
 core/real core/error core/grad_slot
-core/shape core/scope core/text core/random core/sha256 core/atomic_file core/kernel_mode core/threads core/simd
+core/shape core/scope core/closest_name core/random core/sha256 core/atomic_file core/kernel_mode core/threads core/simd
+core/text
 core/kernels/
 core/storage core/tensor
 core/tape core/check core/parameter

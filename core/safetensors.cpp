@@ -89,8 +89,7 @@ std::vector<int64_t> FileTensor::integers() const {
   return values_of<int64_t>(*this);
 }
 
-// How much of two names is the same: their common beginning and their common end. A missing or additional
-// prefix
+// How much of two names is the same: their common beginning and their common end. A prefix too many or too few
 // ("module."), a typing error and another number of a layer all leave most of a name as it is.
 static size_t likeness(const std::string& a, const std::string& b) {
   const size_t shorter = std::min(a.size(), b.size());

@@ -66,8 +66,7 @@ struct TensorFile {
 // truncated, trailing bytes, overlapping tensors or gaps, duplicate keys, other dtypes, a wrong checksum.
 TensorFile read_safetensors(const std::string& path);
 
-// Replaces the file as a whole, see core/atomic_file.hpp. Throws FileError; the old file then stays as it
-// was.
+// Replaces the file as a whole, see core/atomic_file.hpp. Throws FileError and then keeps the old file.
 void write_safetensors(const std::string& path, const TensorFile& file);
 
 }  // namespace eca

@@ -6,8 +6,7 @@
 
 namespace eca {
 
-// OpenSSL returns 1 on success; it fails only without memory or when a policy of the system forbids the
-// digest.
+// OpenSSL returns 1 on success; it fails only without memory, or when the system's policy forbids the digest.
 static void require(int result) {
   if (result != 1) throw Error("sha256: OpenSSL refused to compute the digest");
 }

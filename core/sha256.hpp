@@ -1,5 +1,4 @@
-// SHA-256 (FIPS 180-4), the checksum of weight files and the fingerprint of trained weights. Computed by
-// OpenSSL.
+// SHA-256 (FIPS 180-4) by OpenSSL: the checksum of weight files and the fingerprint of trained weights.
 #pragma once
 
 #include <cstddef>

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 
 namespace eca {
@@ -22,35 +22,6 @@ std::string join(const std::vector<std::string>& words, const std::string& separ
   std::string text;
   for (size_t i = 0; i < words.size(); ++i) text += (i > 0 ? separator : "") + words[i];
   return text;
-}
-
-// Levenshtein distance, one row of the table at a time.
-static size_t edit_distance(const std::string& a, const std::string& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
-  size_t best = std::max<size_t>(2, word.size() / 3) + 1;
-  std::string nearest;
-  for (const std::string& candidate : known) {
-    const size_t distance = edit_distance(word, candidate);
-    if (distance < best) {
-      best = distance;
-      nearest = candidate;
-    }
-  }
-  return nearest.empty() ? "" : ", did you mean \"" + nearest + "\"?";
 }
 
 OptionText::OptionText(const std::string& text) : text_(text) {

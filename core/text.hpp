@@ -1,4 +1,4 @@
-// Small texts: splitting option strings and suggesting what a misspelt word may have meant.
+// Small texts: splitting them, and options written as "name:key=value".
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,6 @@ namespace eca {
 
 std::vector<std::string> split(const std::string& text, char separator);
 std::string join(const std::vector<std::string>& words, const std::string& separator);
-
-// The word of `known` nearest to `word` by edit distance, as ", did you mean \"...\"?"; empty if none is
-// near.
-std::string did_you_mean(const std::string& word, const std::vector<std::string>& known);
 
 // Options written as "name:key=value,key=value". Reading an option marks it as known; finish() throws an
 // Error naming any that nobody asked for, and listing those that exist.

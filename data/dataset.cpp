@@ -4,7 +4,7 @@
 
 #include "core/error.hpp"
 #include "data/cifar.hpp"
-#include "data/closest_name.hpp"
+#include "core/closest_name.hpp"
 #include "data/idx.hpp"
 #include "data/image_folder.hpp"
 #include "data/synthetic.hpp"

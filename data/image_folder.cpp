@@ -7,7 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/threads.hpp"
-#include "data/closest_name.hpp"
+#include "core/closest_name.hpp"
 #include "data/image_file.hpp"
 
 namespace eca {

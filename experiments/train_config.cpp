@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "core/kernel_mode.hpp"
 #include "core/optim/schedule.hpp"

@@ -1,5 +1,6 @@
 #include "models/registry.hpp"
 
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "layers/attention/attention.hpp"

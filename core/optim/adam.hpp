@@ -7,10 +7,11 @@
 //   w = w - lr m_hat / (sqrt(v_hat) + epsilon)   m_hat = m / (1 - beta1^t),  v_hat = v / (1 - beta2^t)
 //
 // Weight decay applies only where Parameter::decay.
-// Source: Kingma, Ba, arXiv 1412.6980v9, algorithm 1;  AdamW: Loshchilov, Hutter, arXiv 1711.05101v3,
-// algorithm 2. State: "first_moment.<parameter>" (m), "second_moment.<parameter>" (v) and the counter "step"
-// (t). Deviates: PyTorch counts t for each parameter; here one t counts the calls of step(). They differ only
-// for a parameter that had no gradient in some earlier step.
+// Source: Kingma, Ba, arXiv 1412.6980v9, algorithm 1.
+//         AdamW: Loshchilov, Hutter, arXiv 1711.05101v3, algorithm 2.
+// State:  "first_moment.<parameter>" (m), "second_moment.<parameter>" (v) and the counter "step" (t).
+// Deviates: PyTorch counts t for each parameter; here one t counts the calls of step(). They differ only for a
+//         parameter that had no gradient in some earlier step.
 #pragma once
 
 #include <vector>
@@ -20,8 +21,8 @@
 namespace eca {
 
 struct AdamOptions {
-  double beta1 = 0.9;  // 0 <= beta < 1
-  double beta2 = 0.999;
+  double beta1 = 0.9;       // 0 <= beta1 < 1
+  double beta2 = 0.999;     // 0 <= beta2 < 1
   double epsilon = 1e-8;    // >= 0
   double weight_decay = 0;  // >= 0
   bool decoupled = false;   // true: AdamW

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <cmath>
 #include <numbers>
-#include <set>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace eca {
 
@@ -56,65 +56,37 @@ constexpr NamedKind kKinds[] = {{"constant", Schedule::Kind::constant},
       "\n  possible: constant, step:at=0.5/0.75,factor=0.1, cosine, triangular:warmup=0.2; all take warmup");
 }
 
-static std::vector<std::string> split(const std::string& text, char separator) {
-  std::vector<std::string> pieces;
-  size_t begin = 0;
-  for (size_t end; (end = text.find(separator, begin)) != std::string::npos; begin = end + 1) {
-    pieces.push_back(text.substr(begin, end - begin));
-  }
-  pieces.push_back(text.substr(begin));
-  return pieces;
-}
-
-static double parse_number(const std::string& text, const std::string& option, const std::string& number) {
-  double value = 0;
-  const char* end = number.data() + number.size();
-  const auto result = std::from_chars(number.data(), end, value);
-  if (result.ec != std::errc() || result.ptr != end || !std::isfinite(value)) {
-    refuse(text, option + ": expected a number, found \"" + number + "\"");
-  }
-  return value;
-}
-
-static Schedule defaults_of(const std::string& text, const std::string& kind) {
+static Schedule::Kind parse_kind(const std::string& text, const std::string& name) {
   for (const NamedKind& named : kKinds) {
-    if (kind != named.name) continue;
-    Schedule schedule{.kind = named.kind};
-    if (named.kind == Schedule::Kind::triangular) schedule.warmup = 0.2;
-    if (named.kind == Schedule::Kind::step) {
-      schedule.milestones = {0.5, 0.75};
-      schedule.factor = 0.1;
-    }
-    return schedule;
+    if (name == named.name) return named.kind;
   }
-  refuse(text, "no schedule is named \"" + kind + "\"");
+  refuse(text, "no schedule is named \"" + name + "\"");
 }
 
-// "warmup=0.05"
-static void apply_option(Schedule& schedule, const std::string& text, const std::string& name,
-                         const std::string& value) {
-  const bool is_step = schedule.kind == Schedule::Kind::step;
-  if (name == "warmup") {
-    schedule.warmup = parse_number(text, name, value);
-  } else if (name == "factor" && is_step) {
-    schedule.factor = parse_number(text, name, value);
-  } else if (name == "at" && is_step) {
-    schedule.milestones.clear();
-    for (const std::string& number : split(value, '/')) {
-      schedule.milestones.push_back(parse_number(text, name, number));
-    }
-  } else {
-    refuse(text, "no option is named \"" + name + "\" here");
+// "0.5/0.75"
+static std::vector<double> parse_milestones(const std::string& text, const std::string& list) {
+  std::vector<double> milestones;
+  for (const std::string& word : split(list, '/')) {
+    double milestone = 0;
+    const char* end = word.data() + word.size();
+    const auto result = std::from_chars(word.data(), end, milestone);
+    if (result.ec != std::errc() || result.ptr != end)
+      refuse(text, "at: expected a number, found \"" + word + "\"");
+    milestones.push_back(milestone);
   }
+  return milestones;
 }
 
+// The conditions are written so that NaN fails them.
 static void check_ranges(const Schedule& schedule, const std::string& text) {
-  if (schedule.warmup < 0 || schedule.warmup >= 1)
+  if (!(schedule.warmup >= 0 && schedule.warmup < 1)) {
     refuse(text, "warmup: expected a fraction of the run, 0 <= warmup < 1");
-  if (schedule.factor <= 0) refuse(text, "factor: expected a number above 0");
+  }
+  if (!(schedule.factor > 0 && std::isfinite(schedule.factor)))
+    refuse(text, "factor: expected a number above 0");
   double before = schedule.warmup;
   for (const double milestone : schedule.milestones) {
-    if (milestone <= before || milestone >= 1) {
+    if (!(milestone > before && milestone < 1)) {
       refuse(text, "at: expected ascending fractions of the run, above warmup and below 1");
     }
     before = milestone;
@@ -122,18 +94,15 @@ static void check_ranges(const Schedule& schedule, const std::string& text) {
 }
 
 Schedule parse_schedule(const std::string& text) {
-  const size_t colon = text.find(':');
-  Schedule schedule = defaults_of(text, text.substr(0, colon));
-  if (colon != std::string::npos) {
-    std::set<std::string> seen;
-    for (const std::string& option : split(text.substr(colon + 1), ',')) {
-      const size_t equals = option.find('=');
-      if (equals == std::string::npos) refuse(text, "expected option=value, found \"" + option + "\"");
-      const std::string name = option.substr(0, equals);
-      if (!seen.insert(name).second) refuse(text, name + " is given twice");
-      apply_option(schedule, text, name, option.substr(equals + 1));
-    }
+  OptionText options(text);
+  Schedule schedule;
+  schedule.kind = parse_kind(text, options.name());
+  schedule.warmup = options.number("warmup", schedule.kind == Schedule::Kind::triangular ? 0.2 : 0);
+  if (schedule.kind == Schedule::Kind::step) {
+    schedule.milestones = parse_milestones(text, options.word("at", "0.5/0.75"));
+    schedule.factor = options.number("factor", 0.1);
   }
+  options.finish();
   check_ranges(schedule, text);
   return schedule;
 }
@@ -159,8 +128,7 @@ std::string to_string(const Schedule& schedule) {
   for (const NamedKind& named : kKinds) {
     if (named.kind == schedule.kind) text = named.name;
   }
-  for (size_t i = 0; i < options.size(); ++i) text += (i == 0 ? ":" : ",") + options[i];
-  return text;
+  return options.empty() ? text : text + ":" + join(options, ",");
 }
 
 }  // namespace eca

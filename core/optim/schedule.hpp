@@ -43,8 +43,7 @@ struct Schedule {
 // at=0.5/0.75, factor=0.1. Throws Error naming what is wrong and what is possible.
 Schedule parse_schedule(const std::string& text);
 
-// The text with all options that matter, so that parse_schedule(to_string(s)) is s, apart from peak and
-// total_steps.
+// The text with every option that matters: parse_schedule gives the same schedule back, but for peak and steps.
 std::string to_string(const Schedule& schedule);
 
 }  // namespace eca

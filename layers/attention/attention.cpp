@@ -1,5 +1,6 @@
 #include "layers/attention/attention.hpp"
 
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "layers/attention/eca.hpp"

@@ -422,7 +422,7 @@ TEST_CASE("tape: from its third step on, training keeps its memory and asks for 
     set_kernel_mode(mode);
     CAPTURE(to_string(mode));
     release_free_memory();
-    const auto model = make_model({.name = "eca_resnet20"});
+    const auto model = make_model(ModelConfig{});  // eca_resnet20
     model->initialise(1);
     Sgd optimizer(model->parameters(), {.momentum = 0.9});
     const Tensor x = random_tensor({2, 8, 8, 3}, 1);

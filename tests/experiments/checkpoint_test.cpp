@@ -14,7 +14,6 @@
 
 namespace eca::test {
 
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -100,23 +99,23 @@ TEST_CASE("a damaged checkpoint is refused and changes nothing", "[checkpoint]")
   for (size_t length = 0; length < bytes.size(); length += bytes.size() / 40 + 1) {
     CAPTURE(length);
     write_file(path, bytes.substr(0, length));
-    CHECK_THAT(error_text<FileError>(load), Contains(path));
+    CHECK_THAT(error_text<FileError>(load), contains(path));
   }
   for (size_t bit = 3; bit < 8 * bytes.size(); bit += 8 * bytes.size() / 60 + 1) {
     CAPTURE(bit);
     std::string damaged = bytes;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
     write_file(path, damaged);
-    CHECK_THAT(error_text<FileError>(load), Contains(path));
+    CHECK_THAT(error_text<FileError>(load), contains(path));
   }
   write_file(path, bytes + "x");
-  CHECK_THAT(error_text<FileError>(load), Contains(path));
+  CHECK_THAT(error_text<FileError>(load), contains(path));
   CHECK(state_of(other) == before);
   CHECK_THAT(error_text<FileError>([] {
                Trained trained(1);
                load_checkpoint("/no/such/last.safetensors", *trained.network, *trained.optimizer);
              }),
-             Contains("/no/such/last.safetensors"));
+             contains("/no/such/last.safetensors"));
 }
 
 TEST_CASE("weights are no checkpoint, and a checkpoint of another network is named as such", "[checkpoint]") {
@@ -127,9 +126,9 @@ TEST_CASE("weights are no checkpoint, and a checkpoint of another network is nam
   CHECK_THAT(error_text<FileError>([&] {
                load_checkpoint(dir.file("weights.safetensors"), *trained.network, *trained.optimizer);
              }),
-             Contains("not a checkpoint"));
+             contains("not a checkpoint"));
   CHECK_THAT(error_text<FileError>([&] { load_model(dir.file("weights.safetensors")); }),
-             Contains("--model NAME"));
+             contains("--model NAME"));
 
   save_checkpoint(dir.file("last.safetensors"), *trained.network, *trained.optimizer, {}, kCard);
   ModelConfig plain = kCard.model;
@@ -139,7 +138,7 @@ TEST_CASE("weights are no checkpoint, and a checkpoint of another network is nam
   Sgd optimizer(network->parameters(), {.momentum = 0.9});
   CHECK_THAT(
       error_text<FileError>([&] { load_checkpoint(dir.file("last.safetensors"), *network, optimizer); }),
-      Contains("expected 65 tensors of the optimiser, found 74"));
+      contains("expected 65 tensors of the optimiser, found 74"));
 }
 
 }  // namespace eca::test

@@ -46,9 +46,9 @@ grep -q '^resnet20 *A *269722 *271738 *269749$' "$work/output" || fail "list --p
 works info
 
 # Misspelt names.
-refused 1 'unknown name "eca_resnet2", did you mean "eca_resnet20"?' train --model eca_resnet2
+refused 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' train --model eca_resnet2
 refused 1 'did you mean "cifar10"' train --data cifar01:x
-refused 1 'unknown module "ecca", did you mean "eca"?' train --model resnet20 --attention ecca
+refused 1 'unknown module "ecca" (did you mean "eca"?' train --model resnet20 --attention ecca
 refused 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
 refused 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
 refused 1 'batch-size: 0, expected at least 1' train --batch-size 0

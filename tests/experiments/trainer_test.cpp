@@ -17,7 +17,6 @@
 
 namespace eca::test {
 
-using Catch::Matchers::Contains;
 
 namespace {
 
@@ -102,7 +101,7 @@ TEST_CASE("a run directory holds all it promises", "[train]") {
   const TrainResult result = train_in(dir.file("run"), config);
   CHECK(text_of(dir.file("run/config.txt")) == to_text(config));
   CHECK_THAT(text_of(dir.file("run/environment.txt")),
-             Contains("compiler: ") && Contains("threads: ") && Contains("layer1.0.eca: k = 3"));
+             contains("compiler: ") && contains("threads: ") && contains("layer1.0.eca: k = 3"));
   const std::string metrics = text_of(dir.file("run/metrics.csv"));
   CHECK(std::count(metrics.begin(), metrics.end(), '\n') == 1 + config.epochs);
   for (const char* name : {"last.safetensors", "best.safetensors", "weights.safetensors"}) {
@@ -110,7 +109,7 @@ TEST_CASE("a run directory holds all it promises", "[train]") {
   }
   CHECK(result.weights_sha256.size() == 64);
   CHECK_THAT(error_text<Error>([&] { RunDirectory(dir.file("run")).create(config); }),
-             Contains("holds a run already") && Contains("--resume"));
+             contains("holds a run already") && contains("--resume"));
 }
 
 TEST_CASE("resuming with another configuration is refused, with other threads it is not", "[train]") {
@@ -124,7 +123,7 @@ TEST_CASE("resuming with another configuration is refused, with other threads it
   CHECK(directory.resume(asked).batch_size == 8);
   set_key(asked, "lr", "0.5");
   CHECK_THAT(error_text<Error>([&] { directory.resume(asked); }),
-             Contains("cannot resume with lr = 0.5; the run has lr = 0.05"));
+             contains("cannot resume with lr = 0.5; the run has lr = 0.05"));
 }
 
 TEST_CASE("a run that meets NaN stops, says where, and keeps its checkpoint", "[train]") {
@@ -133,9 +132,9 @@ TEST_CASE("a run that meets NaN stops, says where, and keeps its checkpoint", "[
   config.schedule = "constant";
   config.lr = 1e30;
   const std::string message = error_text<Error>([&] { train_in(dir.file("run"), config); });
-  CHECK_THAT(message, Contains("training diverged at step") && Contains("expected a finite number") &&
-                          Contains("learning rate 1e+30") && Contains("try a lower --lr"));
-  CHECK_THAT(message, Contains("first bad parameter: Tensor \"") || Contains("not finite: output of op in"));
+  CHECK_THAT(message, contains("training diverged at step") && contains("expected a finite number") &&
+                          contains("learning rate 1e+30") && contains("try a lower --lr"));
+  CHECK_THAT(message, contains("first bad parameter: Tensor \"") || contains("not finite: output of op in"));
   CHECK(std::filesystem::exists(dir.file("run/config.txt")));
 }
 
@@ -143,7 +142,7 @@ TEST_CASE("a batch larger than the training set is refused", "[train]") {
   const TempDir dir;
   TrainConfig config = small_config();
   config.batch_size = 33;
-  CHECK_THAT(error_text<Error>([&] { train_in(dir.file("run"), config); }), Contains("33") && Contains("32"));
+  CHECK_THAT(error_text<Error>([&] { train_in(dir.file("run"), config); }), contains("33") && contains("32"));
 }
 
 }  // namespace eca::test

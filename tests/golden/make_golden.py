@@ -296,11 +296,25 @@ def optimizers():
 # ---- one network -------------------------------------------------------------------------------------
 
 
+def distance_to_kink(model, input):
+    """The smallest |input| of any ReLU. Where rounding carries one across 0, its gradient jumps."""
+    smallest, relu = [], F.relu
+    F.relu = lambda x: smallest.append(x.abs().min().item()) or relu(x)
+    with torch.no_grad():
+        model(input)
+    F.relu = relu
+    return min(smallest)
+
+
 def eca_resnet20():
-    """Weights and input in float32; everything computed from them in float64."""
-    golden = Golden("eca_resnet20", 11)
+    """Weights and input in float32; everything computed from them in float64.
+
+    Of 5000 seeds this one, on images of 16x16, keeps the inputs of all ReLUs far enough from 0 that float
+    arithmetic meets the same kinks: so its gradients can be held to 1e-4.
+    """
+    golden = Golden("eca_resnet20", 2372)
     model = build("eca_resnet20")
-    input = torch.randn(8, 3, 32, 32)
+    input = torch.randn(8, 3, 16, 16)
     labels = torch.randint(0, 10, (8,))
     perturb_batch_norm(model)
     with torch.no_grad():                              # running statistics near the true ones, yet not them
@@ -325,6 +339,7 @@ def eca_resnet20():
 
     with torch.no_grad():
         golden.tensors["eval.logits"] = fresh().eval()(input.double()).numpy()
+    assert distance_to_kink(fresh().train(), input.double()) > 1e-5
     model = fresh().train()
     logits = model(input.double())
     loss = F.cross_entropy(logits, labels, label_smoothing=0.1)

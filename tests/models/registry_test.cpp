@@ -201,7 +201,7 @@ TEST_CASE("models: attention and shortcut come from name, text or family", "[mod
 
 TEST_CASE("models: what cannot be is refused by name", "[models][errors]") {
   CHECK_THAT(model_error(config("eca_resnet21")),
-             contains("model: unknown name \"eca_resnet21\", did you mean \""));
+             contains("model: unknown name \"eca_resnet21\" (did you mean \""));
   CHECK_THAT(model_error(config("eca_resnet21")), contains("`eca list` prints all of them"));
   CHECK_THAT(model_error(config("eca-resnet20")), contains("did you mean \"eca_resnet20\"?"));
   CHECK_THAT(model_error(config("vgg_with_many_layers")), contains("\"vgg_with_many_layers\"\n"));
@@ -211,7 +211,7 @@ TEST_CASE("models: what cannot be is refused by name", "[models][errors]") {
   CHECK_THAT(twice, contains("the name \"eca_resnet20\" says eca, the attention given is \"se\""));
   CHECK_THAT(model_error(config("eca_resnet20", "none")), contains("says eca"));
   CHECK_THAT(model_error(config("resnet20", "ecaa")),
-             contains("unknown module \"ecaa\", did you mean \"eca\"?"));
+             contains("unknown module \"ecaa\" (did you mean \"eca\"?)"));
   CHECK_THAT(model_error(config("resnet20", "eca:k=4")), contains("eca: k = 4, expected an odd number"));
   CHECK_THAT(model_error(config("resnet20", "se:r=0")), contains("se: r = 0, expected at least 1"));
   CHECK_THAT(model_error(config("resnet20", "se:q=1")), contains("unknown option \"q\""));

@@ -61,7 +61,7 @@ TEST_CASE("attention: every kind can be made, and keeps the shape of x", "[layer
 
 TEST_CASE("attention: a misspelt module or option is named, with what is possible", "[layers][attention]") {
   const std::string unknown = attention_error("ecaa");
-  CHECK_THAT(unknown, contains("attention: unknown module \"ecaa\", did you mean \"eca\"?"));
+  CHECK_THAT(unknown, contains("attention: unknown module \"ecaa\" (did you mean \"eca\"?)"));
   CHECK_THAT(unknown, contains("possible are: none, se, eca"));
   CHECK_THAT(attention_error(""), contains("attention: unknown module \"\""));
   CHECK_THAT(attention_error("ECA"), contains("unknown module \"ECA\""));

@@ -1,10 +1,10 @@
-#include "data/closest_name.hpp"
+#include "core/closest_name.hpp"
 
 #include "tests/catch.hpp"
 
 using namespace eca;
 
-TEST_CASE("edit_distance counts insertions, deletions and replacements", "[data]") {
+TEST_CASE("edit_distance counts insertions, deletions and replacements", "[core]") {
   CHECK(edit_distance("", "") == 0);
   CHECK(edit_distance("abc", "") == 3);
   CHECK(edit_distance("", "abc") == 3);
@@ -14,7 +14,7 @@ TEST_CASE("edit_distance counts insertions, deletions and replacements", "[data]
   CHECK(edit_distance("ab", "ba") == 2);
 }
 
-TEST_CASE("closest_name finds what was probably meant, and nothing else", "[data]") {
+TEST_CASE("closest_name finds what was probably meant, and nothing else", "[core]") {
   const std::vector<std::string> names = {"cifar10", "cifar100", "mnist", "folder"};
   CHECK(closest_name("cifar1O", names) == "cifar10");
   CHECK(closest_name("mnits", names) == "mnist");

@@ -1,4 +1,4 @@
-#include "data/closest_name.hpp"
+#include "core/closest_name.hpp"
 
 #include <algorithm>
 #include <numeric>
