@@ -80,9 +80,17 @@ void Tape::backward(const Tensor& loss) {
   backward(loss, Tensor::full(loss.shape(), 1));
 }
 
+// Looks from the end, where a loss is.
+bool Tape::recorded(const Tensor& y) const {
+  if (!y.requires_grad()) return false;
+  return std::any_of(nodes_.rbegin(), nodes_.rend(),
+                     [&](const auto& node) { return node->output_ == y.gradient(); });
+}
+
 void Tape::backward(const Tensor& y, const Tensor& dy) {
-  if (!y.requires_grad())
-    throw Error("backward: \"" + y.name() + "\" was not recorded: no input wants a gradient");
+  if (!recorded(y)) {
+    throw Error("backward: \"" + y.name() + "\" was not recorded on this tape; its shape is " + y.shape().str());
+  }
   if (!(y.shape() == dy.shape())) {
     throw ShapeError("backward: dy " + dy.shape().str() + " for y " + y.shape().str());
   }

@@ -112,6 +112,7 @@ class Tape {
   template <class Backward, class... Args>
   friend Tensor record(Tensor y, const Args&... args);
   void append(std::unique_ptr<Node> node, Tensor& y);
+  bool recorded(const Tensor& y) const;
   void walk();
 
   std::vector<std::unique_ptr<Node>> nodes_;

@@ -36,7 +36,7 @@ static void check_batch_norm(const Tensor& x, const Tensor& gamma, const Tensor&
   check_rank("batch_norm", "x", x, "N,H,W,C");
   const Shape channels = {x.dim(3)};
   const auto check_channels = [&](const char* role, const Tensor& t) {
-    if (t.shape() == channels) return;
+    if (t.defined() && t.shape() == channels) return;
     shape_error("batch_norm", "channels of x do not match " + std::string(role),
                 {{"x", x, "N,H,W,C", "C = " + std::to_string(x.dim(3))}, {role, t, "C"}});
   };
@@ -65,8 +65,9 @@ static Tensor normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta
 
 // running = (1 - momentum) * running + momentum * batch * correction
 static void update_running(Tensor& running, const Tensor& batch, double momentum, double correction) {
+  real* values = running.write_in_place();  // an evaluation on the tape may have saved it
   for (int64_t c = 0; c < running.numel(); ++c) {
-    real& value = running.data()[c];
+    real& value = values[c];
     value = static_cast<real>((1 - momentum) * static_cast<double>(value) +
                               momentum * correction * static_cast<double>(batch.data()[c]));
   }

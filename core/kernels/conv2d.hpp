@@ -40,7 +40,7 @@ void conv2d_forward_ref(real* y, const real* x, const real* w, const real* b, co
 void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_ref(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
-// im2col + GEMM.
+// One of several fast paths, chosen by shape; see conv2d_paths.hpp.
 void conv2d_forward_fast(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s);
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);

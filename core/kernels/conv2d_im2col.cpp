@@ -4,7 +4,7 @@
 // run in another order than in the plain twin: results differ by about sqrt(K) rounding errors.
 #include <algorithm>
 
-#include "core/kernels/conv2d.hpp"
+#include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/gemm.hpp"
 #include "core/kernels/im2col.hpp"
 #include "core/kernels/scratch.hpp"
@@ -46,35 +46,11 @@ static void conv2d_forward_one_block(int64_t block, real* y, bool add, const rea
   }
 }
 
-static void conv2d_forward_blocks(real* y, bool add, const real* x, const real* w, const real* b,
-                                  const Conv2dShape& s) {
+void conv2d_forward_im2col(real* y, bool add, const real* x, const real* w, const real* b,
+                           const Conv2dShape& s) {
   const int64_t blocks = chunk_count(s.N * s.OH(), rows_per_block(s));
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
   for (int64_t block = 0; block < blocks; ++block) conv2d_forward_one_block(block, y, add, x, w, b, s);
-}
-
-void conv2d_forward_fast(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
-  conv2d_forward_blocks(y, /*add=*/false, x, w, b, s);
-}
-
-// flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o], group by group.
-static const real* flipped_weights(const real* w, const Conv2dShape& s) {
-  const int64_t Ig = s.group_inputs(), Og = s.group_outputs(), taps = s.KH * s.KW;
-  real* flipped = scratch(Scratch::weights, taps * Og * s.I);
-  for (int64_t tap = 0; tap < taps; ++tap) {
-    const real* from = w + (taps - 1 - tap) * Ig * s.O;
-    real* to = flipped + tap * Og * s.I;
-    for (int64_t i = 0; i < Ig; ++i) {
-      for (int64_t o = 0; o < s.O; ++o) to[(o % Og) * s.I + (o / Og) * Ig + i] = from[i * s.O + o];
-    }
-  }
-  return flipped;
-}
-
-// With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and
-// output change places, and what padding left out on one side it adds on the other.
-static bool dx_is_a_convolution(const Conv2dShape& s) {
-  return s.stride == 1 && s.padding <= s.dilation * (s.KH - 1) && s.KH == s.KW;
 }
 
 static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
@@ -88,21 +64,8 @@ static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const re
   }
 }
 
-void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-  if (dx_is_a_convolution(s)) {
-    const Conv2dShape turned = {.N = s.N,
-                                .H = s.OH(),
-                                .W = s.OW(),
-                                .I = s.O,
-                                .KH = s.KH,
-                                .KW = s.KW,
-                                .O = s.I,
-                                .padding = s.dilation * (s.KH - 1) - s.padding,
-                                .dilation = s.dilation,
-                                .groups = s.groups};
-    conv2d_forward_blocks(dx.data, dx.add, dy, flipped_weights(w, s), nullptr, turned);
-    return;
-  }
+// Any stride: dcolumns = dy w^T, each added back to where im2col would have read it.
+void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.N))
   for (int64_t n = 0; n < s.N; ++n) conv2d_dx_one_image(n, dx, dy, w, s);
 }
@@ -146,16 +109,7 @@ static void conv2d_dw_one_task(int64_t task, real* partials, bool add, const rea
   }
 }
 
-// dw[j] = sum over partials in index order.
-static void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n) {
-  for (int64_t p = 0; p < count; ++p) {
-    const real* partial = partials + p * n;
-    const bool add = dw.add || p > 0;
-    for (int64_t j = 0; j < n; ++j) dw.data[j] = add ? dw.data[j] + partial[j] : partial[j];
-  }
-}
-
-void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
   const DwTasks tasks = dw_tasks(s);
   const int64_t n = s.K() * s.O, count = tasks.channel_ranges * tasks.row_ranges;
   const bool direct = tasks.row_ranges == 1;

@@ -16,7 +16,7 @@ struct ConcatBackward final : Node {
 };
 
 static bool agree_but_for_last_axis(const Tensor& a, const Tensor& b) {
-  if (a.rank() != b.rank() || a.rank() == 0) return false;
+  if (!a.defined() || !b.defined() || a.rank() != b.rank() || a.rank() == 0) return false;
   for (int i = 0; i + 1 < a.rank(); ++i) {
     if (a.dim(i) != b.dim(i)) return false;
   }

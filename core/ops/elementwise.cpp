@@ -6,7 +6,8 @@
 namespace eca {
 
 static void check_same_shape(const char* op, const Tensor& a, const Tensor& b) {
-  if (!(a.shape() == b.shape())) shape_error(op, "a and b differ in shape", {{"a", a, ""}, {"b", b, ""}});
+  if (a.defined() && b.defined() && a.shape() == b.shape()) return;
+  shape_error(op, "a and b differ in shape", {{"a", a, ""}, {"b", b, ""}});
 }
 
 //   y = a + b        da = dy        db = dy

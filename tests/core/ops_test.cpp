@@ -60,6 +60,7 @@ TEST_CASE("ops: shapes that differ are an error naming both tensors", "[core][op
     CHECK_THAT(text, contains("b  (3,2)"));
     CHECK_THAT(text, contains("\"right\""));
     CHECK_THAT(text, contains("in layer1.0"));
+    CHECK_THAT(error_text<ShapeError>([&] { c.op(a, Tensor()); }), contains("b  (undefined)"));
   }
 }
 
@@ -90,6 +91,11 @@ TEST_CASE("ops: concat wants all axes but the last to agree", "[core][ops]") {
     CHECK_THAT(text, contains("\"left\""));
     CHECK_THAT(text, contains("b  " + shape.str()));
   }
+}
+
+TEST_CASE("ops: concat refuses a tensor that is undefined", "[core][ops]") {
+  CHECK_THAT(error_text<ShapeError>([] { concat(Tensor(), Tensor::zeros({2})); }),
+             contains("a  (undefined)"));
 }
 
 TEST_CASE("ops: reshape wants the same number of elements, mean at least one", "[core][ops]") {

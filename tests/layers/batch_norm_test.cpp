@@ -30,6 +30,7 @@ TEST_CASE("batch norm: each rule has its message", "[layers][batch_norm]") {
   CHECK_THAT(train(x, c5, c5, c4, c5), contains("do not match running_mean"));
   CHECK_THAT(train(x, c5, c5, c5, c4), contains("do not match running_var"));
   CHECK_THAT(train(x, Tensor::zeros({1, 5}), c5, c5, c5), contains("do not match gamma"));
+  CHECK_THAT(train(x, Tensor(), c5, c5, c5), contains("gamma  (undefined)"));
   CHECK_THAT(error_text<ShapeError>([&] { batch_norm_eval(x, c5, c5, c5, c4); }),
              contains("do not match running_var"));
 }
@@ -81,6 +82,20 @@ TEST_CASE("batch norm: mode comes from train() and eval() alone", "[layers][batc
     CHECK(same_bits(bn(x), y));
     CHECK(buffers[2]->value.item() == 2);
   }
+}
+
+TEST_CASE("batch norm: statistics that moved between evaluation and its backward are an error",
+          "[layers][batch_norm]") {
+  BatchNorm2d bn(3);
+  bn.initialise(1);
+  const Tensor x = random_tensor({2, 2, 2, 3}, 1);
+  Tape tape;
+  bn.eval();
+  const Tensor y = bn(x);
+  bn.train();
+  bn(x);
+  CHECK_THAT(error_text<Error>([&] { tape.backward(y, x); }),
+             contains("\"running_mean\" (3) was written in place after the forward pass saved it"));
 }
 
 TEST_CASE("batch norm: neither parameter decays", "[layers][batch_norm]") {

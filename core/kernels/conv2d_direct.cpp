@@ -1,0 +1,167 @@
+// Direct convolution for narrow layers: output channels are the SIMD lanes, and a block of pixels keeps its sums in
+// registers. What changed against the plain loops: one padded copy of each image takes the conditions out of the inner
+// loop, and each weight vector that is loaded serves a whole block of pixels. Against im2col + GEMM it reads the input
+// once instead of KH*KW times and packs nothing. Sums run over (kh,kw,i), as in the plain twin.
+#include <algorithm>
+
+#include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/scratch.hpp"
+#include "core/simd.hpp"
+#include "core/threads.hpp"
+
+namespace eca::kernels {
+
+namespace {
+
+constexpr int kPixels = kVectorRegisters / 2;  // of sums, for one vector of channels; half as many for two
+
+int64_t padded_width(const Conv2dShape& s) { return s.W + 2 * s.padding; }
+
+// Rows of image n under the output rows first..last-1, with their zeros around: (rows, W + 2 padding, I).
+const real* padded_rows(const real* x, const Conv2dShape& s, int64_t n, int64_t first, int64_t last) {
+  const int64_t begin = first * s.stride - s.padding;
+  const int64_t rows = (last - 1 - first) * s.stride + (s.KH - 1) * s.dilation + 1;
+  const int64_t width = padded_width(s) * s.I, edge = s.padding * s.I;
+  real* padded = scratch(Scratch::columns, rows * width);
+  for (int64_t r = 0; r < rows; ++r) {
+    real* out = padded + r * width;
+    const int64_t h = begin + r;
+    if (h < 0 || h >= s.H) {
+      std::fill_n(out, width, real{0});
+      continue;
+    }
+    std::fill_n(out, edge, real{0});
+    std::copy_n(x + (n * s.H + h) * s.W * s.I, s.W * s.I, out + edge);
+    std::fill_n(out + width - edge, edge, real{0});
+  }
+  return padded;
+}
+
+// y[p, v] for P pixels of one output row and V vectors of channels; x points at the padded pixel under the first one.
+template <int P, int V>
+void forward_block(real* y, bool add, const real* x, const real* w, const Conv2dShape& s) {
+  vec sums[P][V];
+  for (int p = 0; p < P; ++p) {
+    for (int v = 0; v < V; ++v) sums[p][v] = add ? load(y + p * s.O + v * kLanes) : vec{};
+  }
+  const int64_t step = s.stride * s.I;
+  for (int64_t kh = 0; kh < s.KH; ++kh) {
+    for (int64_t kw = 0; kw < s.KW; ++kw) {
+      const real* tap = x + (kh * padded_width(s) + kw) * s.dilation * s.I;
+      for (int64_t i = 0; i < s.I; ++i, w += s.O) {
+        vec weights[V];
+        for (int v = 0; v < V; ++v) weights[v] = load(w + v * kLanes);
+        for (int p = 0; p < P; ++p) {
+          for (int v = 0; v < V; ++v) sums[p][v] += tap[p * step + i] * weights[v];
+        }
+      }
+    }
+  }
+  for (int p = 0; p < P; ++p) {
+    for (int v = 0; v < V; ++v) store(y + p * s.O + v * kLanes, sums[p][v]);
+  }
+}
+
+template <int V>
+void forward_row(real* y, bool add, const real* x, const real* w, const Conv2dShape& s) {
+  constexpr int P = kPixels / V;
+  const int64_t OW = s.OW(), step = s.stride * s.I;
+  int64_t ow = 0;
+  for (; ow + P <= OW; ow += P) forward_block<P, V>(y + ow * s.O, add, x + ow * step, w, s);
+  for (; ow + 4 <= OW; ow += 4) forward_block<4, V>(y + ow * s.O, add, x + ow * step, w, s);
+  for (; ow < OW; ++ow) forward_block<1, V>(y + ow * s.O, add, x + ow * step, w, s);
+}
+
+void forward_one_image(int64_t n, real* y, bool add, const real* x, const real* w, const real* b,
+                       const Conv2dShape& s) {
+  const int64_t OH = s.OH(), OW = s.OW();
+  const real* padded = padded_rows(x, s, n, 0, OH);
+  for (int64_t oh = 0; oh < OH; ++oh) {
+    real* out = y + (n * OH + oh) * OW * s.O;
+    if (b != nullptr) {
+      for (int64_t ow = 0; ow < OW; ++ow) std::copy_n(b, s.O, out + ow * s.O);
+    }
+    const real* row = padded + oh * s.stride * padded_width(s) * s.I;
+    int64_t o = 0;
+    for (; o + 2 * kLanes <= s.O; o += 2 * kLanes)
+      forward_row<2>(out + o, add || b != nullptr, row, w + o, s);
+    for (; o < s.O; o += kLanes) forward_row<1>(out + o, add || b != nullptr, row, w + o, s);
+  }
+}
+
+// dw[i, v] += sum over the pixels of one output row of x[pixel,i] * dy[pixel,v], for one tap, I input channels and V
+// vectors of output channels.
+template <int I, int V>
+void dw_block(real* dw, const real* dy, const real* x, int64_t pixels, const Conv2dShape& s) {
+  vec sums[I][V];
+  for (int i = 0; i < I; ++i) {
+    for (int v = 0; v < V; ++v) sums[i][v] = load(dw + i * s.O + v * kLanes);
+  }
+  const int64_t step = s.stride * s.I;
+  for (int64_t p = 0; p < pixels; ++p, x += step, dy += s.O) {
+    vec gradients[V];
+    for (int v = 0; v < V; ++v) gradients[v] = load(dy + v * kLanes);
+    for (int i = 0; i < I; ++i) {
+      for (int v = 0; v < V; ++v) sums[i][v] += x[i] * gradients[v];
+    }
+  }
+  for (int i = 0; i < I; ++i) {
+    for (int v = 0; v < V; ++v) store(dw + i * s.O + v * kLanes, sums[i][v]);
+  }
+}
+
+template <int V>
+void dw_tap(real* dw, const real* dy, const real* x, int64_t pixels, const Conv2dShape& s) {
+  constexpr int I = kPixels / V;
+  int64_t i = 0;
+  for (; i + I <= s.I; i += I) dw_block<I, V>(dw + i * s.O, dy, x + i, pixels, s);
+  for (; i < s.I; ++i) dw_block<1, V>(dw + i * s.O, dy, x + i, pixels, s);
+}
+
+// Adds the share of one image to dw, row by row, so that a row of x and dy stays in the L1 cache for all taps.
+void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s) {
+  const int64_t OH = s.OH(), OW = s.OW();
+  const real* padded = padded_rows(x, s, n, 0, OH);
+  for (int64_t oh = 0; oh < OH; ++oh) {
+    const real* dy_row = dy + (n * OH + oh) * OW * s.O;
+    for (int64_t kh = 0; kh < s.KH; ++kh) {
+      for (int64_t kw = 0; kw < s.KW; ++kw) {
+        const real* x_row =
+            padded + ((oh * s.stride + kh * s.dilation) * padded_width(s) + kw * s.dilation) * s.I;
+        real* out = dw + (kh * s.KW + kw) * s.I * s.O;
+        int64_t o = 0;
+        for (; o + 2 * kLanes <= s.O; o += 2 * kLanes) dw_tap<2>(out + o, dy_row + o, x_row, OW, s);
+        for (; o < s.O; o += kLanes) dw_tap<1>(out + o, dy_row + o, x_row, OW, s);
+      }
+    }
+  }
+}
+
+// Images are cut into a fixed number of ranges; each has a partial sum of its own.
+constexpr int64_t kRanges = 16;
+
+void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
+                  const Conv2dShape& s) {
+  real* partial = partials + range * s.K() * s.O;
+  std::fill_n(partial, s.K() * s.O, real{0});
+  for (int64_t n = range * s.N / ranges; n < (range + 1) * s.N / ranges; ++n)
+    dw_add_one_image(n, partial, dy, x, s);
+}
+
+}  // namespace
+
+void conv2d_forward_direct(real* y, bool add, const real* x, const real* w, const real* b,
+                           const Conv2dShape& s) {
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) forward_one_image(n, y, add, x, w, b, s);
+}
+
+void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+  const int64_t ranges = std::min(kRanges, s.N), size = s.K() * s.O;
+  real* partials = scratch(Scratch::partials, ranges * size);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
+  for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
+  sum_partials(dw, partials, ranges, size);
+}
+
+}  // namespace eca::kernels

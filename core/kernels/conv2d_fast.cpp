@@ -1,0 +1,86 @@
+// Chooses among the fast convolutions.
+#include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/scratch.hpp"
+#include "core/simd.hpp"
+
+namespace eca::kernels {
+
+// The direct path reads each input once instead of KH*KW times, and packs nothing, but reads its weights again for every
+// block of pixels and its sums for every row: it is for narrow layers. The limits are where GEMM draws level (measured on
+// AVX-512 and AVX2, docs/performance.md).
+ConvPath conv2d_forward_path(const Conv2dShape& s) {
+  const bool fits = s.groups == 1 && s.O % kLanes == 0;
+  return fits && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
+}
+
+ConvPath conv2d_dw_path(const Conv2dShape& s) {
+  const bool fits = s.groups == 1 && s.O % kLanes == 0;
+  return fits && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
+}
+
+bool dx_is_a_convolution(const Conv2dShape& s) {
+  return s.stride == 1 && s.padding <= s.dilation * (s.KH - 1) && s.KH == s.KW;
+}
+
+Conv2dShape turned(const Conv2dShape& s) {
+  return {.N = s.N,
+          .H = s.OH(),
+          .W = s.OW(),
+          .I = s.O,
+          .KH = s.KH,
+          .KW = s.KW,
+          .O = s.I,
+          .padding = s.dilation * (s.KH - 1) - s.padding,
+          .dilation = s.dilation,
+          .groups = s.groups};
+}
+
+const real* flipped_weights(const real* w, const Conv2dShape& s) {
+  const int64_t Ig = s.group_inputs(), Og = s.group_outputs(), taps = s.KH * s.KW;
+  real* flipped = scratch(Scratch::weights, taps * Og * s.I);
+  for (int64_t tap = 0; tap < taps; ++tap) {
+    const real* from = w + (taps - 1 - tap) * Ig * s.O;
+    real* to = flipped + tap * Og * s.I;
+    for (int64_t i = 0; i < Ig; ++i) {
+      for (int64_t o = 0; o < s.O; ++o) to[(o % Og) * s.I + (o / Og) * Ig + i] = from[i * s.O + o];
+    }
+  }
+  return flipped;
+}
+
+static void forward(real* y, bool add, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+  switch (conv2d_forward_path(s)) {
+    case ConvPath::im2col:
+      return conv2d_forward_im2col(y, add, x, w, b, s);
+    case ConvPath::direct:
+      return conv2d_forward_direct(y, add, x, w, b, s);
+  }
+}
+
+void conv2d_forward_fast(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+  forward(y, /*add=*/false, x, w, b, s);
+}
+
+void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
+  forward(dx.data, dx.add, dy, flipped_weights(w, s), nullptr, turned(s));
+}
+
+void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+  switch (conv2d_dw_path(s)) {
+    case ConvPath::im2col:
+      return conv2d_dw_im2col(dw, dy, x, s);
+    case ConvPath::direct:
+      return conv2d_dw_direct(dw, dy, x, s);
+  }
+}
+
+void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n) {
+  for (int64_t p = 0; p < count; ++p) {
+    const real* partial = partials + p * n;
+    const bool add = dw.add || p > 0;
+    for (int64_t j = 0; j < n; ++j) dw.data[j] = add ? dw.data[j] + partial[j] : partial[j];
+  }
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,37 @@
+// The fast convolutions, and the one place that chooses between them.
+#pragma once
+
+#include "core/kernels/conv2d.hpp"
+
+namespace eca::kernels {
+
+enum class ConvPath { im2col, direct };
+
+// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution, or
+// im2col where there is none.
+ConvPath conv2d_forward_path(const Conv2dShape& s);
+ConvPath conv2d_dw_path(const Conv2dShape& s);
+
+// im2col + GEMM: any shape. `add` adds to y instead of assigning.
+void conv2d_forward_im2col(real* y, bool add, const real* x, const real* w, const real* b,
+                           const Conv2dShape& s);
+void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+
+// Direct: output channels are SIMD lanes. Needs groups == 1 and O a multiple of kLanes.
+void conv2d_forward_direct(real* y, bool add, const real* x, const real* w, const real* b,
+                           const Conv2dShape& s);
+void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+
+// With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and output
+// change places, and what padding left out on one side it adds on the other. True if that convolution exists.
+bool dx_is_a_convolution(const Conv2dShape& s);
+// Its shape.
+Conv2dShape turned(const Conv2dShape& s);
+// flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o], group by group; scratch memory of this thread.
+const real* flipped_weights(const real* w, const Conv2dShape& s);
+
+// dw[j] = sum over `count` partial sums of n values each, in index order.
+void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n);
+
+}  // namespace eca::kernels

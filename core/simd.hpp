@@ -1,0 +1,34 @@
+// SIMD as arithmetic: `vec` is a row of kLanes reals, and + - * / act on all of them. The compilers' vector extension, so
+// the same text becomes AVX-512, AVX2, NEON or SSE code.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "core/real.hpp"
+
+namespace eca {
+
+#if defined(__AVX512F__)
+inline constexpr int kVectorBytes = 64, kVectorRegisters = 32;
+#elif defined(__AVX__)
+inline constexpr int kVectorBytes = 32, kVectorRegisters = 16;
+#else
+inline constexpr int kVectorBytes = 16, kVectorRegisters = 16;
+#endif
+
+typedef real vec __attribute__((vector_size(kVectorBytes)));
+inline constexpr int64_t kLanes = kVectorBytes / sizeof(real);
+
+// kLanes values from or to any address.
+inline vec load(const real* p) {
+  vec v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+inline void store(real* p, vec v) { std::memcpy(p, &v, sizeof v); }
+
+// One value in all lanes: `broadcast(x) * v`.
+inline vec broadcast(real x) { return x - vec{}; }
+
+}  // namespace eca
