@@ -120,7 +120,7 @@ $(variants:%=eca.%): eca.%: found
 	$(call compile_variant,$*) $(BUILD)/$*/eca
 $(variants:%=run_tests.%): run_tests.%: found
 	$(call compile_variant,$*) $(BUILD)/$*/run_tests $(BUILD)/$*/eca
-compile_variant = @$(MAKE) --no-print-directory --output-sync=target \
+compile_variant = +@$(MAKE) --no-print-directory --output-sync=target \
   $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J)) CXX='$(CXX)' VARIANT=$1
 
 # ---- the rules that compile one variant ----

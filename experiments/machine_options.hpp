@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 
+#include "core/kernel_mode.hpp"
+
 namespace eca {
 
 struct MachineOptions {
-  int threads = 0;  // 0: all cores
-  std::string kernels = "fast";
+  int threads = 0;                                 // 0: all cores
+  std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
 
   // Throws Error on a value out of range.
   void apply() const;

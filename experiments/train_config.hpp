@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/kernel_mode.hpp"
 #include "models/registry.hpp"
 
 namespace eca {
@@ -29,10 +30,10 @@ struct TrainConfig {
   double label_smoothing = 0.1;
   std::string augment = "crop+flip";
   int64_t seed = 1;
-  int64_t threads = 0;  // 0: all cores
-  std::string kernels = "fast";
-  double checkpoint_every = 30;  // seconds
-  std::string out;               // empty: runs/<model>-<data>-seed<seed>
+  int64_t threads = 0;                             // 0: all cores
+  std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
+  double checkpoint_every = 30;                    // seconds
+  std::string out;                                 // empty: runs/<model>-<data>-seed<seed>
 
   // The keys that were given, by config file or command line.
   std::set<std::string> given;
