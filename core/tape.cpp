@@ -89,7 +89,8 @@ bool Tape::recorded(const Tensor& y) const {
 
 void Tape::backward(const Tensor& y, const Tensor& dy) {
   if (!recorded(y)) {
-    throw Error("backward: \"" + y.name() + "\" was not recorded on this tape; its shape is " + y.shape().str());
+    throw Error("backward: \"" + y.name() + "\" was not recorded on this tape; its shape is " +
+                y.shape().str());
   }
   if (!(y.shape() == dy.shape())) {
     throw ShapeError("backward: dy " + dy.shape().str() + " for y " + y.shape().str());
@@ -110,6 +111,13 @@ static std::string place(const Node& node) {
          (node.scope().empty() ? "" : " in " + node.scope());
 }
 
+static void check_input_gradients(const Node& node) {
+  for (const GradientPtr& input : node.inputs()) {
+    if (!input || !input->touched) continue;
+    check_finite("gradient", Tensor::sharing(input->storage, input->shape, "d " + input->name), place(node));
+  }
+}
+
 void Tape::walk() {
   NoGrad no_grad;  // what backward computes is not itself recorded
   for (size_t i = nodes_.size(); i-- > 0;) {
@@ -120,6 +128,7 @@ void Tape::walk() {
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
       if (is_break_point(node)) std::raise(SIGTRAP);
       node.backward(dy);  // the line to step into
+      if (check_finite_enabled()) check_input_gradients(node);
     }
     nodes_[i].reset();  // frees what the node saved
     if (!keep_grads_) {

@@ -34,7 +34,7 @@ tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment no
 
 # Usage.
 refused 2 "A subcommand is required"
-refused 2 "train --help" train --no-such-option 1
+refused 2 "--no-such-option" train --no-such-option 1
 works --help
 for command in train eval predict forward list info; do
   works $command --help
@@ -105,7 +105,7 @@ refused 1 'checksum' train --resume --out "$work/damaged"
 # shellcheck disable=SC2086
 works train $tiny --epochs 1 --model resnet20 --out "$work/other"
 cp "$work/other/last.safetensors" "$work/damaged/last.safetensors"
-refused 1 'of the optimiser, found 65' train --resume --out "$work/damaged"
+refused 1 'expected 68 tensors of the optimiser, found 59' train --resume --out "$work/damaged"
 
 # A learning rate that gives NaN.
 # shellcheck disable=SC2086
@@ -121,20 +121,20 @@ grep -q 'full/' "$work/output" || fail "the message does not name the file that 
 [ "$before" = "$(sha256sum <"$work/full/last.safetensors")" ] || fail "a full disk damaged the old checkpoint"
 
 # Killed twice and resumed each time: the same weights as in one go.
-long="--data synthetic:n=256,test=20,size=8,classes=4 --batch-size 8 --epochs 4 --checkpoint-every 0"
+long="--data synthetic:n=256,test=20,size=8,classes=4 --batch-size 8 --checkpoint-every 0"
 # shellcheck disable=SC2086
-works train $long --out "$work/whole"
+works train $long --epochs 4 --out "$work/whole"
 whole=$(sed -n 's/.*weights sha256 //p' "$work/output")
 for round in 1 2; do
   # shellcheck disable=SC2086
-  "$eca" train $long --out "$work/killed" --resume >"$work/output" 2>&1 &
+  "$eca" train $long --epochs 4 --out "$work/killed" --resume >"$work/output" 2>&1 &
   pid=$!
   sleep 0.$((round * 3))
   kill -9 $pid 2>/dev/null
   wait $pid 2>/dev/null
 done
 # shellcheck disable=SC2086
-works train $long --out "$work/killed" --resume
+works train $long --epochs 4 --out "$work/killed" --resume
 grep -q "$whole" "$work/output" || fail "killed twice and resumed: expected weights sha256 $whole"
 
 # Ctrl-C: the step is finished, the checkpoint written, the way on named.

@@ -7,7 +7,6 @@
 
 namespace eca::test {
 
-
 TEST_CASE("a resolved configuration reads back as the same configuration", "[config]") {
   TrainConfig config;
   config.model = "se_resnet32";
@@ -82,7 +81,7 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
   CHECK_THAT(error_with("momentum", "1"), contains("momentum: 1, expected 0 <= momentum < 1"));
   CHECK_THAT(error_with("label-smoothing", "1"), contains("label-smoothing: 1, expected"));
   CHECK_THAT(error_with("threads", "-2"), contains("threads: -2, expected 0 to 1024"));
-  CHECK_THAT(error_with("optimizer", "sdg"), contains("did you mean \"sgd\"?"));
+  CHECK_THAT(error_with("optimizer", "sgdm"), contains("did you mean \"sgd\"?"));
   CHECK_THAT(error_with("schedule", "triangle"), contains("triangular"));
   CHECK_THAT(error_with("augment", "rotate"), contains("rotate"));
   CHECK_THAT(error_with("kernels", "quick"), contains("kernels: \"quick\", expected ref or fast"));

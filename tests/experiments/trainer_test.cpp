@@ -17,7 +17,6 @@
 
 namespace eca::test {
 
-
 namespace {
 
 // Twelve steps of three epochs on images of 8x8.
