@@ -2,9 +2,9 @@
 
 #include <charconv>
 
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "data/cifar.hpp"
-#include "core/closest_name.hpp"
 #include "data/idx.hpp"
 #include "data/image_folder.hpp"
 #include "data/synthetic.hpp"

@@ -5,9 +5,9 @@
 #include <filesystem>
 #include <mutex>
 
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "core/threads.hpp"
-#include "core/closest_name.hpp"
 #include "data/image_file.hpp"
 
 namespace eca {

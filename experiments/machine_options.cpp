@@ -12,8 +12,9 @@ void MachineOptions::apply() const {
 
 void add_machine_options(CLI::App& command, MachineOptions& options) {
   command.add_option("--threads", options.threads, "0: all cores; never changes a number [0]");
-  command.add_option("--kernels", options.kernels,
-                     "fast, or ref: plain loops to read and step through (default: fast; ref in debug builds)");
+  command.add_option(
+      "--kernels", options.kernels,
+      "fast, or ref: plain loops to read and step through (default: fast; ref in debug builds)");
 }
 
 }  // namespace eca

@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 namespace eca {
@@ -34,11 +36,21 @@ static std::string quoted(const std::string& text) {
   return result + "'";
 }
 
+// Whole epochs, about ten of them.
+static int64_t tic_distance(const std::string& metrics_csv) {
+  std::ifstream file(metrics_csv);
+  int64_t rows = 0;
+  for (std::string line; std::getline(file, line);) ++rows;
+  return std::max<int64_t>(1, rows / 10);
+}
+
 bool plot_training(const std::string& metrics_csv, const std::string& png, const std::string& title) {
   const std::string csv = quoted(metrics_csv);
   const std::string script =
       "set terminal pngcairo size 1000,420 font 'sans,10' noenhanced\nset output " + quoted(png) +
-      "\nset datafile separator ','\nset key autotitle columnhead\nset grid\nset xlabel 'epoch'\n"
+      "\nset datafile separator ','\nset key autotitle columnhead\nset grid\nset xlabel 'epoch'\nset xtics " +
+      std::to_string(tic_distance(metrics_csv)) +
+      "\n"
       "set multiplot layout 1,2 title " +
       quoted(title) +
       "\n"
