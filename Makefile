@@ -181,8 +181,8 @@ $(out)/run_tests: $(library) $(tests) $(out)/objects.txt
 
 # Two files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
-$(out)/flags.txt: text = $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
-$(out)/objects.txt: text = $(link) $(main) $(library) $(tests) $(libraries) $(catch2)
+$(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
+$(out)/objects.txt: text := $(link) $(main) $(library) $(tests) $(libraries) $(catch2)
 $(out)/flags.txt $(out)/objects.txt: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
