@@ -5,6 +5,7 @@
 #include "core/check.hpp"
 #include "core/ops/elementwise.hpp"
 #include "core/scope.hpp"
+#include "core/simd.hpp"
 #include "layers/activations.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
@@ -179,6 +180,14 @@ TEST_CASE("conv2d: gradients of the stem, of projections and of uneven channels"
   check_gradient({4, 7, 3, 1, 3, 4, {.padding = 1}}, false);              // kernels that are not square
   check_gradient({7, 4, 3, 3, 1, 4, {.stride = 2, .padding = 1}}, true);
   check_gradient({5, 6, 2, 2, 3, 4, {.padding = 2, .groups = 2}}, false);  // padding wider than the kernel
+}
+
+TEST_CASE("conv2d: gradients with channels in whole SIMD vectors", "[grad][conv2d]") {
+  check_gradient({4, 9, 3, 3, 3, kLanes, {.padding = 1}}, true);
+  check_gradient({3, 5, kLanes, 3, 3, kLanes, {.padding = 1}}, false);
+  check_gradient({5, 9, 2, 3, 3, 2 * kLanes, {.stride = 2, .padding = 1}}, true);
+  check_gradient({6, 8, 1, 3, 3, kLanes, {.padding = 2, .dilation = 2}}, false);
+  check_gradient({3, 9, kLanes + 1, 1, 1, kLanes, {}}, false);
 }
 
 TEST_CASE("conv2d: gradients when x or w is used twice", "[grad][conv2d]") {

@@ -1,6 +1,9 @@
-#include "core/kernels/conv2d.hpp"
+#include "core/kernels/conv2d_paths.hpp"
 
+#include <functional>
 #include <set>
+
+#include "core/simd.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;
@@ -17,30 +20,90 @@ std::string text(const Conv2dShape& s) {
          number(s.groups);
 }
 
+// The twins of the plain kernels that can serve a shape: the one the program would choose, and every path,
+// whether or not it would be chosen.
+struct Twin {
+  std::string name;
+  std::function<void(GradSlot, const real*)> forward;  // (y, bias)
+  std::function<void(GradSlot)> dx, dw;                // empty: this path has none
+};
+
+struct Problem {
+  Conv2dShape s;
+  Tensor x, w, b, dy;
+
+  explicit Problem(const Conv2dShape& s_in)
+      : s(s_in),
+        x(random_tensor({s.N, s.H, s.W, s.I}, 1)),
+        w(random_tensor({s.KH, s.KW, s.group_inputs(), s.O}, 2)),
+        b(random_tensor({s.O}, 3)),
+        dy(random_tensor({s.N, s.OH(), s.OW(), s.O}, 4)) {}
+
+  std::vector<Twin> twins() const {
+    std::vector<Twin> all = {
+        {"fast",
+         [this](GradSlot y, const real* bias) {
+           if (!y.add) kernels::conv2d_forward_fast(y.data, x.data(), w.data(), bias, s);
+         },
+         [this](GradSlot dx) { kernels::conv2d_dx_fast(dx, dy.data(), w.data(), s); },
+         [this](GradSlot dw) { kernels::conv2d_dw_fast(dw, dy.data(), x.data(), s); }},
+        {"im2col",
+         [this](GradSlot y, const real* bias) {
+           kernels::conv2d_forward_im2col(y.data, y.add, x.data(), w.data(), bias, s);
+         },
+         [this](GradSlot dx) { kernels::conv2d_dx_im2col(dx, dy.data(), w.data(), s); },
+         [this](GradSlot dw) { kernels::conv2d_dw_im2col(dw, dy.data(), x.data(), s); }}};
+    if (s.groups == 1 && s.O % kLanes == 0) {
+      all.push_back({"direct",
+                     [this](GradSlot y, const real* bias) {
+                       kernels::conv2d_forward_direct(y.data, y.add, x.data(), w.data(), bias, s);
+                     },
+                     {},
+                     [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
+    }
+    return all;
+  }
+};
+
+void check_forward(const Problem& p, const Twin& twin) {
+  const Conv2dShape& s = p.s;
+  const double tolerance = sum_tolerance(s.K() + 1);
+  const Shape y_shape = p.dy.shape();
+  for (const real* bias : {static_cast<const real*>(nullptr), p.b.data()}) {
+    INFO((bias ? "forward with bias" : "forward"));
+    Tensor expected = nan_tensor(y_shape), found = nan_tensor(y_shape);
+    kernels::conv2d_forward_ref(expected.data(), p.x.data(), p.w.data(), bias, s);
+    twin.forward({found.data(), false}, bias);
+    CHECK(difference(found, expected, 0, tolerance) == "");
+    if (twin.name == "fast" || bias != nullptr) continue;  // adding is for dx alone, which has no bias
+    Tensor sum = random_tensor(y_shape, 5);
+    for (int64_t i = 0; i < sum.numel(); ++i) expected.data()[i] += sum.data()[i];
+    twin.forward({sum.data(), true}, nullptr);
+    INFO("added to what was there");
+    CHECK(difference(sum, expected, 0, tolerance + 4 * kEps) == "");
+  }
+  ++counters.kernel_pairs;
+}
+
 void check_pair(const Conv2dShape& s) {
   INFO(text(s));
   REQUIRE(s.OH() > 0);
   REQUIRE(s.OW() > 0);
-  const Shape y_shape = {s.N, s.OH(), s.OW(), s.O};
-  const Tensor x = random_tensor({s.N, s.H, s.W, s.I}, 1);
-  const Tensor w = random_tensor({s.KH, s.KW, s.group_inputs(), s.O}, 2);
-  const Tensor b = random_tensor({s.O}, 3), dy = random_tensor(y_shape, 4);
-  for (const real* bias : {static_cast<const real*>(nullptr), b.data()}) {
-    INFO((bias ? "forward with bias" : "forward"));
-    Tensor expected = nan_tensor(y_shape), found = nan_tensor(y_shape);
-    kernels::conv2d_forward_ref(expected.data(), x.data(), w.data(), bias, s);
-    kernels::conv2d_forward_fast(found.data(), x.data(), w.data(), bias, s);
-    CHECK(difference(found, expected, 0, sum_tolerance(s.K() + 1)) == "");
+  const Problem p(s);
+  for (const Twin& twin : p.twins()) {
+    CAPTURE(twin.name);
+    check_forward(p, twin);
+    if (twin.dx) {
+      check_gradient_pair(
+          "dx", p.x.shape(), sum_tolerance(s.KH * s.KW * s.group_outputs()),
+          [&](GradSlot dx) { kernels::conv2d_dx_ref(dx, p.dy.data(), p.w.data(), s); }, twin.dx);
+      ++counters.kernel_pairs;
+    }
+    check_gradient_pair(
+        "dw", p.w.shape(), sum_tolerance(s.N * s.OH() * s.OW()),
+        [&](GradSlot dw) { kernels::conv2d_dw_ref(dw, p.dy.data(), p.x.data(), s); }, twin.dw);
+    ++counters.kernel_pairs;
   }
-  check_gradient_pair(
-      "dx", x.shape(), sum_tolerance(s.KH * s.KW * s.group_outputs()),
-      [&](GradSlot dx) { kernels::conv2d_dx_ref(dx, dy.data(), w.data(), s); },
-      [&](GradSlot dx) { kernels::conv2d_dx_fast(dx, dy.data(), w.data(), s); });
-  check_gradient_pair(
-      "dw", w.shape(), sum_tolerance(s.N * s.OH() * s.OW()),
-      [&](GradSlot dw) { kernels::conv2d_dw_ref(dw, dy.data(), x.data(), s); },
-      [&](GradSlot dw) { kernels::conv2d_dw_fast(dw, dy.data(), x.data(), s); });
-  counters.kernel_pairs += 3;
 }
 
 }  // namespace
@@ -69,6 +132,59 @@ TEST_CASE("conv2d pair: every kernel size, stride, padding and dilation on odd i
     }
   }
   CHECK(shapes == 81);
+}
+
+// Channels in whole vectors, so that the direct path can serve both the convolution and, turned, its dx; widths
+// that leave blocks of every size over.
+TEST_CASE("conv2d pair: channels in whole SIMD vectors", "[pair][conv2d]") {
+  for (const int64_t kernel : {1, 2, 3, 5}) {
+    for (const int64_t stride : {1, 2, 3}) {
+      for (const int64_t dilation : {1, 2}) {
+        check_pair({.N = 2,
+                    .H = 11,
+                    .W = 23,
+                    .I = kLanes,
+                    .KH = kernel,
+                    .KW = kernel,
+                    .O = 3 * kLanes,
+                    .stride = stride,
+                    .padding = kernel / 2,
+                    .dilation = dilation});
+        check_pair({.N = 1,
+                    .H = 9,
+                    .W = 10,
+                    .I = 3,
+                    .KH = kernel,
+                    .KW = kernel,
+                    .O = kLanes,
+                    .stride = stride,
+                    .padding = kernel - 1,
+                    .dilation = dilation});
+      }
+    }
+  }
+  check_pair({.N = 2, .H = 5, .W = 21, .I = 2 * kLanes + 3, .KH = 3, .KW = 1, .O = 2 * kLanes, .padding = 1});
+  check_pair({.N = 2, .H = 5, .W = 37, .I = 2 * kLanes, .KH = 1, .KW = 3, .O = kLanes, .padding = 1});
+  check_pair(
+      {.N = 33, .H = 2, .W = 1, .I = 1, .KH = 3, .KW = 3, .O = kLanes, .padding = 1});  // 16 ranges of dw
+  check_pair({.N = 1, .H = 1, .W = 1, .I = 5, .KH = 1, .KW = 1, .O = 5 * kLanes});
+}
+
+TEST_CASE("conv2d paths: the choice is by shape, and reaches both", "[pair][conv2d]") {
+  const Conv2dShape narrow = {.N = 2, .H = 32, .W = 32, .I = 3, .KH = 3, .KW = 3, .O = kLanes, .padding = 1};
+  CHECK(kernels::conv2d_forward_path(narrow) == kernels::ConvPath::direct);
+  CHECK(kernels::conv2d_dw_path(narrow) == kernels::ConvPath::direct);
+  for (const auto& change : std::vector<std::function<void(Conv2dShape&)>>{
+           [](Conv2dShape& s) { s.O = kLanes + 1; },         // not whole vectors
+           [](Conv2dShape& s) { s.I = s.groups = kLanes; },  // groups
+           [](Conv2dShape& s) { s.I = s.O = 64 * kLanes; },  // wide
+       }) {
+    Conv2dShape s = narrow;
+    change(s);
+    INFO(text(s));
+    CHECK(kernels::conv2d_forward_path(s) == kernels::ConvPath::im2col);
+    CHECK(kernels::conv2d_dw_path(s) == kernels::ConvPath::im2col);
+  }
 }
 
 TEST_CASE("conv2d pair: one image, 1 to 64 channels", "[pair][conv2d]") {

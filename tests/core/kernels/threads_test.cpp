@@ -103,13 +103,13 @@ TEST_CASE("threads: convolutions give equal bits", "[threads]") {
 
 TEST_CASE("threads: matrix products give equal bits", "[threads]") {
   constexpr int64_t M = 333, N = 65, K = 47;
-  const Tensor a = random_tensor({M, K}, 1), b = random_tensor({K, N}, 2);
+  const Tensor a = random_tensor({M, K}, 1), b = random_tensor({K, N}, 2), dy = random_tensor({M, N}, 3);
   for (const real beta : {real{0}, real{1}}) {
     check_threads("gemm", {M, N}, Forward([&](real* c) {
                     gemm_parallel(M, N, K, {a.data(), K}, {b.data(), N}, beta, c, N);
                   }));
     check_threads("gemm of a transpose", {K, N}, Forward([&](real* c) {
-                    gemm_parallel(K, N, M, {a.data(), K, Op::transpose}, {b.data(), N}, beta, c, N);
+                    gemm_parallel(K, N, M, {a.data(), K, Op::transpose}, {dy.data(), N}, beta, c, N);
                   }));
   }
 }
