@@ -40,7 +40,7 @@ OptionText::OptionText(const std::string& text) : text_(text) {
 }
 
 const std::string* OptionText::find(const std::string& key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   const auto option = options_.find(key);
   return option == options_.end() ? nullptr : &option->second;
 }

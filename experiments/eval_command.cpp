@@ -4,11 +4,11 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
-#include "data/dataset.hpp"
 #include "experiments/commands.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/evaluate.hpp"
 #include "experiments/examples.hpp"
+#include "experiments/load_data.hpp"
 #include "experiments/machine_options.hpp"
 #include "experiments/model_file.hpp"
 #include "experiments/plots.hpp"
@@ -51,8 +51,7 @@ int run_eval(const EvalArguments& arguments) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
   const LoadedModel model = load_model(path);
-  const std::string spec = data_spec(arguments, folder);
-  const Dataset data = load_dataset(spec, spec.starts_with("folder:") ? model.card.image_size : 0);
+  const Dataset data = load_data(data_spec(arguments, folder), model.card.image_size);
   check_data_fits(data, model.card, path);
   std::printf("%s\n%s on %lld images of %s\n", environment_line().c_str(), path.c_str(),
               static_cast<long long>(data.test.size()), data.test.name.c_str());

@@ -36,7 +36,6 @@ ModelConfig model_of(const ForwardArguments& arguments, const TensorFile& weight
   return config;
 }
 
-// Tensors of training state that other programs' or our own checkpoints carry beside the weights are not wanted here.
 std::unique_ptr<Module> load_network(const ForwardArguments& arguments, const Tensor& x) {
   const TensorFile weights = read_safetensors(arguments.weights);
   auto network = make_model(model_of(arguments, weights, x));

@@ -2,12 +2,11 @@
 #include <cstdio>
 
 #include "core/error.hpp"
-#include "core/kernel_mode.hpp"
-#include "core/threads.hpp"
-#include "data/dataset.hpp"
 #include "experiments/commands.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/interrupt.hpp"
+#include "experiments/load_data.hpp"
+#include "experiments/machine_options.hpp"
 #include "experiments/trainer.hpp"
 
 namespace eca {
@@ -30,11 +29,6 @@ TrainConfig asked_config(const TrainArguments& arguments) {
   return config;
 }
 
-void apply_machine_settings(const TrainConfig& config) {
-  set_threads(config.threads == 0 ? available_cores() : static_cast<int>(config.threads));
-  set_kernel_mode(parse_kernel_mode(config.kernels));
-}
-
 std::string model_text(const TrainConfig& config) {
   return config.model + (config.attention.empty() ? "" : " + " + config.attention);
 }
@@ -48,11 +42,10 @@ int run_train(const TrainArguments& arguments) {
     throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
   }
   check_config(config);
-  apply_machine_settings(config);
+  MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels}.apply();
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
-  const bool is_folder = config.data.starts_with("folder:");  // other data sets bring their own size
-  const Dataset data = load_dataset(config.data, is_folder ? config.image_size : 0);
+  const Dataset data = load_data(config.data, config.image_size);
   if (!resume) directory.create(config);
   std::printf(
       "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",

@@ -165,8 +165,7 @@ static void check_range(const char* key, double value, double low, double high, 
 
 void check_config(const TrainConfig& config) {
   constexpr double kMany = 1e9;
-  resolved_attention(model_config(config, 3, 10));  // names and options
-  make_model(model_config(config, 3, 10));
+  make_model(model_config(config, 3, 10));  // names and options
   check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1");
   check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0");
   check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1");

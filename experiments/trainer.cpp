@@ -11,6 +11,7 @@
 #include "core/optim/sgd.hpp"
 #include "core/sha256.hpp"
 #include "core/tape.hpp"
+#include "data/file_bytes.hpp"
 #include "data/loader.hpp"
 #include "experiments/batch_tensor.hpp"
 #include "experiments/checkpoint.hpp"
@@ -65,6 +66,7 @@ class Trainer {
   void train_step(const Batch& batch);
   void end_epoch();
   void save_last();
+  void write_weights(const std::string& name);
   void show_progress();
   TrainResult finish();
   [[noreturn]] void report_divergence(const Tensor& x, const std::string& what);
@@ -198,9 +200,7 @@ void Trainer::end_epoch() {
       duration_text(seconds_in_all()).c_str()));
   if (test.accuracy > progress_.best_accuracy) {
     progress_.best_accuracy = test.accuracy;
-    TensorFile best = save_state(*network_);
-    best.metadata = to_metadata(card_);
-    write_safetensors(directory_.file("best.safetensors"), best);
+    write_weights("best.safetensors");
   }
   ++progress_.epoch;
   progress_.batch = 0;
@@ -254,25 +254,21 @@ void Trainer::report_divergence(const Tensor& x, const std::string& what) {
       "; try a lower --lr");
 }
 
-static std::string file_sha256(const TensorFile& file, const std::string& path) {
-  write_safetensors(path, file);
-  std::FILE* stream = std::fopen(path.c_str(), "rb");
-  if (stream == nullptr) throw FileError(path, "cannot be read back");
-  Sha256 digest;
-  char buffer[65536];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, stream)) > 0;) digest.update(buffer, n);
-  std::fclose(stream);
-  return digest.hex();
+// The network's weights as they are now, with the model card, in a file of the run directory.
+void Trainer::write_weights(const std::string& name) {
+  TensorFile weights = save_state(*network_);
+  weights.metadata = to_metadata(card_);
+  write_safetensors(directory_.file(name), weights);
 }
 
 TrainResult Trainer::finish() {
-  TensorFile weights = save_state(*network_);
-  weights.metadata = to_metadata(card_);
+  write_weights("weights.safetensors");
+  const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   TrainResult result;
   result.accuracy = progress_.last_accuracy;
   result.seconds = seconds_in_all();
   result.images_per_second = step_seconds_ > 0 ? static_cast<double>(step_images_) / step_seconds_ : 0;
-  result.weights_sha256 = file_sha256(weights, directory_.file("weights.safetensors"));
+  result.weights_sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   plot_training(directory_.file("metrics.csv"), directory_.file("training.png"),
                 config_.model + " on " + data_.name);
   return result;

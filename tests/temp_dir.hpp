@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -46,6 +47,11 @@ inline void write_file(const std::string& path, const std::vector<uint8_t>& byte
 
 inline void write_file(const std::string& path, const std::string& text) {
   write_file(path, std::vector<uint8_t>(text.begin(), text.end()));
+}
+
+inline std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 }  // namespace eca::test

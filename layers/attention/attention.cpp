@@ -1,5 +1,7 @@
 #include "layers/attention/attention.hpp"
 
+#include <optional>
+
 #include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
@@ -24,9 +26,8 @@ std::unique_ptr<Module> make_se(OptionText& options, int64_t channels) {
 }
 
 std::unique_ptr<Module> make_eca(OptionText& options, int64_t channels) {
-  const int64_t k = options.word("k", "adaptive") == "adaptive" ? 0 : options.integer("k", 0);
-  if (k == 0 && options.word("k", "adaptive") != "adaptive")
-    throw Error("eca: k = 0, expected an odd number");
+  std::optional<int64_t> k;
+  if (options.word("k", "adaptive") != "adaptive") k = options.integer("k", 0);
   options.finish();
   return std::make_unique<ECA>(channels, k);
 }

@@ -65,13 +65,14 @@ struct ECA::Conv1d : Module {
   Tensor forward(const Tensor& y) override { return channel_conv1d(y, weight); }
 };
 
-static int64_t checked_kernel(int64_t channels, int64_t k) {
-  if (k == 0) return adaptive_kernel_size(channels);
-  if (k < 0 || k % 2 == 0) throw Error("eca: k = " + std::to_string(k) + ", expected an odd number");
-  return k;
+static int64_t kernel_size(int64_t channels, std::optional<int64_t> k) {
+  if (!k) return adaptive_kernel_size(channels);
+  if (*k < 1 || *k % 2 == 0) throw Error("eca: k = " + std::to_string(*k) + ", expected an odd number");
+  return *k;
 }
 
-ECA::ECA(int64_t channels, int64_t k) : conv_(add_child<Conv1d>("conv", checked_kernel(channels, k))) {}
+ECA::ECA(int64_t channels, std::optional<int64_t> k)
+    : conv_(add_child<Conv1d>("conv", kernel_size(channels, k))) {}
 
 Tensor ECA::forward(const Tensor& x) {
   const Tensor y = global_average_pool(x);

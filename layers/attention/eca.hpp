@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "core/tape.hpp"
 #include "layers/module.hpp"
 
@@ -18,8 +20,8 @@ Tensor channel_conv1d(const Tensor& y, const Tensor& w);
 // Efficient channel attention: x (N,H,W,C) * sigmoid(C1D_k(GAP(x))).  One weight vector of k values.
 class ECA : public Module {
  public:
-  // k = 0 takes adaptive_kernel_size(channels). Throws Error if k is even.
-  explicit ECA(int64_t channels, int64_t k = 0);
+  // Without k: adaptive_kernel_size(channels). Throws Error if k is even or below 1.
+  explicit ECA(int64_t channels, std::optional<int64_t> k = std::nullopt);
   Tensor forward(const Tensor& x) override;
 
  private:

@@ -18,11 +18,6 @@ using namespace eca::test;
 
 namespace {
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // While it lives, this process cannot make a file larger than `bytes`: write() then takes less than it was given,
 // and fails the next time, as on a full disk.
 class FileSizeLimit {
@@ -50,9 +45,9 @@ TEST_CASE("atomic file: writes a new file and replaces an old one", "[core][atom
   const TempDir folder;
   const std::string path = folder.file("weights");
   write_file_atomically(path, "first and longer");
-  CHECK(contents(path) == "first and longer");
+  CHECK(read_file(path) == "first and longer");
   write_file_atomically(path, std::string_view("se\0cond", 7));
-  CHECK(contents(path) == std::string("se\0cond", 7));
+  CHECK(read_file(path) == std::string("se\0cond", 7));
   CHECK(!std::filesystem::exists(path + ".tmp"));
 }
 
@@ -61,7 +56,7 @@ TEST_CASE("atomic file: parts follow one another, none and empty ones included",
   const std::string path = folder.file("weights");
   const std::array<std::string_view, 4> parts = {"header", "", " and ", "data"};
   write_file_atomically(path, parts);
-  CHECK(contents(path) == "header and data");
+  CHECK(read_file(path) == "header and data");
   write_file_atomically(path, std::span<const std::string_view>{});
   CHECK(std::filesystem::file_size(path) == 0);
 }
@@ -73,7 +68,7 @@ TEST_CASE("atomic file: a path without folder is in the working folder", "[core]
   const std::string text = error_text<FileError>([] { write_file_atomically("weights", "here"); });
   std::filesystem::current_path(before);
   CHECK(text == "nothing was thrown");
-  CHECK(contents(folder.file("weights")) == "here");
+  CHECK(read_file(folder.file("weights")) == "here");
 }
 
 TEST_CASE("atomic file: what an interrupted run left behind is overwritten", "[core][atomic_file]") {
@@ -81,7 +76,7 @@ TEST_CASE("atomic file: what an interrupted run left behind is overwritten", "[c
   const std::string path = folder.file("weights");
   write_file(path + ".tmp", std::string("half of a much longer file"));
   write_file_atomically(path, "whole");
-  CHECK(contents(path) == "whole");
+  CHECK(read_file(path) == "whole");
   CHECK(!std::filesystem::exists(path + ".tmp"));
 }
 
@@ -98,7 +93,7 @@ TEST_CASE("atomic file: when the disk is full the old file survives and no tempo
     text = error_text<FileError>([&] { write_file_atomically(path, views); });
   }
   CHECK(text == path + ": cannot write " + path + ".tmp (4096 of 10000 bytes written): File too large");
-  CHECK(contents(path) == "old");
+  CHECK(read_file(path) == "old");
   CHECK(!std::filesystem::exists(path + ".tmp"));
 }
 

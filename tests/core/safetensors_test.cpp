@@ -17,11 +17,6 @@ using namespace eca::test;
 
 namespace {
 
-std::string contents(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // A file from its parts, whatever they are.
 std::string file_of(const std::string& header, const std::string& data) {
   std::string bytes;
@@ -83,8 +78,8 @@ TEST_CASE("safetensors: equal contents give equal bytes, reading and writing aga
   write_safetensors(folder.file("a"), example());
   write_safetensors(folder.file("b"), example());
   write_safetensors(folder.file("c"), read_safetensors(folder.file("a")));
-  CHECK(contents(folder.file("a")) == contents(folder.file("b")));
-  CHECK(contents(folder.file("a")) == contents(folder.file("c")));
+  CHECK(read_file(folder.file("a")) == read_file(folder.file("b")));
+  CHECK(read_file(folder.file("a")) == read_file(folder.file("c")));
 }
 
 TEST_CASE("safetensors: the bytes of a file", "[core][safetensors]") {
@@ -106,7 +101,7 @@ TEST_CASE("safetensors: the bytes of a file", "[core][safetensors]") {
   std::string header =
       R"({"__metadata__":{"ecagrad_format":"1","m":"n","sha256":")" + checksum + "\"}," + tensors;
   header.append((8 - header.size() % 8) % 8, ' ');
-  CHECK(contents(folder.file("w")) == file_of(header, data));
+  CHECK(read_file(folder.file("w")) == file_of(header, data));
 }
 
 TEST_CASE("safetensors: a file of another program needs no checksum, and may order its data as it likes",
@@ -169,7 +164,7 @@ TEST_CASE("safetensors: a file cut off anywhere is refused", "[core][safetensors
   const TempDir folder;
   const std::string path = folder.file("w");
   write_safetensors(path, example());
-  const std::string whole = contents(path);
+  const std::string whole = read_file(path);
   for (size_t length = whole.size(); length-- > 0;) {
     CAPTURE(length);
     std::filesystem::resize_file(path, length);
@@ -186,7 +181,7 @@ TEST_CASE("safetensors: bytes behind the last tensor are refused", "[core][safet
   const TempDir folder;
   const std::string path = folder.file("w");
   write_safetensors(path, example());
-  const std::string whole = contents(path);
+  const std::string whole = read_file(path);
   for (const size_t more : {1, 8, 1000}) {
     CAPTURE(more);
     CHECK(read_error(path, whole + std::string(more, '\0')) ==
@@ -199,7 +194,7 @@ TEST_CASE("safetensors: no single flipped bit goes unnoticed, padding included",
   const TempDir folder;
   const std::string path = folder.file("w");
   write_safetensors(path, example());
-  const std::string whole = contents(path);
+  const std::string whole = read_file(path);
   REQUIRE(whole.find("}} ") != std::string::npos);                           // there is padding to flip
   std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);  // changed in place: much faster
   const auto put = [&file](size_t position, char byte) {
@@ -213,7 +208,7 @@ TEST_CASE("safetensors: no single flipped bit goes unnoticed, padding included",
     REQUIRE(text.starts_with(path + ": "));
     put(bit / 8, whole[bit / 8]);
   }
-  CHECK(contents(path) == whole);
+  CHECK(read_file(path) == whole);
 }
 
 TEST_CASE("safetensors: what is no safetensors file is refused by its length field", "[core][safetensors]") {
@@ -346,7 +341,7 @@ TEST_CASE("safetensors: the writer refuses what the reader would, and the old fi
   const TempDir folder;
   const std::string path = folder.file("w");
   write_safetensors(path, example());
-  const std::string before = contents(path);
+  const std::string before = read_file(path);
   const auto write_error = [&](const TensorFile& file) {
     return error_text<FileError>([&] { write_safetensors(path, file); });
   };
@@ -373,5 +368,5 @@ TEST_CASE("safetensors: the writer refuses what the reader would, and the old fi
   short_bytes.tensors["x"].shape = {int64_t{1} << 62, 4};
   CHECK_THAT(write_error(short_bytes), contains("shape and dtype want too many bytes"));
 
-  CHECK(contents(path) == before);
+  CHECK(read_file(path) == before);
 }

@@ -45,11 +45,6 @@ std::map<std::string, FileTensor> state_of(Trained& trained) {
   return state;
 }
 
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 TEST_CASE("a checkpoint restores weights, running statistics, optimiser and progress", "[checkpoint]") {
@@ -91,7 +86,7 @@ TEST_CASE("a damaged checkpoint is refused and changes nothing", "[checkpoint]")
   Trained saved(1), other(2);
   const std::string path = dir.file("last.safetensors");
   save_checkpoint(path, *saved.network, *saved.optimizer, {}, kCard);
-  const std::string bytes = bytes_of(path);
+  const std::string bytes = read_file(path);
   const auto before = state_of(other);
   const auto load = [&] { load_checkpoint(path, *other.network, *other.optimizer); };
 

@@ -36,13 +36,6 @@ TrainResult train_in(const std::string& path, const TrainConfig& config) {
   return train(config, load_dataset(config.data), directory, /*resume=*/false, [] { return false; });
 }
 
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 // The columns of metrics.csv that do not tell time.
 std::string numbers_of(const std::string& metrics) {
   std::istringstream lines(metrics);
@@ -90,18 +83,18 @@ TEST_CASE("an interrupted and resumed run equals an uninterrupted one", "[train]
   CHECK(sittings == 5);  // 1 + 2 + 3 + 4 + 2 steps
   CHECK(result.weights_sha256 == whole.weights_sha256);
   CHECK(result.accuracy == whole.accuracy);
-  CHECK(numbers_of(text_of(dir.file("parts/metrics.csv"))) ==
-        numbers_of(text_of(dir.file("whole/metrics.csv"))));
+  CHECK(numbers_of(read_file(dir.file("parts/metrics.csv"))) ==
+        numbers_of(read_file(dir.file("whole/metrics.csv"))));
 }
 
 TEST_CASE("a run directory holds all it promises", "[train]") {
   const TempDir dir;
   const TrainConfig config = small_config();
   const TrainResult result = train_in(dir.file("run"), config);
-  CHECK(text_of(dir.file("run/config.txt")) == to_text(config));
-  CHECK_THAT(text_of(dir.file("run/environment.txt")),
+  CHECK(read_file(dir.file("run/config.txt")) == to_text(config));
+  CHECK_THAT(read_file(dir.file("run/environment.txt")),
              contains("compiler: ") && contains("threads: ") && contains("layer1.0.eca: k = 3"));
-  const std::string metrics = text_of(dir.file("run/metrics.csv"));
+  const std::string metrics = read_file(dir.file("run/metrics.csv"));
   CHECK(std::count(metrics.begin(), metrics.end(), '\n') == 1 + config.epochs);
   for (const char* name : {"last.safetensors", "best.safetensors", "weights.safetensors"}) {
     CHECK(read_safetensors(dir.file(std::string("run/") + name)).has_checksum);
