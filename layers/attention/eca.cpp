@@ -15,8 +15,6 @@
 #include "core/check.hpp"
 #include "core/kernels/channel_attention.hpp"
 #include "layers/activations.hpp"
-#include "layers/pooling.hpp"
-#include "layers/scale_channels.hpp"
 
 namespace eca {
 
@@ -74,10 +72,6 @@ static int64_t kernel_size(int64_t channels, std::optional<int64_t> k) {
 ECA::ECA(int64_t channels, std::optional<int64_t> k)
     : conv_(add_child<Conv1d>("conv", kernel_size(channels, k))) {}
 
-Tensor ECA::forward(const Tensor& x) {
-  const Tensor y = global_average_pool(x);
-  const Tensor s = sigmoid(conv_(y));
-  return scale_channels(x, s);
-}
+Tensor ECA::gate(const Tensor& y) { return sigmoid(conv_(y)); }
 
 }  // namespace eca

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "core/tape.hpp"
-#include "layers/module.hpp"
+#include "layers/attention/channel_gate.hpp"
 
 namespace eca {
 
@@ -18,11 +18,11 @@ int64_t adaptive_kernel_size(int64_t C);
 Tensor channel_conv1d(const Tensor& y, const Tensor& w);
 
 // Efficient channel attention: x (N,H,W,C) * sigmoid(C1D_k(GAP(x))).  One weight vector of k values.
-class ECA : public Module {
+class ECA : public ChannelGate {
  public:
   // Without k: adaptive_kernel_size(channels). Throws Error if k is even or below 1.
   explicit ECA(int64_t channels, std::optional<int64_t> k = std::nullopt);
-  Tensor forward(const Tensor& x) override;
+  Tensor gate(const Tensor& y) override;
 
  private:
   struct Conv1d;

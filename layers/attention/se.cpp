@@ -7,8 +7,6 @@
 
 #include "core/error.hpp"
 #include "layers/activations.hpp"
-#include "layers/pooling.hpp"
-#include "layers/scale_channels.hpp"
 
 namespace eca {
 
@@ -30,6 +28,6 @@ static int64_t hidden_units(int64_t channels, int64_t r) {
 SE::SE(int64_t channels, SEOptions options)
     : fc_(add_child<Excitation>("fc", channels, hidden_units(channels, options.r), options.bias)) {}
 
-Tensor SE::forward(const Tensor& x) { return scale_channels(x, fc_(global_average_pool(x))); }
+Tensor SE::gate(const Tensor& y) { return fc_(y); }
 
 }  // namespace eca

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "layers/attention/channel_gate.hpp"
 #include "layers/linear.hpp"
-#include "layers/module.hpp"
 
 namespace eca {
 
@@ -12,10 +12,10 @@ struct SEOptions {
 
 // Squeeze-and-excitation: x (N,H,W,C) * sigmoid(W2 relu(W1 GAP(x))), W1 (C,h), W2 (h,C), h = max(1, C/r).
 // With r = 16 a layer of 16 channels has one hidden unit. Throws Error if r < 1.
-class SE : public Module {
+class SE : public ChannelGate {
  public:
   explicit SE(int64_t channels, SEOptions options = {});
-  Tensor forward(const Tensor& x) override;
+  Tensor gate(const Tensor& y) override;
 
  private:
   struct Excitation;

@@ -1,6 +1,7 @@
 #include "layers/attention/attention.hpp"
 
 #include <cmath>
+#include <optional>
 
 #include "core/error.hpp"
 #include "layers/attention/eca.hpp"
@@ -231,8 +232,8 @@ TEST_CASE("eca: gradients of channel_conv1d, kernels wider than the channels too
 }
 
 TEST_CASE("eca: gradients of the module", "[grad][eca]") {
-  for (const int64_t k : {0, 1, 3, 5}) {
-    CAPTURE(k);
+  for (const std::optional<int64_t> k : std::initializer_list<std::optional<int64_t>>{{}, 1, 3, 5}) {
+    CAPTURE(k.value_or(adaptive_kernel_size(9)));
     ECA module(9, k);
     randomise(module);
     const Tensor x = random_tensor({2, 3, 2, 9}, 1, -1, 3);
