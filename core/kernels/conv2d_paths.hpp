@@ -5,7 +5,7 @@
 
 namespace eca::kernels {
 
-enum class ConvPath { im2col, direct };
+enum class ConvPath { im2col, direct, winograd, winograd_wide };
 
 // Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution, or
 // im2col where there is none.
@@ -22,6 +22,17 @@ void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dSh
 void conv2d_forward_direct(real* y, bool add, const real* x, const real* w, const real* b,
                            const Conv2dShape& s);
 void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+
+// Winograd F(4x4,3x3). Needs a 3x3 kernel, stride 1, dilation 1, groups == 1, padding <= 2, and I and O multiples of
+// kLanes.
+bool winograd_fits(const Conv2dShape& s);
+void conv2d_forward_winograd(real* y, bool add, const real* x, const real* w, const real* b,
+                             const Conv2dShape& s);
+void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+// The same for layers whose transformed weights do not fit the cache.
+void conv2d_forward_winograd_wide(real* y, bool add, const real* x, const real* w, const real* b,
+                                  const Conv2dShape& s);
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
 // With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and output
 // change places, and what padding left out on one side it adds on the other. True if that convolution exists.
