@@ -4,7 +4,9 @@
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
+#include "layers/batch_norm_relu.hpp"
 #include "layers/pad_shortcut.hpp"
+#include "layers/residual_tail.hpp"
 
 namespace eca {
 
@@ -27,6 +29,7 @@ BasicBlock::BasicBlock(const BasicBlockConfig& config)
       bn2_(add_child<BatchNorm2d>("bn2", config.out)) {
   if (auto attention = make_attention(config.attention, config.out)) {
     attention_ = &adopt(attention_name(config.attention), std::move(attention));
+    gate_ = dynamic_cast<ChannelGate*>(attention_);
   }
   if ((config.stride != 1 || config.in != config.out) && config.shortcut == Shortcut::B) {
     auto& projection = add_child<Sequential>("downsample");
@@ -44,9 +47,10 @@ Tensor BasicBlock::shortcut(const Tensor& x) {
 }
 
 Tensor BasicBlock::forward(const Tensor& x) {
-  Tensor y = relu(bn1_(conv1_(x)));
-  y = bn2_(conv2_(y));
-  if (attention_ != nullptr) y = (*attention_)(y);
+  Tensor y = batch_norm_relu(bn1_, conv1_(x));
+  y = conv2_(y);
+  if (attention_ == nullptr || gate_ != nullptr) return residual_tail(bn2_, gate_, y, shortcut(x));
+  y = (*attention_)(bn2_(y));
   return relu(add(y, shortcut(x)));
 }
 
