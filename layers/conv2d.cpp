@@ -68,7 +68,7 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions o
                                   .dilation = options.dilation,
                                   .groups = options.groups};
   Tensor y = Tensor::empty({s.N, s.OH(), s.OW(), s.O});
-  kernels::conv2d_forward(y.data(), x.data(), w.data(), b.defined() ? b.data() : nullptr, s);
+  kernels::conv2d_forward({.y = y.data(), .bias = b.defined() ? b.data() : nullptr}, x.data(), w.data(), s);
   return record<Conv2dBackward>(y, x, w, b, s);
 }
 

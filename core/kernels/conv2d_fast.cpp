@@ -64,26 +64,22 @@ const real* flipped_weights(const real* w, const Conv2dShape& s) {
   return flipped;
 }
 
-static void forward(real* y, bool add, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   switch (conv2d_forward_path(s)) {
     case ConvPath::im2col:
-      return conv2d_forward_im2col(y, add, x, w, b, s);
+      return conv2d_forward_im2col(y, x, w, s);
     case ConvPath::direct:
-      return conv2d_forward_direct(y, add, x, w, b, s);
+      return conv2d_forward_direct(y, x, w, s);
     case ConvPath::winograd:
-      return conv2d_forward_winograd(y, add, x, w, b, s);
+      return conv2d_forward_winograd(y, x, w, s);
     case ConvPath::winograd_wide:
-      return conv2d_forward_winograd_wide(y, add, x, w, b, s);
+      return conv2d_forward_winograd_wide(y, x, w, s);
   }
-}
-
-void conv2d_forward_fast(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
-  forward(y, /*add=*/false, x, w, b, s);
 }
 
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
-  forward(dx.data, dx.add, dy, flipped_weights(w, s), nullptr, turned(s));
+  conv2d_forward_fast({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy, flipped_weights(w, s), turned(s));
 }
 
 void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

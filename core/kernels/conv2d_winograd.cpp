@@ -29,8 +29,7 @@ const real* transformed_weights(const real* w, const Conv2dShape& s) {
   return u;
 }
 
-void forward_one_block(int64_t block, real* y, bool add, const real* x, const real* u, const real* b,
-                       const Conv2dShape& s) {
+void forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, const real* u, const Conv2dShape& s) {
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, winograd_tiles(s));
   const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
   real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
@@ -40,7 +39,7 @@ void forward_one_block(int64_t block, real* y, bool add, const real* x, const re
     small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1}, u + p * s.I * s.O, s.O, /*add=*/false,
                products + p * y_stride, s.O);
   }
-  winograd_transform_output(y, add, {products, y_stride}, b, first, last, s);
+  winograd_transform_output(y, {products, y_stride}, first, last, s);
 }
 
 // Tiles are cut into a fixed number of ranges; each has a partial sum of du of its own.
@@ -73,12 +72,11 @@ void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy,
 
 }  // namespace
 
-void conv2d_forward_winograd(real* y, bool add, const real* x, const real* w, const real* b,
-                             const Conv2dShape& s) {
+void conv2d_forward_winograd(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   const real* u = transformed_weights(w, s);
   const int64_t blocks = chunk_count(winograd_tiles(s), kForwardTiles);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, add, x, u, b, s);
+  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, x, u, s);
 }
 
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

@@ -68,10 +68,9 @@ void forward_point(int64_t p, const Pass& pass, const real* u, const Conv2dShape
              /*add=*/false, pass.y.data + p * pass.y.stride, s.O);
 }
 
-void output_block(int64_t block, const Pass& pass, real* y, bool add, const real* bias,
-                  const Conv2dShape& s) {
+void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, const Conv2dShape& s) {
   const Block b = block_at(block, pass, s);
-  winograd_transform_output(y, add, b.y, bias, b.first, b.last, s);
+  winograd_transform_output(y, b.y, b.first, b.last, s);
 }
 
 void gradient_block(int64_t block, const Pass& pass, const real* dy, const real* x, const Conv2dShape& s) {
@@ -87,8 +86,7 @@ void dw_point(int64_t p, const Pass& pass, real* du, bool add, const Conv2dShape
 
 }  // namespace
 
-void conv2d_forward_winograd_wide(real* y, bool add, const real* x, const real* w, const real* b,
-                                  const Conv2dShape& s) {
+void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
   for (int64_t i = 0; i < s.I; ++i) winograd_transform_weights(u, w, i, i + 1, s);
@@ -99,7 +97,7 @@ void conv2d_forward_winograd_wide(real* y, bool add, const real* x, const real* 
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
     for (int64_t p = 0; p < kWinogradPoints; ++p) forward_point(p, pass, u, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
-    for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, add, b, s);
+    for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, s);
   }
 }
 

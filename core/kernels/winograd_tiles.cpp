@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/winograd.hpp"
 
 namespace eca::kernels {
@@ -87,24 +88,23 @@ void transform_dy(WinogradPoints points, const Pixels<kTile>& dy) {
   }
 }
 
-// Y = A^T m A + bias of kLanes channels. Whole: all pixels exist; else the first `height` x `width` of them.
+// Y = A^T m A of kLanes channels from o on, into the tile whose first element is y[out]. Whole: all its pixels exist; else
+// the first `height` x `width` of them.
 template <bool Whole>
-void transform_output(real* y, bool add, WinogradPoints m, vec bias, int64_t height, int64_t width,
-                      int64_t row, int64_t column) {
+void transform_output(const Conv2dOutput& y, int64_t out, int64_t o, WinogradPoints m, int64_t height,
+                      int64_t width, const Conv2dShape& s) {
   vec columns[kTile][kPatch];
   for (int c = 0; c < kPatch; ++c) {
     vec from[kPatch], transformed[kTile];
-    for (int r = 0; r < kPatch; ++r) from[r] = load(m.data + (r * kPatch + c) * m.stride);
+    for (int r = 0; r < kPatch; ++r) from[r] = load(m.data + (r * kPatch + c) * m.stride + o);
     winograd_output(transformed, from);
     for (int r = 0; r < kTile; ++r) columns[r][c] = transformed[r];
   }
   for (int r = 0; r < kTile; ++r) {
-    vec out[kTile];
-    winograd_output(out, columns[r]);
+    vec row[kTile];
+    winograd_output(row, columns[r]);
     for (int c = 0; c < kTile; ++c) {
-      if (!Whole && (r >= height || c >= width)) continue;
-      real* to = y + r * row + c * column;
-      store(to, add ? load(to) + out[c] + bias : out[c] + bias);
+      if (Whole || (r < height && c < width)) finish(y, out + (r * s.OW() + c) * s.O + o, o, row[c]);
     }
   }
 }
@@ -123,18 +123,14 @@ void winograd_transform_input(WinogradPoints points, const real* x, int64_t firs
   }
 }
 
-void winograd_transform_output(real* y, bool add, WinogradPoints m, const real* b, int64_t first,
-                               int64_t last, const Conv2dShape& s) {
-  const int64_t OH = s.OH(), OW = s.OW();
+void winograd_transform_output(const Conv2dOutput& y, WinogradPoints m, int64_t first, int64_t last,
+                               const Conv2dShape& s) {
   Tile tile = tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
-    const int64_t height = OH - tile.oh, width = OW - tile.ow;
-    const auto transform =
-        height >= kTile && width >= kTile ? transform_output<true> : transform_output<false>;
-    real* out = y + ((tile.n * OH + tile.oh) * OW + tile.ow) * s.O;
-    for (int64_t o = 0; o < s.O; o += kLanes, m.data += kLanes) {
-      transform(out + o, add, m, b != nullptr ? load(b + o) : vec{}, height, width, OW * s.O, s.O);
-    }
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
+    const int64_t height = s.OH() - tile.oh, width = s.OW() - tile.ow;
+    const auto transform = height >= kTile && width >= kTile ? transform_output<true> : transform_output<false>;
+    const int64_t out = ((tile.n * s.OH() + tile.oh) * s.OW() + tile.ow) * s.O;
+    for (int64_t o = 0; o < s.O; o += kLanes) transform(y, out, o, m, height, width, s);
   }
 }
 

@@ -93,7 +93,7 @@ TEST_CASE("threads: convolutions give equal bits", "[threads]") {
     const Tensor w = random_tensor({s.KH, s.KW, s.group_inputs(), s.O}, 3), b = random_tensor({s.O}, 4);
     CAPTURE(y_shape.str());
     check_threads("conv2d", y_shape,
-                  Forward([&](real* y) { conv2d_forward(y, x.data(), w.data(), b.data(), s); }));
+                  Forward([&](real* y) { conv2d_forward({.y = y, .bias = b.data()}, x.data(), w.data(), s); }));
     check_threads("conv2d dx", x.shape(),
                   Backward([&](GradSlot dx) { conv2d_dx(dx, dy.data(), w.data(), s); }));
     check_threads("conv2d dw", w.shape(),
