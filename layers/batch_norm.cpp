@@ -128,6 +128,16 @@ BatchNormValues BatchNorm2d::values(const Tensor& x) {
   return batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_);
 }
 
+BatchNorm2d::Affine BatchNorm2d::affine() const {
+  Tensor scale = inverse_std(running_var_, options_.eps);
+  Tensor offset = Tensor::empty(scale.shape());
+  for (int64_t c = 0; c < scale.numel(); ++c) {
+    scale.data()[c] *= gamma_.data()[c];
+    offset.data()[c] = beta_.data()[c] - running_mean_.data()[c] * scale.data()[c];
+  }
+  return {scale, offset};
+}
+
 Tensor BatchNorm2d::forward(const Tensor& x) { return batch_norm(x, values(x)); }
 
 }  // namespace eca

@@ -42,6 +42,12 @@ class BatchNorm2d : public Module {
   // follows it.
   BatchNormValues values(const Tensor& x);
 
+  // In evaluation batch norm is y = scale * x + offset, both (C).
+  struct Affine {
+    Tensor scale, offset;
+  };
+  Affine affine() const;
+
  private:
   BatchNormOptions options_;
   Tensor gamma_, beta_, running_mean_, running_var_, num_batches_tracked_;

@@ -25,14 +25,25 @@ struct Conv2dConfig {
   bool bias = false;
 };
 
+// What may be folded into a convolution that is not trained: y = relu(scale * conv(x) + offset + plus).
+struct ConvInference {
+  Tensor scale, offset;  // (O)
+  Tensor plus;           // (N,OH,OW,O), or undefined
+  bool relu;
+};
+
 // Owns weight, drawn from normal(0, sqrt(2 / (kernel^2 * out))) as in the official code of ECA-Net, and bias
 // (zero).
 class Conv2d : public Module {
  public:
   explicit Conv2d(const Conv2dConfig& config);
   Tensor forward(const Tensor& x) override;
+  // One pass over memory, not recorded on any tape. Takes a convolution without bias. Throws ShapeError as conv2d.
+  Tensor inference(const Tensor& x, const ConvInference& folded) const;
 
  private:
+  Tensor scaled_weight(const Tensor& scale) const;
+
   Conv2dOptions options_;
   Tensor weight_, bias_;
 };

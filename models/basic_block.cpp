@@ -4,9 +4,8 @@
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
-#include "layers/batch_norm_relu.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "layers/pad_shortcut.hpp"
-#include "layers/residual_tail.hpp"
 
 namespace eca {
 
@@ -47,11 +46,10 @@ Tensor BasicBlock::shortcut(const Tensor& x) {
 }
 
 Tensor BasicBlock::forward(const Tensor& x) {
-  Tensor y = batch_norm_relu(bn1_, conv1_(x));
-  y = conv2_(y);
-  if (attention_ == nullptr || gate_ != nullptr) return residual_tail(bn2_, gate_, y, shortcut(x));
-  y = (*attention_)(bn2_(y));
-  return relu(add(y, shortcut(x)));
+  const Tensor y = conv_bn_relu(conv1_, bn1_, x);
+  const bool gate_or_none = attention_ == nullptr || gate_ != nullptr;
+  if (gate_or_none) return conv_bn_add_relu(conv2_, bn2_, gate_, y, shortcut(x));
+  return relu(add((*attention_)(conv_bn(conv2_, bn2_, y)), shortcut(x)));
 }
 
 Stage::Stage(int64_t blocks, BasicBlockConfig first) {

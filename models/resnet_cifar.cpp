@@ -1,7 +1,7 @@
 #include "models/resnet_cifar.hpp"
 
 #include "core/error.hpp"
-#include "layers/batch_norm_relu.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "layers/pooling.hpp"
 
 namespace eca {
@@ -45,7 +45,7 @@ std::vector<Stage*> ResNetCifar::add_stages(const std::vector<StageConfig>& stag
 }
 
 Tensor ResNetCifar::forward(const Tensor& x) {
-  Tensor y = batch_norm_relu(bn1_, conv1_(x));
+  Tensor y = conv_bn_relu(conv1_, bn1_, x);
   for (Stage* stage : stages_) y = (*stage)(y);
   return fc_(global_average_pool(y));
 }

@@ -79,7 +79,8 @@ void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, co
 
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
-  conv2d_forward_fast({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy, flipped_weights(w, s), turned(s));
+  conv2d_forward_fast({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy, flipped_weights(w, s),
+                      turned(s));
 }
 
 void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

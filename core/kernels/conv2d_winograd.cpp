@@ -29,7 +29,8 @@ const real* transformed_weights(const real* w, const Conv2dShape& s) {
   return u;
 }
 
-void forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, const real* u, const Conv2dShape& s) {
+void forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, const real* u,
+                       const Conv2dShape& s) {
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, winograd_tiles(s));
   const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
   real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));

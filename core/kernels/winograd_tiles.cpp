@@ -128,7 +128,8 @@ void winograd_transform_output(const Conv2dOutput& y, WinogradPoints m, int64_t 
   Tile tile = tile_at(first, s);
   for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
     const int64_t height = s.OH() - tile.oh, width = s.OW() - tile.ow;
-    const auto transform = height >= kTile && width >= kTile ? transform_output<true> : transform_output<false>;
+    const auto transform =
+        height >= kTile && width >= kTile ? transform_output<true> : transform_output<false>;
     const int64_t out = ((tile.n * s.OH() + tile.oh) * s.OW() + tile.ow) * s.O;
     for (int64_t o = 0; o < s.O; o += kLanes) transform(y, out, o, m, height, width, s);
   }

@@ -26,8 +26,8 @@ std::string text(const Conv2dShape& s) {
 struct Twin {
   std::string name;
   std::function<void(const Conv2dOutput&)> forward;
-  std::function<void(GradSlot)> dx, dw;                // empty: this path has none
-  double loss = 1;                                     // of accuracy, against a plain sum in another order
+  std::function<void(GradSlot)> dx, dw;  // empty: this path has none
+  double loss = 1;                       // of accuracy, against a plain sum in another order
 };
 
 // The transforms of Winograd's convolution go through values up to 10*10 times as large as the input (the row sums of
@@ -47,8 +47,7 @@ struct Problem {
 
   std::vector<Twin> twins() const {
     std::vector<Twin> all = {
-        {"fast",
-         [this](const Conv2dOutput& y) { kernels::conv2d_forward_fast(y, x.data(), w.data(), s); },
+        {"fast", [this](const Conv2dOutput& y) { kernels::conv2d_forward_fast(y, x.data(), w.data(), s); },
          [this](GradSlot dx) { kernels::conv2d_dx_fast(dx, dy.data(), w.data(), s); },
          [this](GradSlot dw) { kernels::conv2d_dw_fast(dw, dy.data(), x.data(), s); },
          kernels::winograd_fits(s) ? kWinogradLoss : 1},
@@ -57,22 +56,25 @@ struct Problem {
          [this](GradSlot dx) { kernels::conv2d_dx_im2col(dx, dy.data(), w.data(), s); },
          [this](GradSlot dw) { kernels::conv2d_dw_im2col(dw, dy.data(), x.data(), s); }}};
     if (s.groups == 1 && s.O % kLanes == 0) {
-      all.push_back({"direct",
-                     [this](const Conv2dOutput& y) { kernels::conv2d_forward_direct(y, x.data(), w.data(), s); },
-                     {},
-                     [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
+      all.push_back(
+          {"direct",
+           [this](const Conv2dOutput& y) { kernels::conv2d_forward_direct(y, x.data(), w.data(), s); },
+           {},
+           [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
     }
     if (kernels::winograd_fits(s)) {
-      all.push_back({"winograd",
-                     [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd(y, x.data(), w.data(), s); },
-                     {},
-                     [this](GradSlot dw) { kernels::conv2d_dw_winograd(dw, dy.data(), x.data(), s); },
-                     kWinogradLoss});
-      all.push_back({"winograd, wide",
-                     [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd_wide(y, x.data(), w.data(), s); },
-                     {},
-                     [this](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, dy.data(), x.data(), s); },
-                     kWinogradLoss});
+      all.push_back(
+          {"winograd",
+           [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd(y, x.data(), w.data(), s); },
+           {},
+           [this](GradSlot dw) { kernels::conv2d_dw_winograd(dw, dy.data(), x.data(), s); },
+           kWinogradLoss});
+      all.push_back(
+          {"winograd, wide",
+           [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd_wide(y, x.data(), w.data(), s); },
+           {},
+           [this](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, dy.data(), x.data(), s); },
+           kWinogradLoss});
     }
     return all;
   }
@@ -88,7 +90,8 @@ void check_forward(const Problem& p, const Twin& twin) {
       for (const bool relu : {false, true}) {
         CAPTURE(bias, add, relu);
         Tensor expected = nan_tensor(y_shape), found = nan_tensor(y_shape), in_place = copy_of(plus);
-        Conv2dOutput y = {.bias = bias ? p.b.data() : nullptr, .plus = add ? plus.data() : nullptr, .relu = relu};
+        Conv2dOutput y = {
+            .bias = bias ? p.b.data() : nullptr, .plus = add ? plus.data() : nullptr, .relu = relu};
         y.y = expected.data();
         kernels::conv2d_forward_ref(y, p.x.data(), p.w.data(), s);
         y.y = found.data();
