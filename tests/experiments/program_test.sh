@@ -52,6 +52,7 @@ refused 1 'unknown module "ecca" (did you mean "eca"?' train --model resnet20 --
 refused 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
 refused 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
 refused 1 'batch-size: 0, expected at least 1' train --batch-size 0
+refused 1 'image-size: 64, but the data are "synthetic"' train --image-size 64
 refused 1 'epochs: "x", expected a whole number' train --epochs x
 refused 1 'cannot read this configuration file' train --config "$work/none.txt"
 
