@@ -74,10 +74,14 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions o
 }
 
 void Conv2dBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::conv2d_dx(dx, dy.data(), w.data(), s);
-  end_part("dx");
-  if (GradSlot dw = grad_slot(1)) kernels::conv2d_dw(dw, dy.data(), x.data(), s);
-  end_part("dw");
+  if (GradSlot dx = grad_slot(0)) {
+    kernels::conv2d_dx(dx, dy.data(), w.data(), s);
+    end_part("dx");
+  }
+  if (GradSlot dw = grad_slot(1)) {
+    kernels::conv2d_dw(dw, dy.data(), x.data(), s);
+    end_part("dw");
+  }
   if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
 }
 
