@@ -32,6 +32,7 @@ struct BatchNormBackward final : Node {
 static void check_batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                              const Tensor& running_mean, const Tensor& running_var) {
   check_rank("batch_norm", "x", x, "N,H,W,C");
+  if (x.dim(3) == 0) shape_error("batch_norm", "x has no channels", {{"x", x, "N,H,W,C", "C = 0"}});
   const Shape channels = {x.dim(3)};
   const auto check_channels = [&](const char* role, const Tensor& t) {
     if (t.defined() && t.shape() == channels) return;

@@ -35,6 +35,7 @@ static void check_conv2d(const Tensor& x, const Tensor& w, const Tensor& b, cons
              std::to_string(options.groups) + ", padding " + std::to_string(options.padding),
          "", "");
   }
+  if (x.dim(0) == 0) fail("x holds no image", "N = 0", "");
   const int64_t C = x.dim(3), I = w.dim(2), O = w.dim(3), groups = options.groups;
   if (C != I * groups) {
     fail(groups == 1 ? "channels of x do not match channels of w"
@@ -77,9 +78,20 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions o
 }
 
 void Conv2dBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::conv2d_dx(dx, dy.data(), w.data(), s);
-  if (GradSlot dw = grad_slot(1)) kernels::conv2d_dw(dw, dy.data(), x.data(), s);
+  if (GradSlot dx = grad_slot(0)) {
+    kernels::conv2d_dx(dx, dy.data(), w.data(), s);
+    end_part("dx");
+  }
+  if (GradSlot dw = grad_slot(1)) {
+    kernels::conv2d_dw(dw, dy.data(), x.data(), s);
+    end_part("dw");
+  }
   if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
+}
+
+const kernels::Conv2dShape* conv2d_shape(const Node& node) {
+  const auto* convolution = dynamic_cast<const Conv2dBackward*>(&node);
+  return convolution == nullptr ? nullptr : &convolution->s;
 }
 
 Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {

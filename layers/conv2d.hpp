@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernels/conv2d.hpp"
 #include "core/tape.hpp"
 #include "layers/module.hpp"
 
@@ -17,6 +18,9 @@ struct Conv2dOptions {
 // Throws ShapeError: ranks, channels, groups that do not divide, options below their minimum, kernel larger
 // than the padded image.
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options = {});
+
+// The sizes of a convolution on the tape; null if the node is another op.
+const kernels::Conv2dShape* conv2d_shape(const Node& node);
 
 struct Conv2dConfig {
   int64_t in, out;  // channels
