@@ -55,8 +55,9 @@ void forward_block(const Conv2dOutput& y, int64_t out, const real* x, const real
       }
     }
   }
-  for (int p = 0; p < P; ++p) {
-    for (int v = 0; v < V; ++v) finish(y, out + p * s.O + v * kLanes, v * kLanes, sums[p][v]);
+  for (int v = 0; v < V; ++v) {
+    const Finish finish(y, v * kLanes);
+    for (int p = 0; p < P; ++p) finish(out + p * s.O + v * kLanes, sums[p][v]);
   }
 }
 

@@ -1,6 +1,8 @@
 // The fast convolutions, and the one place that chooses between them.
 #pragma once
 
+#include <limits>
+
 #include "core/kernels/conv2d.hpp"
 #include "core/simd.hpp"
 
@@ -13,12 +15,25 @@ enum class ConvPath { im2col, direct, winograd, winograd_wide };
 ConvPath conv2d_forward_path(const Conv2dShape& s);
 ConvPath conv2d_dw_path(const Conv2dShape& s);
 
-// Ends the sums of kLanes channels, from channel o on: what Conv2dOutput adds to them, at element i of y.
-inline void finish(const Conv2dOutput& y, int64_t i, int64_t o, vec sum) {
-  if (y.bias != nullptr) sum += load(y.bias + o);
-  if (y.plus != nullptr) sum += load(y.plus + i);
-  store(y.y + i, y.relu ? (sum < 0 ? vec{} : sum) : sum);
-}
+// What Conv2dOutput adds to the sums of kLanes channels, from channel o on; `sum` belongs to element i of y.
+class Finish {
+ public:
+  Finish(const Conv2dOutput& y, int64_t o)
+      : y_(y.y),
+        plus_(y.plus),
+        bias_(y.bias != nullptr ? load(y.bias + o) : vec{}),
+        low_(broadcast(y.relu ? real{0} : -std::numeric_limits<real>::infinity())) {}
+  void operator()(int64_t i, vec sum) const {
+    sum += bias_;
+    if (plus_ != nullptr) sum += load(plus_ + i);
+    store(y_ + i, sum < low_ ? low_ : sum);
+  }
+
+ private:
+  real* y_;
+  const real* plus_;
+  vec bias_, low_;
+};
 
 // im2col + GEMM: any shape.
 void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);

@@ -13,10 +13,7 @@ constexpr int kSums = kVectorRegisters * 3 / 4;  // the other registers hold vec
 // P rows and V vectors of columns of C.
 template <int P, int V>
 void block(int64_t K, StridedMatrix a, const real* b, int64_t b_stride, bool add, real* c, int64_t c_stride) {
-  vec sums[P][V];
-  for (int p = 0; p < P; ++p) {
-    for (int v = 0; v < V; ++v) sums[p][v] = add ? load(c + p * c_stride + v * kLanes) : vec{};
-  }
+  vec sums[P][V] = {};
   for (int64_t k = 0; k < K; ++k, a.data += a.column, b += b_stride) {
     vec row[V];
     for (int v = 0; v < V; ++v) row[v] = load(b + v * kLanes);
@@ -25,7 +22,10 @@ void block(int64_t K, StridedMatrix a, const real* b, int64_t b_stride, bool add
     }
   }
   for (int p = 0; p < P; ++p) {
-    for (int v = 0; v < V; ++v) store(c + p * c_stride + v * kLanes, sums[p][v]);
+    for (int v = 0; v < V; ++v) {
+      real* to = c + p * c_stride + v * kLanes;
+      store(to, add ? load(to) + sums[p][v] : sums[p][v]);
+    }
   }
 }
 

@@ -93,6 +93,7 @@ void transform_dy(WinogradPoints points, const Pixels<kTile>& dy) {
 template <bool Whole>
 void transform_output(const Conv2dOutput& y, int64_t out, int64_t o, WinogradPoints m, int64_t height,
                       int64_t width, const Conv2dShape& s) {
+  const int64_t OW = s.OW();
   vec columns[kTile][kPatch];
   for (int c = 0; c < kPatch; ++c) {
     vec from[kPatch], transformed[kTile];
@@ -100,11 +101,12 @@ void transform_output(const Conv2dOutput& y, int64_t out, int64_t o, WinogradPoi
     winograd_output(transformed, from);
     for (int r = 0; r < kTile; ++r) columns[r][c] = transformed[r];
   }
+  const Finish finish(y, o);
   for (int r = 0; r < kTile; ++r) {
     vec row[kTile];
     winograd_output(row, columns[r]);
     for (int c = 0; c < kTile; ++c) {
-      if (Whole || (r < height && c < width)) finish(y, out + (r * s.OW() + c) * s.O + o, o, row[c]);
+      if (Whole || (r < height && c < width)) finish(out + (r * OW + c) * s.O + o, row[c]);
     }
   }
 }
