@@ -73,7 +73,7 @@ checks = .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
 test: $(tested:%=run_tests.%)  ## all tests, and gradient checks again in double (REAL=double: all in double)
 	@CXX='$(CXX)' .ci/test.sh $(foreach variant,$(tested),$(call run,$(variant))) $(if $(TESTS),,$(checks))
 
-bench: all  ## training and inference speed on this machine
+bench: all  ## training and inference speed and memory of five networks, into build/bench
 	@experiments/bench.sh
 
 debug: eca.debug$(suffix)  ## build/debug/eca: -O0, plain kernels, NaN in fresh memory
