@@ -13,8 +13,8 @@ struct CBAMOptions {
 };
 
 // Convolutional block attention: first the channels, u = x * sigmoid(MLP(mean x) + MLP(max x)), then the
-// pixels, out = u * sigmoid(BN(conv([max_c u, mean_c u]))).  One MLP with max(1, C/r) hidden units serves both
-// poolings. Throws Error if r < 1 or kernel is even.
+// pixels, out = u * sigmoid(BN(conv([max_c u, mean_c u]))).  One MLP with max(1, C/r) hidden units serves
+// both poolings. Throws Error if r < 1 or kernel is even.
 class CBAM : public Module {
  public:
   explicit CBAM(int64_t channels, CBAMOptions options = {});

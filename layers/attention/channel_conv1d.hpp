@@ -13,8 +13,8 @@ using kernels::Ends;
 // channels from the other end.  Throws ShapeError.
 Tensor channel_conv1d(const Tensor& y, const Tensor& w, Ends ends = Ends::zeros);
 
-// Owns weight (k), drawn from uniform(-1/sqrt(k), 1/sqrt(k)), PyTorch's default for Conv1d, which the official
-// code of ECA-Net leaves in place.  (N,C) -> (N,C).
+// Owns weight (k), drawn from uniform(-1/sqrt(k), 1/sqrt(k)), PyTorch's default for Conv1d, which the
+// official code of ECA-Net leaves in place.  (N,C) -> (N,C).
 class ChannelConv1d : public Module {
  public:
   explicit ChannelConv1d(int64_t k, Ends ends = Ends::zeros);

@@ -9,8 +9,8 @@ namespace eca {
 Tensor upsample_nearest(const Tensor& x, int64_t H, int64_t W);
 
 // Gather-excite without weights (GE-theta-minus): x (N,H,W,C) times the sigmoid of its own mean around each
-// pixel.  extent = 0 means over the whole image, which is SE-Var1; else the means are of windows of 2 extent-1,
-// `extent` apart. Throws Error if extent < 0.
+// pixel.  extent = 0 means over the whole image, which is SE-Var1; else the means are of windows of
+// 2 extent-1, `extent` apart. Throws Error if extent < 0.
 class GatherExcite : public Module {
  public:
   explicit GatherExcite(int64_t extent = 0);

@@ -127,10 +127,9 @@ grep -q 'full/' "$work/output" || fail "the message does not name the file that 
 # Every attention module trains.
 for attention in $("$eca" list | sed -n '/^attention/,/^$/s/^  \([a-z0-9_]*\) .*/\1/p'); do
   # shellcheck disable=SC2086
-  works train $tiny --steps 2 --model resnet20 --attention "$attention" --out "$work/attention-$attention"
-  works eval "$work/attention-$attention"
+  works train $tiny --steps 1 --model resnet20 --attention "$attention" --out "$work/attention-$attention"
 done
-[ -d "$work/attention-eca_permuted" ] || fail "eca list does not name the attention modules"
+works eval "$work/attention-eca_permuted"
 
 # Killed twice and resumed each time: the same weights as in one go.
 long="--data synthetic:n=256,test=20,size=8,classes=4 --batch-size 8 --checkpoint-every 0"

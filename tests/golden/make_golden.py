@@ -249,15 +249,17 @@ ATTENTION = (("se_var1", 5), ("se_var2", 5), ("se_var3", 5), ("se_gc1", 16), ("s
 
 
 def attention():
-    """Every module by its text, in training, and those with a batch norm in evaluation too. Parameters and buffers are called as in the state of the module;
-    d.<name> is the gradient of a parameter, after.<name> a buffer after the step."""
+    """Every module by its text, in training, and those with a batch norm in evaluation too. Parameters and
+    buffers are called as in the state of the module; d.<name> is the gradient of a parameter, after.<name> a
+    buffer after the step."""
     golden = Golden("attention", 13)
     evaluated = [("cbam", 5), ("srm", 5), ("coord", 5)]
     for text, C, train in [(*case, True) for case in ATTENTION] + [(*case, False) for case in evaluated]:
         module = make_attention(text, C)
         for name, value in list(module.named_parameters()) + list(module.named_buffers()):
             if name != "order" and "num_batches" not in name:
-                value.data = uniform(0.3, 1.2, *value.shape) if "running_var" in name else normal(*value.shape)
+                variance = "running_var" in name
+                value.data = uniform(0.3, 1.2, *value.shape) if variance else normal(*value.shape)
         module.double().train(train)
         state = {name: value.detach().clone() for name, value in module.state_dict().items()
                  if "num_batches" not in name}
