@@ -1,6 +1,8 @@
 #include "core/parameter.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "core/random.hpp"
 
@@ -20,6 +22,12 @@ void initialise(Parameter& parameter, uint64_t seed) {
     case Init::Kind::uniform:
       for (int64_t i = 0; i < n; ++i) {
         data[i] = static_cast<real>(random.uniform(-parameter.init.value, parameter.init.value));
+      }
+      break;
+    case Init::Kind::permutation:  // Fisher-Yates
+      std::iota(data, data + n, real{0});
+      for (int64_t i = n - 1; i > 0; --i) {
+        std::swap(data[i], data[random.below(static_cast<uint64_t>(i) + 1)]);
       }
       break;
   }

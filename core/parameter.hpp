@@ -11,16 +11,18 @@ namespace eca {
 
 // How the array lies in a weight file. Files have PyTorch's axis order; here channels are innermost.
 enum class FileLayout {
-  same,     // (C), (N,C), ...
-  conv,     // memory (KH,KW,I,O)  file (O,I,KH,KW)
-  linear,   // memory (I,O)        file (O,I)
-  conv1d,   // memory (K)          file (1,1,K)
-  counter,  // memory (1)          file () of int64
+  same,         // (C), (N,C), ...
+  conv,         // memory (KH,KW,I,O)  file (O,I,KH,KW)
+  linear,       // memory (I,O)        file (O,I)
+  conv1d,       // memory (K)          file (1,1,K)
+  depthwise1d,  // memory (C,K)        file (C,1,K)
+  channel,      // memory (C)          file (1,C,1,1)
+  counter,      // memory (1)          file () of int64
 };
 
-// The distribution of initial values.
+// The distribution of initial values; `permutation` is a shuffle of 0, 1, ..., n-1.
 struct Init {
-  enum class Kind { constant, normal, uniform } kind = Kind::constant;
+  enum class Kind { constant, normal, uniform, permutation } kind = Kind::constant;
   double value = 0;  // the constant, the standard deviation, or the bound of uniform(-value, value)
 };
 

@@ -16,20 +16,31 @@ int64_t count_parameters(const std::string& base, const std::string& attention, 
   return make_model(config)->parameter_count();
 }
 
+// Attention adds the same number whatever the shortcut and the classes, so there are two tables instead of
+// their product.
 void list_parameters(int64_t classes) {
-  std::printf("trainable parameters, %lld classes, 3 input channels\n%-16s %s",
-              static_cast<long long>(classes), "network", "shortcut");
-  for (const AttentionKind& kind : attention_kinds()) std::printf(" %12s", kind.name.c_str());
-  std::printf("\n");
+  std::printf("trainable parameters, %lld classes, 3 input channels\n%-16s %12s %12s\n",
+              static_cast<long long>(classes), "network", "shortcut A", "shortcut B");
   for (const ModelFamily& family : model_families()) {
+    std::printf("%-16s", family.base.c_str());
     for (const Shortcut shortcut : {Shortcut::A, Shortcut::B}) {
-      std::printf("%-16s %-8s", family.base.c_str(), shortcut == Shortcut::A ? "A" : "B");
-      for (const AttentionKind& kind : attention_kinds()) {
-        std::printf(" %12lld",
-                    static_cast<long long>(count_parameters(family.base, kind.name, shortcut, classes)));
-      }
-      std::printf("\n");
+      std::printf(" %12lld",
+                  static_cast<long long>(count_parameters(family.base, "none", shortcut, classes)));
     }
+    std::printf("\n");
+  }
+  std::printf("\nadded by attention, each with its default options\n%-13s", "module");
+  for (const ModelFamily& family : model_families()) std::printf(" %14s", family.base.c_str());
+  std::printf("\n");
+  for (const AttentionKind& kind : attention_kinds()) {
+    if (kind.name == "none") continue;
+    std::printf("%-13s", kind.name.c_str());
+    for (const ModelFamily& family : model_families()) {
+      const int64_t plain = count_parameters(family.base, "none", Shortcut::A, 1);
+      const int64_t with = count_parameters(family.base, kind.name, Shortcut::A, 1);
+      std::printf(" %14lld", static_cast<long long>(with - plain));
+    }
+    std::printf("\n");
   }
 }
 

@@ -62,4 +62,22 @@ void SigmoidBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot(0)) kernels::sigmoid_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
+//   y = x * min(max(x + 3, 0), 6) / 6        dx = dy * (2x + 3) / 6 where -3 < x < 3, dy above, 0 below
+struct HardSwishBackward final : Node {
+  Saved x;
+  explicit HardSwishBackward(const Tensor& x_in) : Node({x_in}), x(x_in) {}
+  const char* name() const override { return "HardSwishBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor hard_swish(const Tensor& x) {
+  Tensor y = Tensor::empty(x.shape());
+  kernels::hard_swish_forward(y.data(), x.data(), y.numel());
+  return record<HardSwishBackward>(y, x);
+}
+
+void HardSwishBackward::backward(const Tensor& dy) {
+  if (GradSlot dx = grad_slot(0)) kernels::hard_swish_dx(dx, dy.data(), x.data(), dy.numel());
+}
+
 }  // namespace eca

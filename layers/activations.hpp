@@ -9,4 +9,7 @@ Tensor relu(const Tensor& x);     // max(x, 0)
 Tensor relu6(const Tensor& x);    // min(max(x, 0), 6)
 Tensor sigmoid(const Tensor& x);  // 1 / (1 + exp(-x))
 
+// x * relu6(x + 3) / 6, any shape. Saves x.
+Tensor hard_swish(const Tensor& x);
+
 }  // namespace eca

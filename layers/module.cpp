@@ -1,5 +1,7 @@
 #include "layers/module.hpp"
 
+#include <numeric>
+
 #include "core/scope.hpp"
 
 namespace eca {
@@ -66,6 +68,14 @@ Tensor Module::add_buffer(const std::string& name, const Shape& shape, real valu
   Tensor buffer = Tensor::full(shape, value);
   buffer.set_name(name);
   buffers_.push_back({name, buffer, layout, {Init::Kind::constant, static_cast<double>(value)}, false});
+  return buffer;
+}
+
+Tensor Module::add_drawn_buffer(const std::string& name, const Shape& shape, Init init) {
+  Tensor buffer = Tensor::empty(shape);
+  std::iota(buffer.data(), buffer.data() + buffer.numel(), real{0});
+  buffer.set_name(name);
+  buffers_.push_back({name, buffer, FileLayout::same, init, false});
   return buffer;
 }
 

@@ -51,6 +51,8 @@ class Module {
   Tensor add_parameter(const std::string& name, const Shape& shape, Init init, FileLayout layout, bool decay);
   Tensor add_buffer(const std::string& name, const Shape& shape, real value,
                     FileLayout layout = FileLayout::same);
+  // A buffer whose values initialise() draws; 0, 1, 2, ... until then.
+  Tensor add_drawn_buffer(const std::string& name, const Shape& shape, Init init);
 
   // Adds a child and returns it; the child is owned by this module.
   template <class Child, class... Args>

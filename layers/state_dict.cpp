@@ -18,8 +18,10 @@ std::vector<int> file_axes(const Parameter& parameter) {
     case FileLayout::linear:
       return {1, 0};
     case FileLayout::same:
-    case FileLayout::conv1d:   // (K) -> (1,1,K): the same numbers in the same order
-    case FileLayout::counter:  // (1) -> ()
+    case FileLayout::conv1d:       // (K) -> (1,1,K): the same numbers in the same order
+    case FileLayout::depthwise1d:  // (C,K) -> (C,1,K)
+    case FileLayout::channel:      // (C) -> (1,C,1,1)
+    case FileLayout::counter:      // (1) -> ()
       break;
   }
   std::vector<int> same(static_cast<size_t>(parameter.value.rank()));
@@ -81,8 +83,11 @@ void load_tensor(Parameter& parameter, const FileTensor& tensor) {
 }  // namespace
 
 std::vector<int64_t> file_shape(const Parameter& parameter) {
+  const Tensor& value = parameter.value;
   if (parameter.layout == FileLayout::counter) return {};
-  if (parameter.layout == FileLayout::conv1d) return {1, 1, parameter.value.dim(0)};
+  if (parameter.layout == FileLayout::conv1d) return {1, 1, value.dim(0)};
+  if (parameter.layout == FileLayout::depthwise1d) return {value.dim(0), 1, value.dim(1)};
+  if (parameter.layout == FileLayout::channel) return {1, value.dim(0), 1, 1};
   std::vector<int64_t> shape;
   for (const int axis : file_axes(parameter)) shape.push_back(parameter.value.dim(axis));
   return shape;

@@ -139,7 +139,8 @@ void randomise(Module& module) {
     fill(parameter, parameter->value.rank() == 4 ? -0.7 : 0.1, 0.8);
   }
   for (Parameter* buffer : module.buffers()) {
-    if (buffer->layout != FileLayout::counter) fill(buffer, 0.2, 1.2);
+    const bool counts = buffer->layout == FileLayout::counter || buffer->init.kind == Init::Kind::permutation;
+    if (!counts) fill(buffer, 0.2, 1.2);
   }
 }
 

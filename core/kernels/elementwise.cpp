@@ -145,4 +145,29 @@ void sigmoid_dx(GradSlot dx, const real* dy, const real* y, int64_t n) {
   for (int64_t c = 0; c < chunks; ++c) sigmoid_dx_chunk(chunk_range(c, n), dx, dy, y);
 }
 
+static void hard_swish_forward_chunk(Range r, real* y, const real* x) {
+  for (int64_t i = r.begin; i < r.end; ++i) {
+    y[i] = x[i] <= -3 ? 0 : x[i] >= 3 ? x[i] : x[i] * (x[i] + 3) / 6;
+  }
+}
+
+void hard_swish_forward(real* y, const real* x, int64_t n) {
+  const int64_t chunks = chunk_count(n);
+#pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
+  for (int64_t c = 0; c < chunks; ++c) hard_swish_forward_chunk(chunk_range(c, n), y, x);
+}
+
+static void hard_swish_dx_chunk(Range r, GradSlot dx, const real* dy, const real* x) {
+  for (int64_t i = r.begin; i < r.end; ++i) {
+    const real slope = x[i] <= -3 ? 0 : x[i] >= 3 ? 1 : (2 * x[i] + 3) / 6;
+    dx.data[i] = dx.add ? dx.data[i] + dy[i] * slope : dy[i] * slope;
+  }
+}
+
+void hard_swish_dx(GradSlot dx, const real* dy, const real* x, int64_t n) {
+  const int64_t chunks = chunk_count(n);
+#pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
+  for (int64_t c = 0; c < chunks; ++c) hard_swish_dx_chunk(chunk_range(c, n), dx, dy, x);
+}
+
 }  // namespace eca::kernels

@@ -26,5 +26,8 @@ void relu6_dx(GradSlot dx, const real* dy, const real* y, int64_t n);
 // y = 1 / (1 + exp(-x)).   dx = dy * y * (1 - y).
 void sigmoid_forward(real* y, const real* x, int64_t n);
 void sigmoid_dx(GradSlot dx, const real* dy, const real* y, int64_t n);
+// y = x * min(max(x+3,0),6) / 6.   dx = dy * (2x+3)/6 where -3 < x < 3, dy above, 0 below.
+void hard_swish_forward(real* y, const real* x, int64_t n);
+void hard_swish_dx(GradSlot dx, const real* dy, const real* x, int64_t n);
 
 }  // namespace eca::kernels

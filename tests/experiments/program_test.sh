@@ -42,7 +42,9 @@ for command in train eval predict forward bench list info; do
 done
 works list
 works list --params
-grep -q '^resnet20 *A *269722 *271738 *269749$' "$work/output" || fail "list --params: wrong counts of resnet20"
+grep -q '^resnet20 *269722 *272474$' "$work/output" || fail "list --params: wrong counts of resnet20"
+grep -q '^se *2016 ' "$work/output" || fail "list --params: wrong count of se in resnet20"
+grep -q '^eca *27 ' "$work/output" || fail "list --params: wrong count of eca in resnet20"
 works info
 
 # Misspelt names.
@@ -51,6 +53,8 @@ refused 1 'did you mean "cifar10"' train --data cifar01:x
 refused 1 'unknown module "ecca" (did you mean "eca"?' train --model resnet20 --attention ecca
 refused 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
 refused 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
+refused 1 'possible are k, gamma, b' train --model resnet20 --attention eca:kernel=5
+refused 1 'ge: extent = 0, expected global or at least 1' train --model resnet20 --attention ge:extent=0
 refused 1 'batch-size: 0, expected at least 1' train --batch-size 0
 refused 1 'image-size: 64, but the data are "synthetic"' train --image-size 64
 refused 1 'epochs: "x", expected a whole number' train --epochs x
@@ -140,6 +144,13 @@ checks=$((checks + 1))
   fail "a full disk was not noticed"
 grep -q 'full/' "$work/output" || fail "the message does not name the file that could not be written"
 [ "$before" = "$(sha256sum <"$work/full/last.safetensors")" ] || fail "a full disk damaged the old checkpoint"
+
+# Every attention module trains.
+for attention in $("$eca" list | sed -n '/^attention/,/^$/s/^  \([a-z0-9_]*\) .*/\1/p'); do
+  # shellcheck disable=SC2086
+  works train $tiny --steps 1 --model resnet20 --attention "$attention" --out "$work/attention-$attention"
+done
+works eval "$work/attention-eca_permuted"
 
 # Killed twice and resumed each time: the same weights as in one go.
 long="--data synthetic:n=256,test=20,size=8,classes=4 --batch-size 8 --checkpoint-every 0"

@@ -19,7 +19,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from pytorch_models import BasicBlock, ECA, SE, build, weight_decay_groups
+from pytorch_attention import ECA, SE, make_attention
+from pytorch_models import BasicBlock, build, weight_decay_groups
 from safetensors_io import save
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -238,6 +239,41 @@ def running_statistics(model):
     return {name: value for name, value in model.named_buffers() if "running" in name}
 
 
+ATTENTION = (("se_var1", 5), ("se_var2", 5), ("se_var3", 5), ("se_gc1", 16), ("se_gc1", 32), ("se_gc2", 32),
+             ("se_gc3", 16), ("eca_ns:k=1", 5), ("eca_ns", 9), ("eca_ns:k=5", 3), ("eca:gamma=1", 9),
+             ("eca:gamma=1,b=2", 17), ("eca_circular:k=3", 5), ("eca_circular:k=5", 2),
+             ("eca_circular:k=7", 9), ("eca_permuted:k=3", 9), ("eca_permuted:k=5", 8),
+             ("cbam:r=2,kernel=3", 6), ("cbam:r=4", 8), ("cbam", 5), ("gct", 5), ("srm", 5), ("simam", 5),
+             ("simam:lambda=0.5", 3), ("coord", 5), ("coord:r=1", 9), ("ge", 5), ("ge:extent=1", 3),
+             ("ge:extent=2", 3), ("ge:extent=4", 3))
+
+
+def attention():
+    """Every module by its text, in training, and those with a batch norm in evaluation too. Parameters and
+    buffers are called as in the state of the module; d.<name> is the gradient of a parameter, after.<name> a
+    buffer after the step."""
+    golden = Golden("attention", 13)
+    evaluated = [("cbam", 5), ("srm", 5), ("coord", 5)]
+    for text, C, train in [(*case, True) for case in ATTENTION] + [(*case, False) for case in evaluated]:
+        module = make_attention(text, C)
+        for name, value in list(module.named_parameters()) + list(module.named_buffers()):
+            if name != "order" and "num_batches" not in name:
+                variance = "running_var" in name
+                value.data = uniform(0.3, 1.2, *value.shape) if variance else normal(*value.shape)
+        module.double().train(train)
+        state = {name: value.detach().clone() for name, value in module.state_dict().items()
+                 if "num_batches" not in name}
+        x = rounded(normal(1, C, 1, 1) + normal(3, C, 3, 4)).requires_grad_()
+        y = module(x)
+        dy = normal(*y.shape)
+        y.backward(dy)
+        tensors = {"x": x, "y": y, "dy": dy, "dx": x.grad, **state}
+        tensors.update({"d." + name: p.grad for name, p in module.named_parameters()})
+        tensors.update({"after." + name: value for name, value in running_statistics(module).items()})
+        golden.add(f"{text}/{C}" + ("" if train else "/eval"), tensors, attention=text, C=C, train=train)
+    golden.save()
+
+
 def basic_block():
     golden = Golden("basic_block", 9)
     for name, c_in, c_out, stride, shortcut in (("identity", 5, 5, 1, "identity"), ("A", 4, 8, 2, "A"),
@@ -376,8 +412,8 @@ def loss_curve(model, input, labels):
 def main():
     torch.set_num_threads(1)                                     # one order of summation
     torch.use_deterministic_algorithms(True)
-    for write in (conv2d, linear, batch_norm2d, activation, pooling, cross_entropy, se, eca, basic_block,
-                  optimizers, eca_resnet20):
+    for write in (conv2d, linear, batch_norm2d, activation, pooling, cross_entropy, se, eca, attention,
+                  basic_block, optimizers, eca_resnet20):
         write()
 
 

@@ -6,9 +6,10 @@
 
     python tests/golden/pytorch_models.py                        # asserts the published parameter counts
 
-Names: [se_|eca_]resnet{20,32,44,56,110} (He et al., arXiv 1512.03385, section 4.2, widths 16/32/64) and
-[se_|eca_]resnet{18,34}_cifar (widths 64..512, 3x3 stem, no max-pool). Attention stands after the last batch
-norm of a block and before the addition, as in the code of the ECA paper (arXiv 1910.03151).
+Names: resnet{20,32,44,56,110} (He et al., arXiv 1512.03385, section 4.2, widths 16/32/64) and
+resnet{18,34}_cifar (widths 64..512, 3x3 stem, no max-pool), each also with the prefix of an attention module
+of pytorch_attention.py, as in eca_resnet20. Attention stands after the last batch norm of a block and before
+the addition, as in the code of the ECA paper (arXiv 1910.03151).
 """
 
 import math
@@ -17,55 +18,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-
-def eca_kernel_size(channels, gamma=2, b=1):
-    """k of eq. (12): the odd number nearest to (log2(C) + b) / gamma, ties going up."""
-    t = int(abs((math.log2(channels) + b) / gamma))
-    return t if t % 2 else t + 1
-
-
-class ECA(nn.Module):
-    def __init__(self, channels, k=None):
-        super().__init__()
-        k = k or eca_kernel_size(channels)
-        if k % 2 == 0:
-            raise ValueError(f"ECA: k must be odd, got {k}")
-        self.conv = nn.Conv1d(1, 1, k, padding=(k - 1) // 2, bias=False)
-
-    def forward(self, x):
-        y = x.mean(dim=(2, 3))                                   # (N,C)
-        s = torch.sigmoid(self.conv(y.unsqueeze(1)).squeeze(1))  # a window slides along the channels
-        return x * s[:, :, None, None]
-
-
-class SE(nn.Module):
-    def __init__(self, channels, r=16, bias=False):
-        super().__init__()
-        hidden = max(1, channels // r)
-        self.fc = nn.Sequential(
-            nn.Linear(channels, hidden, bias=bias), nn.ReLU(),
-            nn.Linear(hidden, channels, bias=bias), nn.Sigmoid(),
-        )
-
-    def forward(self, x):
-        return x * self.fc(x.mean(dim=(2, 3)))[:, :, None, None]
-
-
-def parse_attention(text):
-    """'eca:k=5' -> ('eca', {'k': 5});  'se:r=8,bias=true' -> ('se', {'r': 8, 'bias': True})."""
-    kind, _, rest = (text or "none").partition(":")
-    truth = {"true": True, "false": False}
-    allowed = {"none": {}, "eca": {"k": int}, "se": {"r": int, "bias": truth.__getitem__}}
-    if kind not in allowed:
-        raise ValueError(f"attention '{text}': expected one of {sorted(allowed)}")
-    options = {}
-    for item in filter(None, rest.split(",")):
-        key, _, value = item.partition("=")
-        if key not in allowed[kind]:
-            raise ValueError(f"attention '{text}': '{kind}' has no option '{key}'")
-        options[key] = allowed[kind][key](value)
-    return kind, options
-
+from pytorch_attention import KINDS, SEGC, eca_kernel_size, make_attention, parse_attention
 
 class ShortcutA(nn.Module):
     """Parameter-free shortcut: every second pixel, the missing channels filled with zeros on both sides."""
@@ -91,12 +44,9 @@ class BasicBlock(nn.Module):
         self.bn1 = nn.BatchNorm2d(c_out)
         self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(c_out)
-        kind, options = parse_attention(attention)
-        self.attention = kind
-        if kind == "eca":
-            self.eca = ECA(c_out, **options)
-        elif kind == "se":
-            self.se = SE(c_out, **options)
+        self.attention = parse_attention(attention)[0]
+        if self.attention != "none":
+            setattr(self, self.attention, make_attention(attention, c_out))
         self.downsample = None
         if stride != 1 or c_in != c_out:
             if shortcut == "A":
@@ -109,10 +59,8 @@ class BasicBlock(nn.Module):
     def forward(self, x):
         y = F.relu(self.bn1(self.conv1(x)))
         y = self.bn2(self.conv2(y))
-        if self.attention == "eca":
-            y = self.eca(y)
-        elif self.attention == "se":
-            y = self.se(y)
+        if self.attention != "none":
+            y = getattr(self, self.attention)(y)
         return F.relu(y + (x if self.downsample is None else self.downsample(x)))
 
 
@@ -155,8 +103,8 @@ def init_official(model):
 def build(name, attention=None, shortcut="A", classes=10, in_channels=3):
     """The model of that name. `attention` adds options to the prefix of the name, or stands in for it."""
     base, prefix = name, None
-    for kind in ("eca", "se"):
-        if name.startswith(kind + "_"):
+    for kind in KINDS:
+        if name.startswith(kind + "_resnet"):
             prefix, base = kind, name[len(kind) + 1:]
     if attention is None:
         attention = prefix
@@ -176,7 +124,7 @@ def build(name, attention=None, shortcut="A", classes=10, in_channels=3):
 
 def weight_decay_groups(model, weight_decay):
     """Decay on the weights of conv2d and linear layers only: no bias, no batch norm, no ECA vector."""
-    decay = [m.weight for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear))]
+    decay = [m.weight for m in model.modules() if isinstance(m, (nn.Conv2d, nn.Linear, SEGC))]
     chosen = {id(p) for p in decay}
     rest = [p for p in model.parameters() if id(p) not in chosen]
     return [{"params": decay, "weight_decay": weight_decay}, {"params": rest, "weight_decay": 0.0}]
@@ -204,6 +152,10 @@ def main():
         expect(a + 791 * n, f"resnet{depth}", attention="se:r=16,bias=true")
         expect(a + 5850, f"resnet{depth}", classes=100)
         expect(a + 15 * n, f"eca_resnet{depth}", attention="eca:k=5")
+        per_n = {"se_var1": 0, "se_var2": 112, "se_var3": 5376, "se_gc1": 336, "se_gc2": 1792, "se_gc3": 896,
+                 "eca_ns": 336, "cbam": 1091, "gct": 336, "srm": 448, "simam": 0, "ge": 0, "eca_circular": 9}
+        for kind, extra in per_n.items():
+            expect(a + extra * n, f"{kind}_resnet{depth}")
     expect(274847, "se_resnet20", attention="se:bias=true", shortcut="B")
     expect(11173962, "resnet18_cifar")
     expect(11173962 + 2 * (3 + 5 + 5 + 5), "eca_resnet18_cifar")

@@ -1,6 +1,7 @@
 #include "layers/attention/attention.hpp"
 
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "core/error.hpp"
@@ -44,7 +45,7 @@ TEST_CASE("attention: modules by name and option", "[layers][attention]") {
   CHECK(make_attention("se:r=100", 16)->parameter_count() == 2 * 16);  // at least one hidden unit
   CHECK(attention_name("eca:k=5") == "eca");
   CHECK(attention_name("none") == "none");
-  REQUIRE(attention_kinds().size() >= 3);
+  CHECK(attention_kinds().size() == 18);
   CHECK(attention_kinds()[0].name == "none");
 }
 
@@ -63,12 +64,19 @@ TEST_CASE("attention: every kind can be made, and keeps the shape of x", "[layer
 TEST_CASE("attention: a misspelt module or option is named, with what is possible", "[layers][attention]") {
   const std::string unknown = attention_error("ecaa");
   CHECK_THAT(unknown, contains("attention: unknown module \"ecaa\" (did you mean \"eca\"?)"));
-  CHECK_THAT(unknown, contains("possible are: none, se, eca"));
+  CHECK_THAT(unknown,
+             contains("possible are: none, se, se_var1, se_var2, se_var3, se_gc1, se_gc2, se_gc3, eca_ns, "
+                      "eca, eca_circular, eca_permuted, cbam, gct, srm, simam, coord, ge"));
   CHECK_THAT(attention_error(""), contains("attention: unknown module \"\""));
   CHECK_THAT(attention_error("ECA"), contains("unknown module \"ECA\""));
   CHECK_THAT(error_text<Error>([] { attention_name("sse:r=4"); }), contains("did you mean \"se\"?"));
   CHECK_THAT(attention_error("eca:kernel=3"), contains("unknown option \"kernel\""));
-  CHECK_THAT(attention_error("eca:kernel=3"), contains("possible are k"));
+  CHECK_THAT(attention_error("eca:kernel=3"), contains("possible are k, gamma, b"));
+  CHECK_THAT(attention_error("cbam:k=7"), contains("possible are r, kernel"));
+  CHECK_THAT(attention_error("simam:lamda=1"), contains("did you mean \"lambda\"?"));
+  for (const char* plain : {"se_var1", "se_var2", "se_var3", "se_gc1", "se_gc2", "se_gc3", "gct", "srm"}) {
+    CHECK_THAT(attention_error(plain + std::string(":r=2")), contains("it takes no options"));
+  }
   CHECK_THAT(attention_error("se:bais=true"), contains("did you mean \"bias\"?"));
   CHECK_THAT(attention_error("none:k=3"), contains("it takes no options"));
   CHECK_THAT(attention_error("se:16"), contains("expected key=value"));
@@ -79,10 +87,60 @@ TEST_CASE("attention: values out of range are refused", "[layers][attention]") {
   CHECK_THAT(attention_error("eca:k=0"), contains("eca: k = 0, expected an odd number"));
   CHECK_THAT(attention_error("eca:k=-3"), contains("eca: k = -3, expected an odd number"));
   CHECK_THAT(attention_error("eca:k=three"), contains("k = \"three\", expected a whole number"));
+  CHECK_THAT(attention_error("eca:gamma=0"), contains("eca: gamma = 0, expected at least 1"));
+  CHECK_THAT(attention_error("eca:b=-1"), contains("eca: b = -1, expected at least 0"));
+  CHECK_THAT(attention_error("eca:k=5,b=1"), contains("eca: k = 5 and also gamma or b"));
+  CHECK_THAT(attention_error("eca_ns:k=2"), contains("eca_ns: k = 2, expected an odd number"));
+  CHECK_THAT(attention_error("eca_circular:k=2"), contains("eca_circular: k = 2, expected an odd"));
+  CHECK_THAT(attention_error("eca_permuted:k=2"), contains("eca_permuted: k = 2, expected an odd"));
+  CHECK_THAT(attention_error("cbam:r=0"), contains("cbam: r = 0, expected at least 1"));
+  CHECK_THAT(attention_error("cbam:kernel=4"), contains("cbam: kernel = 4, expected an odd number"));
+  CHECK_THAT(attention_error("simam:lambda=0"), contains("simam: lambda = 0.000000, expected above 0"));
+  CHECK_THAT(attention_error("coord:r=0"), contains("coord: r = 0, expected at least 1"));
+  CHECK_THAT(attention_error("ge:extent=0"), contains("ge: extent = 0, expected global or at least 1"));
+  for (const auto& [text, multiple] :
+       std::map<std::string, std::string>{{"se_gc1", "16"}, {"se_gc2", "16"}, {"se_gc3", "8"}}) {
+    CHECK(error_text<Error>([&] { make_attention(text, 20); }) ==
+          text + ": 20 channels, expected a multiple of " + multiple);
+  }
   CHECK_THAT(attention_error("se:r=0"), contains("se: r = 0, expected at least 1"));
   CHECK_THAT(attention_error("se:r=-1"), contains("se: r = -1"));
   CHECK_THAT(attention_error("se:r=2.5"), contains("r = \"2.5\", expected a whole number"));
   CHECK_THAT(attention_error("se:bias=maybe"), contains("bias = \"maybe\", expected true or false"));
+}
+
+TEST_CASE("attention: every module agrees with PyTorch", "[golden][attention]") {
+  const SettingsRestored restored;
+  const Golden golden("attention");
+  CHECK(golden.cases().size() == 33);
+  for (const KernelMode mode : kBothModes) {
+    set_kernel_mode(mode);
+    for (const GoldenCase& c : golden.cases()) {
+      CAPTURE(c.name(), to_string(mode));
+      const auto module = make_attention(c.option<std::string>("attention"), c.option<int64_t>("C"));
+      module->initialise(1);
+      load_golden(*module, golden.file(), c.name() + ".");
+      module->train(c.option<bool>("train"));
+      Tensor x = c.images("x").set_requires_grad();
+      Tape tape;
+      const Tensor y = (*module)(x);
+      check_golden("y", y, c.images("y"));
+      tape.backward(y, c.images("dy"));
+      check_golden("dx", x.grad(), c.images("dx"));
+      for (const Parameter* parameter : module->parameters()) {
+        CAPTURE(parameter->name);
+        const Tensor gradient = in_file_order(*parameter, parameter->value.grad());
+        // The gradient of a bias that a batch norm follows is 0 in exact arithmetic.
+        CHECK(difference(gradient, c.same("d." + parameter->name), kGoldenTolerance, kGoldenTolerance / 10) ==
+              "");
+      }
+      for (const Parameter* buffer : module->buffers()) {
+        const std::string after = "after." + buffer->name;
+        if (c.has(after)) check_golden(after, in_file_order(*buffer, buffer->value), c.same(after));
+      }
+      ++counters.goldens;
+    }
+  }
 }
 
 // ---- ECA ---------------------------------------------------------------------------------------------
@@ -101,6 +159,22 @@ TEST_CASE("eca: the adaptive kernel size is the paper's table", "[layers][eca]")
     CHECK(error_text<Error>([&] { adaptive_kernel_size(C); }) ==
           "eca: adaptive kernel size for C = " + std::to_string(C) + ", expected at least 1");
   }
+}
+
+TEST_CASE("eca: the rule with other constants is the odd number nearest to its formula", "[layers][eca]") {
+  for (const int64_t gamma : {1, 2, 3, 4}) {
+    for (const int64_t b : {0, 1, 2, 5}) {
+      for (int64_t C = 1; C <= 4096; ++C) {
+        const double wanted = (std::log2(static_cast<double>(C)) + static_cast<double>(b)) / gamma;
+        const int64_t k = adaptive_kernel_size(C, {.gamma = gamma, .b = b});
+        const double distance = static_cast<double>(k) - wanted;  // in [-1,1], at a tie 1: upwards
+        if (k % 2 == 1 && distance > -1 && distance <= 1) continue;
+        FAIL("gamma " << gamma << ", b " << b << ", C = " << C << ": k = " << k << ", formula " << wanted);
+      }
+    }
+  }
+  CHECK(make_attention("eca:gamma=1", 16)->parameter_count() == 5);
+  CHECK(make_attention("eca:gamma=1,b=2", 16)->parameter_count() == 7);
 }
 
 TEST_CASE("eca: the window is centred, zeros lie beyond both ends", "[layers][eca]") {
@@ -222,11 +296,52 @@ TEST_CASE("se: agrees with PyTorch", "[golden][se]") {
 #ifdef ECA_REAL_DOUBLE
 
 TEST_CASE("eca: gradients of channel_conv1d, kernels wider than the channels too", "[grad][eca]") {
-  for (const int64_t k : {1, 3, 5, 7}) {
-    for (const int64_t C : {1, 2, 3, 9}) {
-      CAPTURE(k, C);
-      const Tensor y = random_tensor({3, C}, 1), w = random_tensor({k}, 2);
-      gradcheck("channel_conv1d", {{"y", y}, {"w", w}}, [&] { return channel_conv1d(y, w); });
+  for (const Ends ends : {Ends::zeros, Ends::circular}) {
+    for (const int64_t k : {1, 3, 5, 7}) {
+      for (const int64_t C : {1, 2, 3, 9}) {
+        CAPTURE(ends == Ends::circular, k, C);
+        const Tensor y = random_tensor({3, C}, 1), w = random_tensor({k}, 2);
+        gradcheck("channel_conv1d", {{"y", y}, {"w", w}}, [&] { return channel_conv1d(y, w, ends); });
+      }
+    }
+  }
+}
+
+TEST_CASE("attention: gradients of every module", "[grad][attention]") {
+  for (const char* text : {"se_var1",
+                           "se_var2",
+                           "se_var3",
+                           "se_gc1",
+                           "se_gc2",
+                           "se_gc3",
+                           "eca_ns:k=1",
+                           "eca_ns",
+                           "eca_ns:k=5",
+                           "eca:gamma=1",
+                           "eca_circular",
+                           "eca_circular:k=7",
+                           "eca_permuted",
+                           "eca_permuted:k=5",
+                           "cbam:r=4,kernel=3",
+                           "cbam",
+                           "gct",
+                           "srm",
+                           "simam",
+                           "simam:lambda=0.3",
+                           "coord",
+                           "coord:r=1",
+                           "ge",
+                           "ge:extent=1",
+                           "ge:extent=2",
+                           "ge:extent=3"}) {
+    for (const bool training : {true, false}) {
+      CAPTURE(text, training);
+      const auto module = make_attention(text, 16);
+      randomise(*module);
+      module->train(training);
+      const Tensor x = distinct_tensor({3, 3, 2, 16}, 1);
+      gradcheck(text, with_parameters({{"x", x}}, module->parameters()), [&] { return (*module)(x); });
+      if (module->buffers().empty()) break;
     }
   }
 }
