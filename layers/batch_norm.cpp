@@ -12,6 +12,7 @@
 #include <cmath>
 
 #include "core/check.hpp"
+#include "core/kernels/moments.hpp"
 
 namespace eca {
 
@@ -64,25 +65,30 @@ static void update_running(Tensor& running, const Tensor& batch, double momentum
 }
 
 static BatchNormValues batch_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                                        Tensor& running_mean, Tensor& running_var, BatchNormOptions options) {
+                                        Tensor& running_mean, Tensor& running_var, BatchNormOptions options,
+                                        ImageMoments moments) {
   check_batch_norm(x, gamma, beta, running_mean, running_var);
   const int64_t N = x.dim(0), C = x.dim(3), HW = x.dim(1) * x.dim(2), R = N * HW;
   if (R < 2) {
     shape_error("batch_norm", "training needs more than one value per channel",
                 {{"x", x, "N,H,W,C", "N*H*W = " + std::to_string(R)}});
   }
-  Tensor mean = Tensor::empty({C}), var = Tensor::empty({C}), image_mean = Tensor::empty({N, C});
-  kernels::batch_norm_statistics(mean.data(), var.data(), image_mean.data(), x.data(), N, HW, C);
+  if (!moments.mean.defined()) {
+    moments = ImageMoments::empty(N, C);
+    kernels::image_moments(moments.mean.data(), moments.squares.data(), x.data(), N, HW, C);
+  }
+  Tensor mean = Tensor::empty({C}), var = Tensor::empty({C});
+  kernels::join_moments(mean.data(), var.data(), moments.mean.data(), moments.squares.data(), N, HW, C);
   update_running(running_mean, mean, options.momentum, 1);
   update_running(running_var, var, options.momentum, static_cast<double>(R) / static_cast<double>(R - 1));
-  return {gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true, image_mean};
+  return {gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true, moments.mean};
 }
 
 static BatchNormValues running_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                                           const Tensor& running_mean, const Tensor& running_var,
-                                          BatchNormOptions options) {
+                                          BatchNormOptions options, const ImageMoments& moments) {
   check_batch_norm(x, gamma, beta, running_mean, running_var);
-  return {gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false, {}};
+  return {gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false, moments.mean};
 }
 
 static Tensor batch_norm(const Tensor& x, const BatchNormValues& n) {
@@ -94,12 +100,12 @@ static Tensor batch_norm(const Tensor& x, const BatchNormValues& n) {
 
 Tensor batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& running_mean,
                         Tensor& running_var, BatchNormOptions options) {
-  return batch_norm(x, batch_statistics(x, gamma, beta, running_mean, running_var, options));
+  return batch_norm(x, batch_statistics(x, gamma, beta, running_mean, running_var, options, {}));
 }
 
 Tensor batch_norm_eval(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
                        const Tensor& running_var, BatchNormOptions options) {
-  return batch_norm(x, running_statistics(x, gamma, beta, running_mean, running_var, options));
+  return batch_norm(x, running_statistics(x, gamma, beta, running_mean, running_var, options, {}));
 }
 
 void BatchNormBackward::backward(const Tensor& dy) {
@@ -123,10 +129,12 @@ BatchNorm2d::BatchNorm2d(int64_t channels, BatchNormOptions options) : options_(
   num_batches_tracked_ = add_buffer("num_batches_tracked", {1}, 0, FileLayout::counter);
 }
 
-BatchNormValues BatchNorm2d::values(const Tensor& x) {
-  if (!training()) return running_statistics(x, gamma_, beta_, running_mean_, running_var_, options_);
+BatchNormValues BatchNorm2d::values(const Tensor& x, const ImageMoments& moments) {
+  if (!training()) {
+    return running_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
+  }
   num_batches_tracked_.data()[0] += 1;
-  return batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_);
+  return batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
 }
 
 BatchNorm2d::Affine BatchNorm2d::affine() const {

@@ -2,6 +2,7 @@
 
 #include "core/kernels/batch_norm.hpp"
 #include "core/tape.hpp"
+#include "layers/image_moments.hpp"
 #include "layers/module.hpp"
 
 namespace eca {
@@ -15,7 +16,7 @@ struct BatchNormOptions {
 struct BatchNormValues {
   Tensor gamma, beta, mean, inv_std;
   bool training;      // mean and inv_std are those of x, and so depend on it
-  Tensor image_mean;  // (N,C), the mean of x in each image; undefined in evaluation
+  Tensor image_mean;  // (N,C), the mean of x in each image; may be undefined in evaluation
 
   kernels::BatchNormChannels channels() const {
     return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
@@ -39,8 +40,8 @@ class BatchNorm2d : public Module {
   Tensor forward(const Tensor& x) override;
 
   // The first half of forward, which in training moves the running statistics: for ops that fuse batch norm with what
-  // follows it.
-  BatchNormValues values(const Tensor& x);
+  // follows it. `moments` are those of x if they are known already.
+  BatchNormValues values(const Tensor& x, const ImageMoments& moments = {});
 
   // In evaluation batch norm is y = scale * x + offset, both (C).
   struct Affine {

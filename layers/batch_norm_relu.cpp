@@ -25,9 +25,9 @@ struct BatchNormReluBackward final : Node {
   void backward(const Tensor& dy) override;
 };
 
-Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x) {
+Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x, const ImageMoments& moments) {
   const Scope scope(bn.name());
-  const BatchNormValues n = bn.values(x);
+  const BatchNormValues n = bn.values(x, moments);
   Tensor y = Tensor::empty(x.shape());
   const int64_t C = x.dim(3), R = x.numel() / C;
   kernels::batch_norm_relu_forward(y.data(), x.data(), n.channels(), R, C);

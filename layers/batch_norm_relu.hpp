@@ -4,8 +4,8 @@
 
 namespace eca {
 
-// relu(bn(x)) for x (N,H,W,C), as one op: the normalised x is never stored. Mode and parameters are bn's. Throws
+// relu(bn(x)) for x (N,H,W,C), as one op: the normalised x is never stored. Mode and parameters are bn's. `moments` are those of x if they are known already. Throws
 // ShapeError as bn does.
-Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x);
+Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x, const ImageMoments& moments = {});
 
 }  // namespace eca

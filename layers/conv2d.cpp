@@ -11,6 +11,7 @@
 #include "core/check.hpp"
 #include "core/kernels/conv2d.hpp"
 #include "core/kernels/reduce.hpp"
+#include "core/scope.hpp"
 
 namespace eca {
 
@@ -69,12 +70,28 @@ static kernels::Conv2dShape shape_of(const Tensor& x, const Tensor& w, const Con
           .groups = options.groups};
 }
 
-Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options) {
+static Tensor run(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dOptions& options,
+                  ImageMoments* moments) {
   check_conv2d(x, w, b, options);
   const kernels::Conv2dShape s = shape_of(x, w, options);
   Tensor y = Tensor::empty({s.N, s.OH(), s.OW(), s.O});
-  kernels::conv2d_forward({.y = y.data(), .bias = b.defined() ? b.data() : nullptr}, x.data(), w.data(), s);
+  kernels::Conv2dOutput output = {.y = y.data(), .bias = b.defined() ? b.data() : nullptr};
+  if (moments != nullptr) {
+    *moments = ImageMoments::empty(s.N, s.O);
+    output.image_mean = moments->mean.data();
+    output.image_squares = moments->squares.data();
+  }
+  kernels::conv2d_forward(output, x.data(), w.data(), s);
   return record<Conv2dBackward>(y, x, w, b, s);
+}
+
+Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options) {
+  return run(x, w, b, options, nullptr);
+}
+
+Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options,
+              ImageMoments& moments) {
+  return run(x, w, b, options, &moments);
 }
 
 void Conv2dBackward::backward(const Tensor& dy) {
@@ -104,7 +121,14 @@ Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {
 
 Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, weight_, bias_, options_); }
 
+Tensor Conv2d::with_moments(const Tensor& x, ImageMoments& moments) {
+  const Scope scope(name());
+  return conv2d(x, weight_, bias_, options_, moments);
+}
+
 Tensor Conv2d::inference(const Tensor& x, const ConvInference& folded) const {
+  if (Tape::current() != nullptr)
+    throw Error("conv2d: what is folded into a convolution has no backward; a tape records");
   const Tensor w = scaled_weight(folded.scale);
   check_conv2d(x, w, folded.offset, options_);
   const kernels::Conv2dShape s = shape_of(x, w, options_);
@@ -116,7 +140,8 @@ Tensor Conv2d::inference(const Tensor& x, const ConvInference& folded) const {
                            .plus = folded.plus.defined() ? folded.plus.data() : nullptr,
                            .relu = folded.relu},
                           x.data(), w.data(), s);
-  return y;
+  return record<Conv2dBackward>(y, x, w, Tensor(),
+                                s);  // no tape: it only tells a profile, and checks for NaN
 }
 
 // w[kh,kw,i,o] * scale[o]

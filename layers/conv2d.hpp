@@ -2,6 +2,7 @@
 
 #include "core/kernels/conv2d.hpp"
 #include "core/tape.hpp"
+#include "layers/image_moments.hpp"
 #include "layers/module.hpp"
 
 namespace eca {
@@ -21,6 +22,10 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions o
 
 // The sizes of a convolution on the tape; null if the node is another op.
 const kernels::Conv2dShape* conv2d_shape(const Node& node);
+
+// The same, with the moments of y, taken while it is written.
+Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options,
+              ImageMoments& moments);
 
 struct Conv2dConfig {
   int64_t in, out;  // channels
@@ -42,6 +47,8 @@ class Conv2d : public Module {
  public:
   explicit Conv2d(const Conv2dConfig& config);
   Tensor forward(const Tensor& x) override;
+  // The same, with the moments of y.
+  Tensor with_moments(const Tensor& x, ImageMoments& moments);
   // One pass over memory, not recorded on any tape. Takes a convolution without bias. Throws ShapeError as conv2d.
   Tensor inference(const Tensor& x, const ConvInference& folded) const;
 

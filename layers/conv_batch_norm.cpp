@@ -19,13 +19,19 @@ Tensor conv_bn(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
 }
 
 Tensor conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
-  return folds(bn) ? folded(conv, bn, x, {}, /*relu=*/true) : batch_norm_relu(bn, conv(x));
+  if (folds(bn)) return folded(conv, bn, x, {}, /*relu=*/true);
+  if (!bn.training()) return batch_norm_relu(bn, conv(x));
+  ImageMoments moments;
+  const Tensor y = conv.with_moments(x, moments);
+  return batch_norm_relu(bn, y, moments);
 }
 
 Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, ChannelGate* gate, const Tensor& x,
                         const Tensor& shortcut) {
   if (folds(bn) && gate == nullptr) return folded(conv, bn, x, shortcut, /*relu=*/true);
-  return residual_tail(bn, gate, conv(x), shortcut);
+  ImageMoments moments;
+  const Tensor y = conv.with_moments(x, moments);
+  return residual_tail(bn, gate, y, shortcut, moments);
 }
 
 }  // namespace eca

@@ -74,12 +74,13 @@ Tensor squeeze(const TailState& tail) {
 
 }  // namespace
 
-Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const Tensor& shortcut) {
+Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const Tensor& shortcut,
+                     const ImageMoments& moments) {
   Tensor m, s;
   TailStatePtr tail;
   {
     const Scope scope(bn.name());
-    const BatchNormValues n = bn.values(x);
+    const BatchNormValues n = bn.values(x, moments);
     tail = std::make_shared<TailState>(
         TailState{x, n.gamma, n.beta, n.mean, n.inv_std, n.training, image_means(x, n), {}, {}, {}, {}});
     m = record<BatchNormSqueezeBackward>(squeeze(*tail), x, n, tail);

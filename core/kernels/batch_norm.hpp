@@ -2,7 +2,7 @@
 //   mean[c] = 1/R sum_r x[r,c]      var[c] = 1/R sum_r (x[r,c] - mean[c])^2        (biased)
 //   y[r,c]  = gamma[c] * (x[r,c] - mean[c]) * inv_std[c] + beta[c]                 inv_std = 1/sqrt(var +
 //   eps)
-// Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1. Derivation: docs/derivations/batch_norm.md
+// mean and var: core/kernels/moments.hpp. Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1. Derivation: docs/derivations/batch_norm.md
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,6 @@ struct BatchNormChannels {
   const real* gamma;
   const real* beta;
 };
-
-// Of x (N,HW,C): mean and var (C), and the mean of each image, image_mean (N,C), which is what channel attention
-// squeezes out of x.
-void batch_norm_statistics(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
-                           int64_t C);
-void batch_norm_statistics_ref(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
-                               int64_t C);
-void batch_norm_statistics_fast(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
-                                int64_t C);
 
 void batch_norm_apply(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);
 void batch_norm_apply_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);

@@ -38,6 +38,10 @@ struct Conv2dOutput {
   const real* bias = nullptr;  // (O)
   const real* plus = nullptr;  // (N,OH,OW,O); may be y itself, to add to what is there
   bool relu = false;
+  // If not null: the mean of each channel in each image of y and the sum of squares about it, (N,O) each; see
+  // core/kernels/moments.hpp.
+  real* image_mean = nullptr;
+  real* image_squares = nullptr;
 };
 
 void conv2d_forward(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);

@@ -1,5 +1,6 @@
 // Chooses among the fast convolutions.
 #include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/kernels/winograd.hpp"
 #include "core/kernels/winograd_tiles.hpp"
@@ -67,13 +68,18 @@ const real* flipped_weights(const real* w, const Conv2dShape& s) {
 void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   switch (conv2d_forward_path(s)) {
     case ConvPath::im2col:
-      return conv2d_forward_im2col(y, x, w, s);
+      conv2d_forward_im2col(y, x, w, s);
+      break;
     case ConvPath::direct:
-      return conv2d_forward_direct(y, x, w, s);
+      conv2d_forward_direct(y, x, w, s);
+      break;
     case ConvPath::winograd:
       return conv2d_forward_winograd(y, x, w, s);
     case ConvPath::winograd_wide:
       return conv2d_forward_winograd_wide(y, x, w, s);
+  }
+  if (y.image_mean != nullptr) {
+    image_moments_fast(y.image_mean, y.image_squares, y.y, s.N, s.OH() * s.OW(), s.O);
   }
 }
 

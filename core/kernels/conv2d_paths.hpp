@@ -23,10 +23,12 @@ class Finish {
         plus_(y.plus),
         bias_(y.bias != nullptr ? load(y.bias + o) : vec{}),
         low_(broadcast(y.relu ? real{0} : -std::numeric_limits<real>::infinity())) {}
-  void operator()(int64_t i, vec sum) const {
+  vec operator()(int64_t i, vec sum) const {  // returns what it has written
     sum += bias_;
     if (plus_ != nullptr) sum += load(plus_ + i);
-    store(y_ + i, sum < low_ ? low_ : sum);
+    sum = sum < low_ ? low_ : sum;
+    store(y_ + i, sum);
+    return sum;
   }
 
  private:
@@ -35,7 +37,7 @@ class Finish {
   vec bias_, low_;
 };
 
-// im2col + GEMM: any shape.
+// im2col + GEMM: any shape. This and the direct path leave the moments of Conv2dOutput to their caller.
 void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
 void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/kernels/conv2d.hpp"
+#include "core/kernels/moments.hpp"
 
 namespace eca::kernels {
 
@@ -31,6 +32,9 @@ void conv2d_forward_ref(const Conv2dOutput& y, const real* x, const real* w, con
         }
       }
     }
+  }
+  if (y.image_mean != nullptr) {
+    image_moments_ref(y.image_mean, y.image_squares, y.y, s.N, s.OH() * s.OW(), s.O);
   }
 }
 

@@ -29,7 +29,7 @@ const real* transformed_weights(const real* w, const Conv2dShape& s) {
   return u;
 }
 
-void forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, const real* u,
+void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const real* x, const real* u,
                        const Conv2dShape& s) {
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, winograd_tiles(s));
   const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
@@ -40,7 +40,7 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, cons
     small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1}, u + p * s.I * s.O, s.O, /*add=*/false,
                products + p * y_stride, s.O);
   }
-  winograd_transform_output(y, {products, y_stride}, first, last, s);
+  winograd_transform_output(y, tile_moments, {products, y_stride}, first, last, s);
 }
 
 // Tiles are cut into a fixed number of ranges; each has a partial sum of du of its own.
@@ -75,9 +75,14 @@ void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy,
 
 void conv2d_forward_winograd(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   const real* u = transformed_weights(w, s);
+  real* tile_moments = nullptr;
+  if (y.image_mean != nullptr) tile_moments = scratch(Scratch::moments, winograd_tiles(s) * 2 * s.O);
   const int64_t blocks = chunk_count(winograd_tiles(s), kForwardTiles);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, x, u, s);
+  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
+  if (tile_moments == nullptr) return;
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) winograd_join_tile_moments(y, tile_moments, n, s);
 }
 
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

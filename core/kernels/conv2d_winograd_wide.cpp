@@ -68,9 +68,10 @@ void forward_point(int64_t p, const Pass& pass, const real* u, const Conv2dShape
              /*add=*/false, pass.y.data + p * pass.y.stride, s.O);
 }
 
-void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, const Conv2dShape& s) {
+void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, real* tile_moments,
+                  const Conv2dShape& s) {
   const Block b = block_at(block, pass, s);
-  winograd_transform_output(y, b.y, b.first, b.last, s);
+  winograd_transform_output(y, tile_moments, b.y, b.first, b.last, s);
 }
 
 void gradient_block(int64_t block, const Pass& pass, const real* dy, const real* x, const Conv2dShape& s) {
@@ -88,6 +89,8 @@ void dw_point(int64_t p, const Pass& pass, real* du, bool add, const Conv2dShape
 
 void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
+  real* tile_moments = nullptr;
+  if (y.image_mean != nullptr) tile_moments = scratch(Scratch::moments, winograd_tiles(s) * 2 * s.O);
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
   for (int64_t i = 0; i < s.I; ++i) winograd_transform_weights(u, w, i, i + 1, s);
   for (int64_t k = 0; k < pass_count(s); ++k) {
@@ -97,8 +100,11 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const re
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
     for (int64_t p = 0; p < kWinogradPoints; ++p) forward_point(p, pass, u, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
-    for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, s);
+    for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, tile_moments, s);
   }
+  if (tile_moments == nullptr) return;
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) winograd_join_tile_moments(y, tile_moments, n, s);
 }
 
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

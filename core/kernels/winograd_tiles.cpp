@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/moments.hpp"
 #include "core/kernels/winograd.hpp"
 
 namespace eca::kernels {
@@ -89,10 +90,10 @@ void transform_dy(WinogradPoints points, const Pixels<kTile>& dy) {
 }
 
 // Y = A^T m A of kLanes channels from o on, into the tile whose first element is y[out]. Whole: all its pixels exist; else
-// the first `height` x `width` of them.
-template <bool Whole>
-void transform_output(const Conv2dOutput& y, int64_t out, int64_t o, WinogradPoints m, int64_t height,
-                      int64_t width, const Conv2dShape& s) {
+// the first `height` x `width` of them. Moments: tile_moments gets their mean and squares.
+template <bool Whole, bool Moments>
+void transform_output(const Conv2dOutput& y, real* tile_moments, int64_t out, int64_t o, WinogradPoints m,
+                      int64_t height, int64_t width, const Conv2dShape& s) {
   const int64_t OW = s.OW();
   vec columns[kTile][kPatch];
   for (int c = 0; c < kPatch; ++c) {
@@ -102,12 +103,49 @@ void transform_output(const Conv2dOutput& y, int64_t out, int64_t o, WinogradPoi
     for (int r = 0; r < kTile; ++r) columns[r][c] = transformed[r];
   }
   const Finish finish(y, o);
+  const auto exists = [&](int r, int c) { return Whole || (r < height && c < width); };
+  vec values[kTile][kTile], sum{};
   for (int r = 0; r < kTile; ++r) {
-    vec row[kTile];
-    winograd_output(row, columns[r]);
+    winograd_output(values[r], columns[r]);
     for (int c = 0; c < kTile; ++c) {
-      if (Whole || (r < height && c < width)) finish(out + (r * OW + c) * s.O + o, row[c]);
+      if (!exists(r, c)) continue;
+      values[r][c] = finish(out + (r * OW + c) * s.O + o, values[r][c]);
+      if (Moments) sum += values[r][c];
     }
+  }
+  if (!Moments) return;
+  const vec mean = sum / static_cast<real>(Whole ? kTile * kTile : height * width);
+  vec squares{};
+  for (int r = 0; r < kTile; ++r) {
+    for (int c = 0; c < kTile; ++c) {
+      const vec d = values[r][c] - mean;
+      if (exists(r, c)) squares += d * d;
+    }
+  }
+  store(tile_moments + o, mean);
+  store(tile_moments + s.O + o, squares);
+}
+
+// Pixels of a tile that lie inside the image.
+struct Extent {
+  int64_t height, width;
+};
+
+Extent extent(Tile tile, const Conv2dShape& s) {
+  return {std::min<int64_t>(kTile, s.OH() - tile.oh), std::min<int64_t>(kTile, s.OW() - tile.ow)};
+}
+
+template <bool Moments>
+void transform_outputs(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
+                       int64_t last, const Conv2dShape& s) {
+  Tile tile = tile_at(first, s);
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
+    const auto [height, width] = extent(tile, s);
+    const bool whole = height == kTile && width == kTile;
+    const auto transform = whole ? transform_output<true, Moments> : transform_output<false, Moments>;
+    const int64_t out = ((tile.n * s.OH() + tile.oh) * s.OW() + tile.ow) * s.O;
+    real* moments = Moments ? tile_moments + t * 2 * s.O : nullptr;
+    for (int64_t o = 0; o < s.O; o += kLanes) transform(y, moments, out, o, m, height, width, s);
   }
 }
 
@@ -125,15 +163,27 @@ void winograd_transform_input(WinogradPoints points, const real* x, int64_t firs
   }
 }
 
-void winograd_transform_output(const Conv2dOutput& y, WinogradPoints m, int64_t first, int64_t last,
-                               const Conv2dShape& s) {
-  Tile tile = tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
-    const int64_t height = s.OH() - tile.oh, width = s.OW() - tile.ow;
-    const auto transform =
-        height >= kTile && width >= kTile ? transform_output<true> : transform_output<false>;
-    const int64_t out = ((tile.n * s.OH() + tile.oh) * s.OW() + tile.ow) * s.O;
-    for (int64_t o = 0; o < s.O; o += kLanes) transform(y, out, o, m, height, width, s);
+void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
+                               int64_t last, const Conv2dShape& s) {
+  const auto transform = tile_moments != nullptr ? transform_outputs<true> : transform_outputs<false>;
+  transform(y, tile_moments, m, first, last, s);
+}
+
+void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, int64_t n,
+                                const Conv2dShape& s) {
+  const int64_t per_image = tile_rows(s) * tile_columns(s);
+  for (int64_t o = 0; o < s.O; o += kLanes) {
+    vec mean{}, squares{};
+    real pixels = 0;
+    Tile tile = tile_at(n * per_image, s);
+    for (int64_t t = n * per_image; t < (n + 1) * per_image; ++t, tile = next(tile, s)) {
+      const auto [height, width] = extent(tile, s);
+      const real* moments = tile_moments + t * 2 * s.O + o;
+      join(mean, squares, pixels, load(moments), load(moments + s.O), static_cast<real>(height * width));
+      pixels += static_cast<real>(height * width);
+    }
+    store(y.image_mean + n * s.O + o, mean);
+    store(y.image_squares + n * s.O + o, squares);
   }
 }
 

@@ -18,9 +18,13 @@ int64_t winograd_tiles(const Conv2dShape& s);
 // points = B^T d B for tiles first..last-1 of x (N,H,W,I); what lies outside the image counts as 0.
 void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
                               const Conv2dShape& s);
-// y (N,OH,OW,O) = A^T m A, and what Conv2dOutput adds to it.
-void winograd_transform_output(const Conv2dOutput& y, WinogradPoints m, int64_t first, int64_t last,
-                               const Conv2dShape& s);
+// y (N,OH,OW,O) = A^T m A, and what Conv2dOutput adds to it. tile_moments (tiles,2,O): mean of each channel in each tile and
+// the squares about it; or null.
+void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
+                               int64_t last, const Conv2dShape& s);
+// The moments of image n from those of its tiles.
+void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, int64_t n,
+                                const Conv2dShape& s);
 // points = A dy A^T, what lies outside the image counting as 0.
 void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                            const Conv2dShape& s);

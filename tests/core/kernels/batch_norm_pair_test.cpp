@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/kernels/moments.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;
@@ -78,10 +79,12 @@ void check_statistics(const Rows& rows, double mean, double mean_tolerance, doub
     const int64_t HW = rows.R / N, C = rows.C;
     Tensor image_mean[2];
     for (const bool fast : {false, true}) {
-      Tensor found_mean = nan_tensor({C}), found_var = nan_tensor({C});
+      Tensor found_mean = nan_tensor({C}), found_var = nan_tensor({C}), squares = nan_tensor({N, C});
       image_mean[fast] = nan_tensor({N, C});
-      const auto kernel = fast ? kernels::batch_norm_statistics_fast : kernels::batch_norm_statistics_ref;
-      kernel(found_mean.data(), found_var.data(), image_mean[fast].data(), x.data(), N, HW, C);
+      const auto kernel = fast ? kernels::image_moments_fast : kernels::image_moments_ref;
+      kernel(image_mean[fast].data(), squares.data(), x.data(), N, HW, C);
+      kernels::join_moments(found_mean.data(), found_var.data(), image_mean[fast].data(), squares.data(), N,
+                            HW, C);
       CHECK(difference(found_mean, exact.mean, 0, mean_tolerance) == "");
       CHECK(difference(found_var, exact.var, 0, var_tolerance) == "");
     }
@@ -123,9 +126,9 @@ TEST_CASE("batch norm pair: equal values have no variance", "[pair][batch_norm]"
     CAPTURE(rows.R, rows.C);
     const Tensor x = Tensor::full({rows.R, rows.C}, real{0.1});
     Tensor mean = nan_tensor({rows.C}), var = nan_tensor({rows.C});
-    Tensor image_mean = nan_tensor({1, rows.C});
-    kernels::batch_norm_statistics_fast(mean.data(), var.data(), image_mean.data(), x.data(), 1, rows.R,
-                                        rows.C);
+    Tensor image_mean = nan_tensor({1, rows.C}), squares = nan_tensor({1, rows.C});
+    kernels::image_moments_fast(image_mean.data(), squares.data(), x.data(), 1, rows.R, rows.C);
+    kernels::join_moments(mean.data(), var.data(), image_mean.data(), squares.data(), 1, rows.R, rows.C);
     const double mean_error = 0.1 * kEps * std::sqrt(static_cast<double>(rows.R)) * 10;
     CHECK(difference(mean, Tensor::full({rows.C}, real{0.1}), 0, mean_error) == "");
     CHECK(difference(var, Tensor::zeros({rows.C}), 0, mean_error * mean_error) == "");

@@ -1,8 +1,10 @@
 #include "core/kernels/conv2d_paths.hpp"
 
+#include <cmath>
 #include <functional>
 #include <set>
 
+#include "core/kernels/moments.hpp"
 #include "core/simd.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
@@ -108,6 +110,20 @@ void check_forward(const Problem& p, const Twin& twin) {
   ++counters.kernel_pairs;
 }
 
+// The moments a convolution takes of what it writes are those of what it has written.
+void check_moments(const Problem& p, const Twin& twin) {
+  const Conv2dShape& s = p.s;
+  const int64_t HW = s.OH() * s.OW();
+  Tensor y = nan_tensor(p.dy.shape()), mean = nan_tensor({s.N, s.O}), squares = nan_tensor({s.N, s.O});
+  Tensor mean_ref = nan_tensor({s.N, s.O}), squares_ref = nan_tensor({s.N, s.O});
+  twin.forward(
+      {.y = y.data(), .bias = p.b.data(), .image_mean = mean.data(), .image_squares = squares.data()});
+  kernels::image_moments_ref(mean_ref.data(), squares_ref.data(), y.data(), s.N, HW, s.O);
+  CHECK(difference(mean, mean_ref, 8 * kEps * std::sqrt(static_cast<double>(HW)), 4 * kEps) == "");
+  CHECK(difference(squares, squares_ref, 8 * kEps * std::sqrt(static_cast<double>(HW)), 4 * kEps) == "");
+  ++counters.kernel_pairs;
+}
+
 void check_pair(const Conv2dShape& s) {
   INFO(text(s));
   REQUIRE(s.OH() > 0);
@@ -116,6 +132,7 @@ void check_pair(const Conv2dShape& s) {
   for (const Twin& twin : p.twins()) {
     CAPTURE(twin.name);
     check_forward(p, twin);
+    if (twin.name == "fast" || twin.name.starts_with("winograd")) check_moments(p, twin);
     if (twin.dx) {
       check_gradient_pair(
           "dx", p.x.shape(), twin.loss * sum_tolerance(s.KH * s.KW * s.group_outputs()),

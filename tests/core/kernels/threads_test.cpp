@@ -6,6 +6,7 @@
 #include "core/kernels/conv2d.hpp"
 #include "core/kernels/elementwise.hpp"
 #include "core/kernels/gemm.hpp"
+#include "core/kernels/moments.hpp"
 #include "core/kernels/optimizer_kernels.hpp"
 #include "core/kernels/pooling.hpp"
 #include "core/kernels/reduce.hpp"
@@ -124,8 +125,8 @@ TEST_CASE("threads: batch norm and sums give equal bits", "[threads]") {
   const Tensor mean = Tensor::full({C}, 3), inv_std = random_tensor({C}, 3, 1, 2),
                gamma = random_tensor({C}, 4);
   const BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), gamma.data()};
-  check_threads("statistics", {2 + 9, C},
-                Forward([&](real* y) { batch_norm_statistics(y, y + C, y + 2 * C, x.data(), 9, R / 9, C); }));
+  check_threads("moments", {2 * 9, C},
+                Forward([&](real* y) { image_moments(y, y + 9 * C, x.data(), 9, R / 9, C); }));
   check_threads("apply", {R, C}, Forward([&](real* y) { batch_norm_apply(y, x.data(), ch, R, C); }));
   check_threads("sums", {2, C},
                 Forward([&](real* y) { batch_norm_sums(y, y + C, dy.data(), x.data(), ch, R, C); }));
