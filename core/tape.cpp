@@ -66,6 +66,7 @@ void Node::pass_grad(size_t i, const Tensor& dy) {
 
 void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
   node->seq_ = static_cast<int64_t>(nodes_.size());
+  node->recorded_at_ = std::chrono::steady_clock::now();
   if (y.name().empty()) y.set_name(node->scope_.empty() ? "y" : node->scope_ + ".y");
   y.set_requires_grad();
   node->output_ = y.gradient();

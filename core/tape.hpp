@@ -10,6 +10,7 @@
 //   tape.backward(loss);                          // now parameter.grad() holds dLoss/dParameter
 #pragma once
 
+#include <chrono>
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
@@ -65,6 +66,11 @@ class Node {
   const GradientPtr& output() const { return output_; }
   // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
   int64_t saved_bytes() const { return saved_bytes_; }
+  // When the op had been computed.
+  std::chrono::steady_clock::time_point recorded_at() const { return recorded_at_; }
+  // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
+  // kernel^2.
+  virtual int64_t window() const { return 1; }
 
  protected:
   // Inputs in the order of grad_slot(i). Undefined tensors (an absent bias) are allowed.
@@ -85,6 +91,7 @@ class Node {
   std::vector<GradientPtr> inputs_;  // null where no gradient is wanted
   GradientPtr output_;
   int64_t saved_bytes_ = 0;
+  std::chrono::steady_clock::time_point recorded_at_;
 };
 
 class Tape {

@@ -10,23 +10,28 @@ namespace eca {
 
 namespace {
 
-int64_t count_parameters(const std::string& base, const std::string& attention, Shortcut shortcut,
-                         int64_t classes) {
-  const ModelConfig config = {.name = base, .attention = attention, .shortcut = shortcut, .classes = classes};
-  return make_model(config)->parameter_count();
+const char* letter(Shortcut shortcut) { return shortcut == Shortcut::A ? "A" : "B"; }
+
+// Both shortcuts for the networks that He et al. have with both.
+std::vector<Shortcut> listed_shortcuts(const ModelFamily& family) {
+  if (family.shortcut == Shortcut::A && family.depth > 0) return {Shortcut::A, Shortcut::B};
+  return {family.shortcut};
 }
 
+// classes 0: each network's own.
 void list_parameters(int64_t classes) {
-  std::printf("trainable parameters, %lld classes, 3 input channels\n%-16s %s",
-              static_cast<long long>(classes), "network", "shortcut");
+  std::printf("trainable parameters, 3 input channels\n%-19s %s %7s", "network", "shortcut", "classes");
   for (const AttentionKind& kind : attention_kinds()) std::printf(" %12s", kind.name.c_str());
   std::printf("\n");
   for (const ModelFamily& family : model_families()) {
-    for (const Shortcut shortcut : {Shortcut::A, Shortcut::B}) {
-      std::printf("%-16s %-8s", family.base.c_str(), shortcut == Shortcut::A ? "A" : "B");
+    for (const Shortcut shortcut : listed_shortcuts(family)) {
+      ModelConfig config = {.name = family.base, .shortcut = shortcut, .classes = family.classes};
+      if (classes != 0) config.classes = classes;
+      std::printf("%-19s %-8s %7lld", family.base.c_str(), letter(shortcut),
+                  static_cast<long long>(config.classes));
       for (const AttentionKind& kind : attention_kinds()) {
-        std::printf(" %12lld",
-                    static_cast<long long>(count_parameters(family.base, kind.name, shortcut, classes)));
+        config.attention = kind.name;
+        std::printf(" %12lld", static_cast<long long>(make_model(config)->parameter_count()));
       }
       std::printf("\n");
     }
@@ -36,9 +41,13 @@ void list_parameters(int64_t classes) {
 void list_everything() {
   std::printf("networks (any of them plain, or with the prefix of an attention module: eca_resnet20)\n");
   for (const ModelFamily& family : model_families()) {
-    std::printf("  %-16s %s, shortcut %s\n", family.base.c_str(), family.description.c_str(),
-                family.shortcut == Shortcut::A ? "A" : "B");
+    std::printf("  %-19s %s", family.base.c_str(), family.description.c_str());
+    if (family.depth > 0) std::printf(", shortcut %s", letter(family.shortcut));
+    if (!family.released.empty()) std::printf(";  released with eca:k=%s", family.released.c_str());
+    std::printf("\n");
   }
+  std::printf(
+      "  k=3557: one digit for each stage of the network, as in the checkpoints released with ECA-Net\n");
   std::printf("\nattention (as a prefix of the network, or --attention NAME:option=value,...)\n");
   for (const AttentionKind& kind : attention_kinds()) {
     std::printf("  %-16s %s%s%s\n", kind.name.c_str(), kind.description.c_str(),
@@ -50,7 +59,7 @@ void list_everything() {
   }
   std::printf(
       "\nschedules\n  constant   step:at=0.5/0.75,factor=0.1   cosine:warmup=0.05   triangular:warmup=0.2\n"
-      "\n`eca list --params` counts parameters.\n");
+      "\n`eca list --params` counts parameters, `eca stat MODEL` what they cost.\n");
 }
 
 }  // namespace
@@ -59,11 +68,11 @@ void add_list_command(CLI::App& program, int& code) {
   auto* command = program.add_subcommand("list", "List networks, attention modules, data sets and schedules");
   struct Arguments {
     bool params = false;
-    int64_t classes = 10;
+    int64_t classes = 0;
   };
   auto arguments = std::make_shared<Arguments>();
   command->add_flag("--params", arguments->params, "count the parameters of every network");
-  command->add_option("--classes", arguments->classes, "of the counted networks [10]")
+  command->add_option("--classes", arguments->classes, "of the counted networks [10, for ImageNet 1000]")
       ->check(CLI::Range(1, 1000000));
   command->footer("Examples:\n  eca list\n  eca list --params --classes 100");
   command->callback([arguments, &code] {

@@ -42,7 +42,7 @@ for command in train eval predict forward list info; do
 done
 works list
 works list --params
-grep -q '^resnet20 *A *269722 *271738 *269749$' "$work/output" || fail "list --params: wrong counts of resnet20"
+grep -q '^resnet20 *A *10 *269722 *271738 *269749$' "$work/output" || fail "list --params: wrong counts of resnet20"
 works info
 
 # Misspelt names.
