@@ -1,5 +1,6 @@
 #include "models/resnet.hpp"
 
+#include "core/error.hpp"
 #include "models/bottleneck.hpp"
 #include "models/registry.hpp"
 #include "models/stage_attention.hpp"
