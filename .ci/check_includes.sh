@@ -7,6 +7,7 @@ set -eu
 order='
 core/real core/error core/grad_slot
 core/shape core/scope core/closest_name core/random core/sha256 core/atomic_file core/kernel_mode core/threads core/simd
+core/profile
 core/text
 core/kernels/
 core/storage core/tensor

@@ -35,6 +35,10 @@ void shape_error(const char* op, const std::string& rule, const std::vector<Oper
   throw ShapeError(text + "  " + where());
 }
 
+void check_defined(const char* op, const char* role, const Tensor& x) {
+  if (!x.defined()) shape_error(op, std::string(role) + " is undefined", {{role, x, ""}});
+}
+
 void check_rank(const char* op, const char* role, const Tensor& x, const char* axes) {
   const std::string letters = axes;
   const auto rank = letters.empty() ? 0 : 1 + std::count(letters.begin(), letters.end(), ',');

@@ -28,6 +28,17 @@ inline vec load(const real* p) {
 }
 inline void store(real* p, vec v) { std::memcpy(p, &v, sizeof v); }
 
+// The same for kernels written once for vectors of channels and for the channels left over: T is vec or real.
+template <class T>
+T load_as(const real* p) {
+  T value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+inline void store(real* p, real value) { *p = value; }
+template <class T>
+inline constexpr int64_t kLanesOf = sizeof(T) / sizeof(real);
+
 // One value in all lanes: `broadcast(x) * v`.
 inline vec broadcast(real x) { return x - vec{}; }
 

@@ -36,6 +36,11 @@ Node::Node(std::initializer_list<Tensor> inputs) : scope_(current_scope()) {
   for (const Tensor& input : inputs) inputs_.push_back(input.requires_grad() ? input.gradient() : nullptr);
 }
 
+std::string Node::op() const {
+  const std::string text = name(), ending = "Backward";
+  return text.ends_with(ending) ? text.substr(0, text.size() - ending.size()) : text;
+}
+
 GradSlot Node::grad_slot(size_t i) {
   Gradient* gradient = inputs_[i].get();
   if (gradient == nullptr) return {};
@@ -64,9 +69,13 @@ void Node::pass_grad(size_t i, const Tensor& dy) {
   for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] += from[k];
 }
 
+void end_forward(const Node& node, const Tensor& y) {
+  if (check_finite_enabled()) check_finite("output of " + node.op(), y, "");
+  if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "forward");
+}
+
 void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
   node->seq_ = static_cast<int64_t>(nodes_.size());
-  node->recorded_at_ = std::chrono::steady_clock::now();
   if (y.name().empty()) y.set_name(node->scope_.empty() ? "y" : node->scope_ + ".y");
   y.set_requires_grad();
   node->output_ = y.gradient();
@@ -119,8 +128,19 @@ static void check_input_gradients(const Node& node) {
   }
 }
 
+namespace {
+
+// Empties the tape however the walk ends: after an exception some of its nodes are freed already.
+struct EmptyAtEnd {
+  std::vector<std::unique_ptr<Node>>& nodes;
+  ~EmptyAtEnd() { nodes.clear(); }
+};
+
+}  // namespace
+
 void Tape::walk() {
   NoGrad no_grad;  // what backward computes is not itself recorded
+  const EmptyAtEnd empty_at_end{nodes_};
   for (size_t i = nodes_.size(); i-- > 0;) {
     Node& node = *nodes_[i];
     const GradientPtr output = node.output_;
@@ -129,6 +149,7 @@ void Tape::walk() {
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
       if (is_break_point(node)) std::raise(SIGTRAP);
       node.backward(dy);  // the line to step into
+      if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "backward");
       if (check_finite_enabled()) check_input_gradients(node);
     }
     nodes_[i].reset();  // frees what the node saved
@@ -137,7 +158,6 @@ void Tape::walk() {
       output->touched = false;
     }
   }
-  nodes_.clear();
 }
 
 static bool& finite_flag() {
@@ -149,15 +169,15 @@ bool check_finite_enabled() { return finite_flag(); }
 
 void set_check_finite(bool on) { finite_flag() = on; }
 
-void check_finite(const char* what, const Tensor& tensor, const std::string& where) {
+void check_finite(const std::string& what, const Tensor& tensor, const std::string& where) {
   const real* data = tensor.data();
   for (int64_t i = 0; i < tensor.numel(); ++i) {
     if (std::isfinite(data[i])) continue;
     const std::string place = !where.empty()            ? where
                               : current_scope().empty() ? "the outermost module"
                                                         : current_scope();
-    throw Error(std::string("not finite: ") + what + " in " + place + "\n  element " + std::to_string(i) +
-                " of " + tensor_str(tensor));
+    throw Error("not finite: " + what + " in " + place + "\n  element " + std::to_string(i) + " of " +
+                tensor_str(tensor));
   }
 }
 

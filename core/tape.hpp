@@ -10,7 +10,6 @@
 //   tape.backward(loss);                          // now parameter.grad() holds dLoss/dParameter
 #pragma once
 
-#include <chrono>
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "core/grad_slot.hpp"
+#include "core/profile.hpp"
 #include "core/tensor.hpp"
 
 namespace eca {
@@ -58,6 +58,8 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   virtual const char* name() const = 0;
+  // name() without its ending: "Conv2d".
+  std::string op() const;
   // Given dy = dLoss/dOutput, writes dLoss/dInput into each grad_slot.
   virtual void backward(const Tensor& dy) = 0;
   int64_t seq() const { return seq_; }
@@ -66,8 +68,6 @@ class Node {
   const GradientPtr& output() const { return output_; }
   // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
   int64_t saved_bytes() const { return saved_bytes_; }
-  // When the op had been computed.
-  std::chrono::steady_clock::time_point recorded_at() const { return recorded_at_; }
   // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
   // kernel^2.
   virtual int64_t window() const { return 1; }
@@ -80,6 +80,10 @@ class Node {
   GradSlot grad_slot(size_t i);
   // Input i's gradient is dy itself (add, reshape): shares dy's array where it can, adds it where it must.
   void pass_grad(size_t i, const Tensor& dy);
+  // Part of this backward is done, "dx": tells the active Profile, if there is one.
+  void end_part(const char* part) const {
+    if (Profile* profile = Profile::current()) profile->lap(scope_, op(), part);
+  }
 
  private:
   friend class Tape;
@@ -91,7 +95,6 @@ class Node {
   std::vector<GradientPtr> inputs_;  // null where no gradient is wanted
   GradientPtr output_;
   int64_t saved_bytes_ = 0;
-  std::chrono::steady_clock::time_point recorded_at_;
 };
 
 class Tape {
@@ -104,7 +107,7 @@ class Tape {
   static Tape* current();
 
   // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The
-  // tape is empty afterwards. Throws ShapeError unless loss has one element, Error if loss was not recorded
+  // tape is empty afterwards, also when a node's backward throws. Throws ShapeError unless loss has one element, Error if loss was not recorded
   // here.
   void backward(const Tensor& loss);
   // The same from any y with a given dy = dLoss/dy.
@@ -144,14 +147,17 @@ class NoGrad {
 bool check_finite_enabled();
 void set_check_finite(bool on);
 // Throws Error naming `what`, the tensor, its range and where, if a value is not finite.
-void check_finite(const char* what, const Tensor& tensor, const std::string& where);
+void check_finite(const std::string& what, const Tensor& tensor, const std::string& where);
+
+// What is done with the output y of the op of `node`, on request: its check for finite numbers, its time.
+void end_forward(const Node& node, const Tensor& y);
 
 // Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no
 // input wants a gradient, y is returned as it is and args are dropped.
 template <class Backward, class... Args>
 Tensor record(Tensor y, const Args&... args) {
   Tape* tape = Tape::current();
-  if (check_finite_enabled()) check_finite("output of op", y, "");
+  if (Profile::current() != nullptr || check_finite_enabled()) end_forward(Backward(args...), y);
   if (tape == nullptr) return y;
   const int64_t saved_before = Saved::bytes_saved_so_far;
   auto node = std::make_unique<Backward>(args...);

@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
   eca::add_eval_command(program, code);
   eca::add_predict_command(program, code);
   eca::add_forward_command(program, code);
+  eca::add_bench_command(program, code);
   eca::add_list_command(program, code);
   eca::add_stat_command(program, code);
   eca::add_info_command(program, code);

@@ -7,6 +7,10 @@
 
 namespace eca {
 
+static bool shown_at_all = true;
+
+void show_progress(bool on) { shown_at_all = on; }
+
 ProgressLine::ProgressLine()
     : terminal_(isatty(STDOUT_FILENO) == 1), last_(std::chrono::steady_clock::now()) {}
 
@@ -27,6 +31,7 @@ void ProgressLine::clear() {
 
 void ProgressLine::update(const std::string& text) {
   using namespace std::chrono_literals;
+  if (!shown_at_all) return;
   const auto now = std::chrono::steady_clock::now();
   if (now - last_ < (terminal_ ? 100ms : 10000ms)) return;
   last_ = now;
@@ -39,6 +44,7 @@ void ProgressLine::update(const std::string& text) {
 }
 
 void ProgressLine::keep(const std::string& text) {
+  if (!shown_at_all) return;
   clear();
   std::puts(text.c_str());
   std::fflush(stdout);

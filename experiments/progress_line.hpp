@@ -24,6 +24,9 @@ class ProgressLine {
   std::chrono::steady_clock::time_point last_;
 };
 
+// Shown from the start. Off: nothing is printed, for programs that train and speak for themselves.
+void show_progress(bool on);
+
 // "1:02:03", "4:05", "12 s"
 std::string duration_text(double seconds);
 

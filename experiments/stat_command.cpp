@@ -37,9 +37,7 @@ void read_input(const std::string& text, Subject& subject) {
 }
 
 std::vector<Subject> subjects_of(const StatArguments& arguments) {
-  Subject subject = {.classes = arguments.classes,
-                     .attention_only = arguments.attention_only,
-                     .passes = 3};  // the first one also asks the system for memory
+  Subject subject = {.classes = arguments.classes, .attention_only = arguments.attention_only, .passes = 3};
   if (!arguments.input.empty()) read_input(arguments.input, subject);
   if (!arguments.shortcut.empty()) subject.shortcut = parse_shortcut(arguments.shortcut);
   std::vector<Subject> subjects;

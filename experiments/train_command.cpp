@@ -42,6 +42,7 @@ int run_train(const TrainArguments& arguments) {
     throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
   }
   check_config(config);
+  check_image_size(config, arguments.keys.contains("image-size"));
   MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels}.apply();
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);

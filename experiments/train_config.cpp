@@ -186,6 +186,13 @@ void check_config(const TrainConfig& config) {
   parse_kernel_mode(config.kernels);
 }
 
+void check_image_size(const TrainConfig& config, bool named) {
+  if (config.data.starts_with("folder:")) return;
+  if (!named && config.image_size == TrainConfig{}.image_size) return;
+  throw Error("image-size: " + std::to_string(config.image_size) + ", but the data are \"" + config.data +
+              "\"; expected only with folder:DIR, all other data have a size of their own");
+}
+
 ModelConfig model_config(const TrainConfig& config, int64_t in_channels, int64_t classes) {
   ModelConfig model = {.name = config.model,
                        .attention = config.attention,

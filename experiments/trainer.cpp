@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cmath>
-#include <cstdio>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
@@ -17,6 +16,7 @@
 #include "experiments/checkpoint.hpp"
 #include "experiments/environment.hpp"
 #include "experiments/evaluate.hpp"
+#include "experiments/format.hpp"
 #include "experiments/plots.hpp"
 #include "experiments/progress_line.hpp"
 #include "layers/cross_entropy.hpp"
@@ -29,13 +29,6 @@ namespace {
 
 const char* const kMetricsHeader =
     "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds\n";
-
-template <class... Args>
-std::string format(const char* pattern, Args... args) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, args...);
-  return text;
-}
 
 class Stopwatch {
  public:

@@ -1,5 +1,6 @@
 #include "layers/activations.hpp"
 
+#include "core/check.hpp"
 #include "core/kernels/elementwise.hpp"
 
 namespace eca {
@@ -13,6 +14,7 @@ struct ReluBackward final : Node {
 };
 
 Tensor relu(const Tensor& x) {
+  check_defined("relu", "x", x);
   Tensor y = Tensor::empty(x.shape());
   kernels::relu_forward(y.data(), x.data(), y.numel());
   return record<ReluBackward>(y, x, y);
@@ -31,6 +33,7 @@ struct Relu6Backward final : Node {
 };
 
 Tensor relu6(const Tensor& x) {
+  check_defined("relu6", "x", x);
   Tensor y = Tensor::empty(x.shape());
   kernels::relu6_forward(y.data(), x.data(), y.numel());
   return record<Relu6Backward>(y, x, y);
@@ -49,6 +52,7 @@ struct SigmoidBackward final : Node {
 };
 
 Tensor sigmoid(const Tensor& x) {
+  check_defined("sigmoid", "x", x);
   Tensor y = Tensor::empty(x.shape());
   kernels::sigmoid_forward(y.data(), x.data(), y.numel());
   return record<SigmoidBackward>(y, x, y);

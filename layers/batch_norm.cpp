@@ -12,21 +12,19 @@
 #include <cmath>
 
 #include "core/check.hpp"
-#include "core/kernels/batch_norm.hpp"
 
 namespace eca {
 
 struct BatchNormBackward final : Node {
   Saved x, gamma, mean, inv_std;
   bool training;
-  BatchNormBackward(const Tensor& x_in, const Tensor& gamma_in, const Tensor& beta_in, const Tensor& mean_in,
-                    const Tensor& inv_std_in, bool training_in)
-      : Node({x_in, gamma_in, beta_in}),
+  BatchNormBackward(const Tensor& x_in, const BatchNormValues& n)
+      : Node({x_in, n.gamma, n.beta}),
         x(x_in),
-        gamma(gamma_in),
-        mean(mean_in),
-        inv_std(inv_std_in),
-        training(training_in) {}
+        gamma(n.gamma),
+        mean(n.mean),
+        inv_std(n.inv_std),
+        training(n.training) {}
   const char* name() const override { return "BatchNormBackward"; }
   void backward(const Tensor& dy) override;
 };
@@ -34,6 +32,7 @@ struct BatchNormBackward final : Node {
 static void check_batch_norm(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                              const Tensor& running_mean, const Tensor& running_var) {
   check_rank("batch_norm", "x", x, "N,H,W,C");
+  if (x.dim(3) == 0) shape_error("batch_norm", "x has no channels", {{"x", x, "N,H,W,C", "C = 0"}});
   const Shape channels = {x.dim(3)};
   const auto check_channels = [&](const char* role, const Tensor& t) {
     if (t.defined() && t.shape() == channels) return;
@@ -54,15 +53,6 @@ static Tensor inverse_std(const Tensor& var, double eps) {
   return inv_std;
 }
 
-static Tensor normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& mean,
-                        const Tensor& inv_std, bool training) {
-  Tensor y = Tensor::empty(x.shape());
-  const int64_t C = x.dim(3), R = x.numel() / C;
-  kernels::batch_norm_apply(y.data(), x.data(), {mean.data(), inv_std.data(), gamma.data(), beta.data()}, R,
-                            C);
-  return record<BatchNormBackward>(y, x, gamma, beta, mean, inv_std, training);
-}
-
 // running = (1 - momentum) * running + momentum * batch * correction
 static void update_running(Tensor& running, const Tensor& batch, double momentum, double correction) {
   real* values = running.write_in_place();  // an evaluation on the tape may have saved it
@@ -73,25 +63,43 @@ static void update_running(Tensor& running, const Tensor& batch, double momentum
   }
 }
 
-Tensor batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& running_mean,
-                        Tensor& running_var, BatchNormOptions options) {
+static BatchNormValues batch_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                                        Tensor& running_mean, Tensor& running_var, BatchNormOptions options) {
   check_batch_norm(x, gamma, beta, running_mean, running_var);
-  const int64_t C = x.dim(3), R = x.numel() / C;
+  const int64_t N = x.dim(0), C = x.dim(3), HW = x.dim(1) * x.dim(2), R = N * HW;
   if (R < 2) {
     shape_error("batch_norm", "training needs more than one value per channel",
                 {{"x", x, "N,H,W,C", "N*H*W = " + std::to_string(R)}});
   }
-  Tensor mean = Tensor::empty({C}), var = Tensor::empty({C});
-  kernels::batch_norm_statistics(mean.data(), var.data(), x.data(), R, C);
+  Tensor mean = Tensor::empty({C}), var = Tensor::empty({C}), image_mean = Tensor::empty({N, C});
+  kernels::batch_norm_statistics(mean.data(), var.data(), image_mean.data(), x.data(), N, HW, C);
   update_running(running_mean, mean, options.momentum, 1);
   update_running(running_var, var, options.momentum, static_cast<double>(R) / static_cast<double>(R - 1));
-  return normalise(x, gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true);
+  return {gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true, image_mean};
+}
+
+static BatchNormValues running_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                                          const Tensor& running_mean, const Tensor& running_var,
+                                          BatchNormOptions options) {
+  check_batch_norm(x, gamma, beta, running_mean, running_var);
+  return {gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false, {}};
+}
+
+static Tensor batch_norm(const Tensor& x, const BatchNormValues& n) {
+  Tensor y = Tensor::empty(x.shape());
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  kernels::batch_norm_apply(y.data(), x.data(), n.channels(), R, C);
+  return record<BatchNormBackward>(y, x, n);
+}
+
+Tensor batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta, Tensor& running_mean,
+                        Tensor& running_var, BatchNormOptions options) {
+  return batch_norm(x, batch_statistics(x, gamma, beta, running_mean, running_var, options));
 }
 
 Tensor batch_norm_eval(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
                        const Tensor& running_var, BatchNormOptions options) {
-  check_batch_norm(x, gamma, beta, running_mean, running_var);
-  return normalise(x, gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false);
+  return batch_norm(x, running_statistics(x, gamma, beta, running_mean, running_var, options));
 }
 
 void BatchNormBackward::backward(const Tensor& dy) {
@@ -115,10 +123,22 @@ BatchNorm2d::BatchNorm2d(int64_t channels, BatchNormOptions options) : options_(
   num_batches_tracked_ = add_buffer("num_batches_tracked", {1}, 0, FileLayout::counter);
 }
 
-Tensor BatchNorm2d::forward(const Tensor& x) {
-  if (!training()) return batch_norm_eval(x, gamma_, beta_, running_mean_, running_var_, options_);
+BatchNormValues BatchNorm2d::values(const Tensor& x) {
+  if (!training()) return running_statistics(x, gamma_, beta_, running_mean_, running_var_, options_);
   num_batches_tracked_.data()[0] += 1;
-  return batch_norm_train(x, gamma_, beta_, running_mean_, running_var_, options_);
+  return batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_);
 }
+
+BatchNorm2d::Affine BatchNorm2d::affine() const {
+  Tensor scale = inverse_std(running_var_, options_.eps);
+  Tensor offset = Tensor::empty(scale.shape());
+  for (int64_t c = 0; c < scale.numel(); ++c) {
+    scale.data()[c] *= gamma_.data()[c];
+    offset.data()[c] = beta_.data()[c] - running_mean_.data()[c] * scale.data()[c];
+  }
+  return {scale, offset};
+}
+
+Tensor BatchNorm2d::forward(const Tensor& x) { return batch_norm(x, values(x)); }
 
 }  // namespace eca

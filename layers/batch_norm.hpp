@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernels/batch_norm.hpp"
 #include "core/tape.hpp"
 #include "layers/module.hpp"
 
@@ -8,6 +9,17 @@ namespace eca {
 struct BatchNormOptions {
   double eps = 1e-5;
   double momentum = 0.1;  // running = (1 - momentum) * running + momentum * batch
+};
+
+// What a batch is normalised with: y = gamma * (x - mean) * inv_std + beta; all (C).
+struct BatchNormValues {
+  Tensor gamma, beta, mean, inv_std;
+  bool training;      // mean and inv_std are those of x, and so depend on it
+  Tensor image_mean;  // (N,C), the mean of x in each image; undefined in evaluation
+
+  kernels::BatchNormChannels channels() const {
+    return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
+  }
 };
 
 // Training: y (N,H,W,C) normalised with the statistics of this batch, which also move running_mean and
@@ -25,6 +37,16 @@ class BatchNorm2d : public Module {
  public:
   explicit BatchNorm2d(int64_t channels, BatchNormOptions options = {});
   Tensor forward(const Tensor& x) override;
+
+  // The first half of forward, which in training moves the running statistics: for ops that fuse batch norm with what
+  // follows it.
+  BatchNormValues values(const Tensor& x);
+
+  // In evaluation batch norm is y = scale * x + offset, both (C).
+  struct Affine {
+    Tensor scale, offset;
+  };
+  Affine affine() const;
 
  private:
   BatchNormOptions options_;

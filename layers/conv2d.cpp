@@ -35,6 +35,7 @@ static void check_conv2d(const Tensor& x, const Tensor& w, const Tensor& b, cons
              std::to_string(options.groups) + ", padding " + std::to_string(options.padding),
          "", "");
   }
+  if (x.dim(0) == 0) fail("x holds no image", "N = 0", "");
   const int64_t C = x.dim(3), I = w.dim(2), O = w.dim(3), groups = options.groups;
   if (C != I * groups) {
     fail(groups == 1 ? "channels of x do not match channels of w"
@@ -54,28 +55,43 @@ static void check_conv2d(const Tensor& x, const Tensor& w, const Tensor& b, cons
   if (b.defined()) check_shape("conv2d", "b", b, {O}, "O");
 }
 
+static kernels::Conv2dShape shape_of(const Tensor& x, const Tensor& w, const Conv2dOptions& options) {
+  return {.N = x.dim(0),
+          .H = x.dim(1),
+          .W = x.dim(2),
+          .I = x.dim(3),
+          .KH = w.dim(0),
+          .KW = w.dim(1),
+          .O = w.dim(3),
+          .stride = options.stride,
+          .padding = options.padding,
+          .dilation = options.dilation,
+          .groups = options.groups};
+}
+
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options) {
   check_conv2d(x, w, b, options);
-  const kernels::Conv2dShape s = {.N = x.dim(0),
-                                  .H = x.dim(1),
-                                  .W = x.dim(2),
-                                  .I = x.dim(3),
-                                  .KH = w.dim(0),
-                                  .KW = w.dim(1),
-                                  .O = w.dim(3),
-                                  .stride = options.stride,
-                                  .padding = options.padding,
-                                  .dilation = options.dilation,
-                                  .groups = options.groups};
+  const kernels::Conv2dShape s = shape_of(x, w, options);
   Tensor y = Tensor::empty({s.N, s.OH(), s.OW(), s.O});
-  kernels::conv2d_forward(y.data(), x.data(), w.data(), b.defined() ? b.data() : nullptr, s);
+  kernels::conv2d_forward({.y = y.data(), .bias = b.defined() ? b.data() : nullptr}, x.data(), w.data(), s);
   return record<Conv2dBackward>(y, x, w, b, s);
 }
 
 void Conv2dBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::conv2d_dx(dx, dy.data(), w.data(), s);
-  if (GradSlot dw = grad_slot(1)) kernels::conv2d_dw(dw, dy.data(), x.data(), s);
+  if (GradSlot dx = grad_slot(0)) {
+    kernels::conv2d_dx(dx, dy.data(), w.data(), s);
+    end_part("dx");
+  }
+  if (GradSlot dw = grad_slot(1)) {
+    kernels::conv2d_dw(dw, dy.data(), x.data(), s);
+    end_part("dw");
+  }
   if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
+}
+
+const kernels::Conv2dShape* conv2d_shape(const Node& node) {
+  const auto* convolution = dynamic_cast<const Conv2dBackward*>(&node);
+  return convolution == nullptr ? nullptr : &convolution->s;
 }
 
 Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {
@@ -87,5 +103,29 @@ Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {
 }
 
 Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, weight_, bias_, options_); }
+
+Tensor Conv2d::inference(const Tensor& x, const ConvInference& folded) const {
+  const Tensor w = scaled_weight(folded.scale);
+  check_conv2d(x, w, folded.offset, options_);
+  const kernels::Conv2dShape s = shape_of(x, w, options_);
+  const Shape y_shape = {s.N, s.OH(), s.OW(), s.O};
+  if (folded.plus.defined()) check_shape("conv2d", "plus", folded.plus, y_shape, "N,OH,OW,O");
+  Tensor y = Tensor::empty(y_shape);
+  kernels::conv2d_forward({.y = y.data(),
+                           .bias = folded.offset.data(),
+                           .plus = folded.plus.defined() ? folded.plus.data() : nullptr,
+                           .relu = folded.relu},
+                          x.data(), w.data(), s);
+  return y;
+}
+
+// w[kh,kw,i,o] * scale[o]
+Tensor Conv2d::scaled_weight(const Tensor& scale) const {
+  const int64_t O = weight_.dim(3);
+  check_shape("conv2d", "scale", scale, {O}, "O");
+  Tensor w = Tensor::empty(weight_.shape());
+  for (int64_t j = 0; j < w.numel(); ++j) w.data()[j] = weight_.data()[j] * scale.data()[j % O];
+  return w;
+}
 
 }  // namespace eca

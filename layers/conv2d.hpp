@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernels/conv2d.hpp"
 #include "core/tape.hpp"
 #include "layers/module.hpp"
 
@@ -18,11 +19,21 @@ struct Conv2dOptions {
 // than the padded image.
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options = {});
 
+// The sizes of a convolution on the tape; null if the node is another op.
+const kernels::Conv2dShape* conv2d_shape(const Node& node);
+
 struct Conv2dConfig {
   int64_t in, out;  // channels
   int64_t kernel;   // square
   Conv2dOptions options;
   bool bias = false;
+};
+
+// What may be folded into a convolution that is not trained: y = relu(scale * conv(x) + offset + plus).
+struct ConvInference {
+  Tensor scale, offset;  // (O)
+  Tensor plus;           // (N,OH,OW,O), or undefined
+  bool relu;
 };
 
 // Owns weight, drawn from normal(0, sqrt(2 / (kernel^2 * out))) as in the official code of ECA-Net, and bias
@@ -31,8 +42,12 @@ class Conv2d : public Module {
  public:
   explicit Conv2d(const Conv2dConfig& config);
   Tensor forward(const Tensor& x) override;
+  // One pass over memory, not recorded on any tape. Takes a convolution without bias. Throws ShapeError as conv2d.
+  Tensor inference(const Tensor& x, const ConvInference& folded) const;
 
  private:
+  Tensor scaled_weight(const Tensor& scale) const;
+
   Conv2dOptions options_;
   Tensor weight_, bias_;
 };

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "core/error.hpp"
+#include "core/check.hpp"
 #include "core/kernels/elementwise.hpp"
 #include "core/random.hpp"
 #include "core/scope.hpp"
@@ -22,6 +22,7 @@ struct DropoutBackward final : Node {
 };
 
 Tensor dropout(const Tensor& x, double p, uint64_t seed, uint64_t step, uint64_t stream) {
+  check_defined("dropout", "x", x);
   if (!(p >= 0 && p < 1)) throw Error("dropout: p = " + std::to_string(p) + ", expected 0 <= p < 1");
   Random random(seed, Purpose::dropout, step, stream);
   Tensor mask = Tensor::empty(x.shape());

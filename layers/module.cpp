@@ -37,10 +37,11 @@ int64_t Module::parameter_count() {
   return count;
 }
 
+// A name without its path has no dot.
 void Module::name_all(const std::string& path) {
   for (auto* kind : {&parameters_, &buffers_}) {
     for (Parameter& parameter : *kind) {
-      parameter.name = path + parameter.name;
+      parameter.name = path + parameter.name.substr(parameter.name.rfind('.') + 1);
       parameter.value.set_name(parameter.name);
     }
   }

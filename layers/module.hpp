@@ -39,8 +39,8 @@ class Module {
   std::vector<Parameter*> buffers();
   int64_t parameter_count();
 
-  // Gives every parameter and buffer its full path as name, and initial values drawn from `seed`. Call once
-  // on the outermost module.
+  // Gives every parameter and buffer its full path as name, and initial values drawn from `seed`. Call
+  // on the outermost module; calling again starts over.
   void initialise(uint64_t seed);
 
   const std::string& name() const { return name_; }

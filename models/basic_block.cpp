@@ -4,6 +4,7 @@
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "layers/pad_shortcut.hpp"
 
 namespace eca {
@@ -27,6 +28,7 @@ BasicBlock::BasicBlock(const BasicBlockConfig& config)
       bn2_(add_child<BatchNorm2d>("bn2", config.out)) {
   if (auto attention = make_attention(config.attention, config.out)) {
     attention_ = &adopt(attention_name(config.attention), std::move(attention));
+    gate_ = dynamic_cast<ChannelGate*>(attention_);
   }
   if ((config.stride != 1 || config.in != config.out) && config.shortcut == Shortcut::B) {
     auto& projection = add_child<Sequential>("downsample");
@@ -44,10 +46,10 @@ Tensor BasicBlock::shortcut(const Tensor& x) {
 }
 
 Tensor BasicBlock::forward(const Tensor& x) {
-  Tensor y = relu(bn1_(conv1_(x)));
-  y = bn2_(conv2_(y));
-  if (attention_ != nullptr) y = (*attention_)(y);
-  return relu(add(y, shortcut(x)));
+  const Tensor y = conv_bn_relu(conv1_, bn1_, x);
+  const bool gate_or_none = attention_ == nullptr || gate_ != nullptr;
+  if (gate_or_none) return conv_bn_add_relu(conv2_, bn2_, gate_, y, shortcut(x));
+  return relu(add((*attention_)(conv_bn(conv2_, bn2_, y)), shortcut(x)));
 }
 
 Stage::Stage(int64_t blocks, BasicBlockConfig first) {

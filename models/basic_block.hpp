@@ -7,6 +7,7 @@
 #include <string>
 
 #include "layers/batch_norm.hpp"
+#include "layers/channel_gate.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/module.hpp"
 
@@ -38,6 +39,7 @@ class BasicBlock : public Module {
   Conv2d& conv2_;
   BatchNorm2d& bn2_;
   Module* attention_ = nullptr;   // null: none
+  ChannelGate* gate_ = nullptr;   // attention_, if it is a gate on channels
   Module* downsample_ = nullptr;  // option B only
 };
 

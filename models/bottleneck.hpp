@@ -37,6 +37,7 @@ class Bottleneck : public Module {
   Conv2d& conv3_;
   BatchNorm2d& bn3_;
   Module* attention_ = nullptr;   // null: none
+  ChannelGate* gate_ = nullptr;   // attention_, if it is a gate on channels
   Module* downsample_ = nullptr;  // option B only
 };
 

@@ -3,6 +3,7 @@
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "layers/dropout.hpp"
 #include "layers/linear.hpp"
 #include "layers/pooling.hpp"
@@ -13,7 +14,7 @@ namespace eca {
 ConvBNReLU6::ConvBNReLU6(const Conv2dConfig& convolution)
     : conv_(add_child<Conv2d>("0", convolution)), bn_(add_child<BatchNorm2d>("1", convolution.out)) {}
 
-Tensor ConvBNReLU6::forward(const Tensor& x) { return relu6(bn_(conv_(x))); }
+Tensor ConvBNReLU6::forward(const Tensor& x) { return relu6(conv_bn(conv_, bn_, x)); }
 
 InvertedResidual::InvertedResidual(const InvertedResidualConfig& config)
     : residual_(config.stride == 1 && config.in == config.out), conv_(add_child<Sequential>("conv")) {

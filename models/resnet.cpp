@@ -1,7 +1,7 @@
 #include "models/resnet.hpp"
 
 #include "core/error.hpp"
-#include "layers/activations.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "models/bottleneck.hpp"
 #include "models/stage_attention.hpp"
 
@@ -60,7 +60,7 @@ std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const Networ
 }
 
 Tensor ResNet::stem(const Tensor& x) {
-  const Tensor y = relu(bn1_(conv1_(x)));
+  const Tensor y = conv_bn_relu(conv1_, bn1_, x);
   return stem_ == Stem::small ? y : max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
 }
 

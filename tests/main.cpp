@@ -6,10 +6,12 @@
 #define CATCH_CONFIG_RUNNER  // Catch2 2: the implementation is compiled here; version 3 is a library
 #include <cstdio>
 
+#include "experiments/progress_line.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 
 int main(int argc, char** argv) {
+  eca::show_progress(false);
   const int failures = Catch::Session().run(argc, argv);
   const auto& [gradient_checks, kernel_pairs, goldens] = eca::test::counters;
   if (gradient_checks + kernel_pairs + goldens > 0) {

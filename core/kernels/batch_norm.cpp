@@ -4,12 +4,13 @@
 
 namespace eca::kernels {
 
-void batch_norm_statistics(real* mean, real* var, const real* x, int64_t R, int64_t C) {
+void batch_norm_statistics(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
+                           int64_t C) {
   switch (kernel_mode()) {
     case KernelMode::ref:
-      return batch_norm_statistics_ref(mean, var, x, R, C);
+      return batch_norm_statistics_ref(mean, var, image_mean, x, N, HW, C);
     case KernelMode::fast:
-      return batch_norm_statistics_fast(mean, var, x, R, C);
+      return batch_norm_statistics_fast(mean, var, image_mean, x, N, HW, C);
   }
 }
 

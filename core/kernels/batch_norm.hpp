@@ -20,9 +20,14 @@ struct BatchNormChannels {
   const real* beta;
 };
 
-void batch_norm_statistics(real* mean, real* var, const real* x, int64_t R, int64_t C);
-void batch_norm_statistics_ref(real* mean, real* var, const real* x, int64_t R, int64_t C);
-void batch_norm_statistics_fast(real* mean, real* var, const real* x, int64_t R, int64_t C);
+// Of x (N,HW,C): mean and var (C), and the mean of each image, image_mean (N,C), which is what channel attention
+// squeezes out of x.
+void batch_norm_statistics(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
+                           int64_t C);
+void batch_norm_statistics_ref(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
+                               int64_t C);
+void batch_norm_statistics_fast(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
+                                int64_t C);
 
 void batch_norm_apply(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);
 void batch_norm_apply_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);

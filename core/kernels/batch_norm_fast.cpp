@@ -1,6 +1,6 @@
 // Batch norm by chunks of rows. What changed against the plain twins: rows are walked in memory order,
 // channels are the SIMD lanes, and x is read once for both statistics: each chunk takes its own mean and its
-// squares about that mean while it lies in cache, and the chunks are joined in index order by
+// squares about that mean while it lies in cache, and the chunks are joined in index order, first to images, by
 //   Chan, Golub, LeVeque, "Algorithms for computing the sample variance", 1983:
 //   M2 = M2a + M2b + (mean_b - mean_a)^2 * na*nb/(na+nb).
 // That stays accurate where E[x^2] - E[x]^2 would cancel. Results differ from the plain twins by rounding
@@ -43,25 +43,46 @@ static void statistics_chunk(real* mean, real* squares, const real* x, int64_t r
   }
 }
 
-void batch_norm_statistics_fast(real* mean, real* var, const real* x, int64_t R, int64_t C) {
-  const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
-  real* partials = scratch(Scratch::partials, chunks * 2 * C);
-#pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
-  for (int64_t k = 0; k < chunks; ++k) {
-    real* partial = partials + k * 2 * C;
-    statistics_chunk(partial, partial + C, x + k * rows * C, std::min(rows, R - k * rows), C);
+// Mean and squares of n values joined with those of nk more.
+template <class T>
+static void join(T& mean, T& squares, T n, T mean_k, T squares_k, T nk) {
+  const T delta = mean_k - mean;
+  squares += squares_k + delta * delta * n * nk / (n + nk);
+  mean += delta * nk / (n + nk);
+}
+
+// One image, chunk by chunk; `chunk_sums` holds 2 C values.
+static void statistics_image(real* mean, real* squares, real* chunk_sums, const real* x, int64_t HW,
+                             int64_t C) {
+  const int64_t rows = std::min(HW, rows_per_chunk(C));
+  statistics_chunk(mean, squares, x, rows, C);
+  for (int64_t first = rows; first < HW; first += rows) {
+    const int64_t count = std::min(rows, HW - first);
+    statistics_chunk(chunk_sums, chunk_sums + C, x + first * C, count, C);
+    for (int64_t c = 0; c < C; ++c) {
+      join(mean[c], squares[c], static_cast<real>(first), chunk_sums[c], chunk_sums[C + c],
+           static_cast<real>(count));
+    }
   }
+}
+
+void batch_norm_statistics_fast(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
+                                int64_t C) {
+  real* squares = scratch(Scratch::partials, N * C);
+#pragma omp parallel for schedule(static) num_threads(threads_for(N))
+  for (int64_t n = 0; n < N; ++n) {
+    real* chunk_sums = scratch(Scratch::columns, 2 * C);
+    statistics_image(image_mean + n * C, squares + n * C, chunk_sums, x + n * HW * C, HW, C);
+  }
+  const double per_image = static_cast<double>(HW);
   for (int64_t c = 0; c < C; ++c) {
-    double n = 0, m = 0, squares = 0;
-    for (int64_t k = 0; k < chunks; ++k) {
-      const double nk = static_cast<double>(std::min(rows, R - k * rows));
-      const double delta = static_cast<double>(partials[k * 2 * C + c]) - m;
-      squares += static_cast<double>(partials[k * 2 * C + C + c]) + delta * delta * n * nk / (n + nk);
-      m += delta * nk / (n + nk);
-      n += nk;
+    double m = 0, all_squares = 0;
+    for (int64_t n = 0; n < N; ++n) {
+      join(m, all_squares, static_cast<double>(n) * per_image, static_cast<double>(image_mean[n * C + c]),
+           static_cast<double>(squares[n * C + c]), per_image);
     }
     mean[c] = static_cast<real>(m);
-    var[c] = static_cast<real>(squares / n);
+    var[c] = static_cast<real>(all_squares / (static_cast<double>(N) * per_image));
   }
 }
 

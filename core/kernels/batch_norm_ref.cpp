@@ -3,10 +3,17 @@
 
 namespace eca::kernels {
 
-void batch_norm_statistics_ref(real* mean, real* var, const real* x, int64_t R, int64_t C) {
+void batch_norm_statistics_ref(real* mean, real* var, real* image_mean, const real* x, int64_t N, int64_t HW,
+                               int64_t C) {
+  const int64_t R = N * HW;
   for (int64_t c = 0; c < C; ++c) {
     double sum = 0, squares = 0;
-    for (int64_t r = 0; r < R; ++r) sum += static_cast<double>(x[r * C + c]);
+    for (int64_t n = 0; n < N; ++n) {
+      double image_sum = 0;
+      for (int64_t p = 0; p < HW; ++p) image_sum += static_cast<double>(x[(n * HW + p) * C + c]);
+      image_mean[n * C + c] = static_cast<real>(image_sum / static_cast<double>(HW));
+      sum += image_sum;
+    }
     const double m = sum / static_cast<double>(R);
     for (int64_t r = 0; r < R; ++r)
       squares += (static_cast<double>(x[r * C + c]) - m) * (static_cast<double>(x[r * C + c]) - m);

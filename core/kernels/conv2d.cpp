@@ -4,12 +4,12 @@
 
 namespace eca::kernels {
 
-void conv2d_forward(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+void conv2d_forward(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   switch (kernel_mode()) {
     case KernelMode::ref:
-      return conv2d_forward_ref(y, x, w, b, s);
+      return conv2d_forward_ref(y, x, w, s);
     case KernelMode::fast:
-      return conv2d_forward_fast(y, x, w, b, s);
+      return conv2d_forward_fast(y, x, w, s);
   }
 }
 

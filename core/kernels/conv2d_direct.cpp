@@ -37,13 +37,11 @@ const real* padded_rows(const real* x, const Conv2dShape& s, int64_t n, int64_t 
   return padded;
 }
 
-// y[p, v] for P pixels of one output row and V vectors of channels; x points at the padded pixel under the first one.
+// y[p, v] for P pixels of one output row, from pixel `out` on, and V vectors of channels; x points at the padded pixel
+// under the first one.
 template <int P, int V>
-void forward_block(real* y, bool add, const real* x, const real* w, const Conv2dShape& s) {
-  vec sums[P][V];
-  for (int p = 0; p < P; ++p) {
-    for (int v = 0; v < V; ++v) sums[p][v] = add ? load(y + p * s.O + v * kLanes) : vec{};
-  }
+void forward_block(const Conv2dOutput& y, int64_t out, const real* x, const real* w, const Conv2dShape& s) {
+  vec sums[P][V] = {};
   const int64_t step = s.stride * s.I;
   for (int64_t kh = 0; kh < s.KH; ++kh) {
     for (int64_t kw = 0; kw < s.KW; ++kw) {
@@ -58,34 +56,34 @@ void forward_block(real* y, bool add, const real* x, const real* w, const Conv2d
     }
   }
   for (int p = 0; p < P; ++p) {
-    for (int v = 0; v < V; ++v) store(y + p * s.O + v * kLanes, sums[p][v]);
+    for (int v = 0; v < V; ++v) finish(y, out + p * s.O + v * kLanes, v * kLanes, sums[p][v]);
   }
 }
 
 template <int V>
-void forward_row(real* y, bool add, const real* x, const real* w, const Conv2dShape& s) {
+void forward_row(const Conv2dOutput& y, int64_t out, const real* x, const real* w, const Conv2dShape& s) {
   constexpr int P = kPixels / V;
   const int64_t OW = s.OW(), step = s.stride * s.I;
   int64_t ow = 0;
-  for (; ow + P <= OW; ow += P) forward_block<P, V>(y + ow * s.O, add, x + ow * step, w, s);
-  for (; ow + 4 <= OW; ow += 4) forward_block<4, V>(y + ow * s.O, add, x + ow * step, w, s);
-  for (; ow < OW; ++ow) forward_block<1, V>(y + ow * s.O, add, x + ow * step, w, s);
+  for (; ow + P <= OW; ow += P) forward_block<P, V>(y, out + ow * s.O, x + ow * step, w, s);
+  for (; ow + 4 <= OW; ow += 4) forward_block<4, V>(y, out + ow * s.O, x + ow * step, w, s);
+  for (; ow < OW; ++ow) forward_block<1, V>(y, out + ow * s.O, x + ow * step, w, s);
 }
 
-void forward_one_image(int64_t n, real* y, bool add, const real* x, const real* w, const real* b,
-                       const Conv2dShape& s) {
+void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   const int64_t OH = s.OH(), OW = s.OW();
   const real* padded = padded_rows(x, s, n, 0, OH);
   for (int64_t oh = 0; oh < OH; ++oh) {
-    real* out = y + (n * OH + oh) * OW * s.O;
-    if (b != nullptr) {
-      for (int64_t ow = 0; ow < OW; ++ow) std::copy_n(b, s.O, out + ow * s.O);
-    }
+    const int64_t out = (n * OH + oh) * OW * s.O;
     const real* row = padded + oh * s.stride * padded_width(s) * s.I;
+    Conv2dOutput at = y;  // its bias moves along the channels
     int64_t o = 0;
-    for (; o + 2 * kLanes <= s.O; o += 2 * kLanes)
-      forward_row<2>(out + o, add || b != nullptr, row, w + o, s);
-    for (; o < s.O; o += kLanes) forward_row<1>(out + o, add || b != nullptr, row, w + o, s);
+    const auto next = [&](int64_t channels) {
+      o += channels;
+      if (at.bias != nullptr) at.bias += channels;
+    };
+    for (; o + 2 * kLanes <= s.O; next(2 * kLanes)) forward_row<2>(at, out + o, row, w + o, s);
+    for (; o < s.O; next(kLanes)) forward_row<1>(at, out + o, row, w + o, s);
   }
 }
 
@@ -150,10 +148,9 @@ void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy,
 
 }  // namespace
 
-void conv2d_forward_direct(real* y, bool add, const real* x, const real* w, const real* b,
-                           const Conv2dShape& s) {
+void conv2d_forward_direct(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.N))
-  for (int64_t n = 0; n < s.N; ++n) forward_one_image(n, y, add, x, w, b, s);
+  for (int64_t n = 0; n < s.N; ++n) forward_one_image(n, y, x, w, s);
 }
 
 void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

@@ -1,21 +1,37 @@
 // Chooses among the fast convolutions.
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/scratch.hpp"
+#include "core/kernels/winograd.hpp"
+#include "core/kernels/winograd_tiles.hpp"
 #include "core/simd.hpp"
 
 namespace eca::kernels {
 
+// The limits below are where one path overtakes the next, measured on AVX-512 and AVX2 (docs/performance.md).
+
+bool winograd_fits(const Conv2dShape& s) {
+  return s.KH == 3 && s.KW == 3 && s.stride == 1 && s.dilation == 1 && s.groups == 1 && s.padding <= 2 &&
+         s.I % kLanes == 0 && s.O % kLanes == 0;
+}
+
+// Tiles reach over the edge of images whose sides are not multiples of 4; on very small ones most of the work is for
+// pixels that do not exist.
+static bool winograd_pays(const Conv2dShape& s) {
+  return winograd_fits(s) && 2 * s.N * s.OH() * s.OW() >= winograd_tiles(s) * kWinogradTile * kWinogradTile;
+}
+
 // The direct path reads each input once instead of KH*KW times, and packs nothing, but reads its weights again for every
-// block of pixels and its sums for every row: it is for narrow layers. The limits are where GEMM draws level (measured on
-// AVX-512 and AVX2, docs/performance.md).
+// block of pixels and its sums for every row: it is for narrow layers.
+static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kLanes == 0; }
+
 ConvPath conv2d_forward_path(const Conv2dShape& s) {
-  const bool fits = s.groups == 1 && s.O % kLanes == 0;
-  return fits && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
+  if (winograd_pays(s)) return s.I * s.O < 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
+  return direct_fits(s) && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
 }
 
 ConvPath conv2d_dw_path(const Conv2dShape& s) {
-  const bool fits = s.groups == 1 && s.O % kLanes == 0;
-  return fits && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
+  if (winograd_pays(s)) return s.I * s.O < 128 * 128 ? ConvPath::winograd : ConvPath::winograd_wide;
+  return direct_fits(s) && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
 }
 
 bool dx_is_a_convolution(const Conv2dShape& s) {
@@ -37,7 +53,7 @@ Conv2dShape turned(const Conv2dShape& s) {
 
 const real* flipped_weights(const real* w, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs(), taps = s.KH * s.KW;
-  real* flipped = scratch(Scratch::weights, taps * Og * s.I);
+  real* flipped = scratch(Scratch::flipped, taps * Og * s.I);
   for (int64_t tap = 0; tap < taps; ++tap) {
     const real* from = w + (taps - 1 - tap) * Ig * s.O;
     real* to = flipped + tap * Og * s.I;
@@ -48,22 +64,23 @@ const real* flipped_weights(const real* w, const Conv2dShape& s) {
   return flipped;
 }
 
-static void forward(real* y, bool add, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   switch (conv2d_forward_path(s)) {
     case ConvPath::im2col:
-      return conv2d_forward_im2col(y, add, x, w, b, s);
+      return conv2d_forward_im2col(y, x, w, s);
     case ConvPath::direct:
-      return conv2d_forward_direct(y, add, x, w, b, s);
+      return conv2d_forward_direct(y, x, w, s);
+    case ConvPath::winograd:
+      return conv2d_forward_winograd(y, x, w, s);
+    case ConvPath::winograd_wide:
+      return conv2d_forward_winograd_wide(y, x, w, s);
   }
-}
-
-void conv2d_forward_fast(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
-  forward(y, /*add=*/false, x, w, b, s);
 }
 
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
-  forward(dx.data, dx.add, dy, flipped_weights(w, s), nullptr, turned(s));
+  conv2d_forward_fast({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy, flipped_weights(w, s),
+                      turned(s));
 }
 
 void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
@@ -72,6 +89,10 @@ void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShap
       return conv2d_dw_im2col(dw, dy, x, s);
     case ConvPath::direct:
       return conv2d_dw_direct(dw, dy, x, s);
+    case ConvPath::winograd:
+      return conv2d_dw_winograd(dw, dy, x, s);
+    case ConvPath::winograd_wide:
+      return conv2d_dw_winograd_wide(dw, dy, x, s);
   }
 }
 

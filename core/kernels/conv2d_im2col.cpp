@@ -31,26 +31,37 @@ static Matrix columns_of_rows(const real* x, const Conv2dShape& s, int64_t group
   return {columns, s.K()};
 }
 
-static void conv2d_forward_one_block(int64_t block, real* y, bool add, const real* x, const real* w,
-                                     const real* b, const Conv2dShape& s) {
+// What follows the sums, while the block's lie in the cache.
+static void finish_pixels(const Conv2dOutput& y, int64_t first, int64_t last, int64_t O) {
+  const bool plus = y.plus != nullptr && y.plus != y.y;
+  if (y.bias == nullptr && !plus && !y.relu) return;
+  for (int64_t p = first; p < last; ++p) {
+    for (int64_t o = 0; o < O; ++o) {
+      real sum = y.y[p * O + o];
+      if (y.bias != nullptr) sum += y.bias[o];
+      if (plus) sum += y.plus[p * O + o];
+      y.y[p * O + o] = y.relu && sum < 0 ? 0 : sum;
+    }
+  }
+}
+
+static void conv2d_forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, const real* w,
+                                     const Conv2dShape& s) {
   const int64_t first = block * rows_per_block(s), last = std::min(first + rows_per_block(s), s.N * s.OH());
   const int64_t pixels = (last - first) * s.OW(), Og = s.group_outputs();
-  real* out = y + first * s.OW() * s.O;
-  if (b != nullptr) {
-    for (int64_t p = 0; p < pixels; ++p) std::copy_n(b, s.O, out + p * s.O);
-  }
-  const real beta = add || b != nullptr ? 1 : 0;
+  real* out = y.y + first * s.OW() * s.O;
+  const real beta = y.plus == y.y ? 1 : 0;
   for (int64_t group = 0; group < s.groups; ++group) {
     const Matrix columns = columns_of_rows(x, s, group, first, last);
     gemm_fast(pixels, Og, s.K(), columns, {w + group * Og, s.O}, beta, out + group * Og, s.O);
   }
+  finish_pixels(y, first * s.OW(), last * s.OW(), s.O);
 }
 
-void conv2d_forward_im2col(real* y, bool add, const real* x, const real* w, const real* b,
-                           const Conv2dShape& s) {
+void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   const int64_t blocks = chunk_count(s.N * s.OH(), rows_per_block(s));
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) conv2d_forward_one_block(block, y, add, x, w, b, s);
+  for (int64_t block = 0; block < blocks; ++block) conv2d_forward_one_block(block, y, x, w, s);
 }
 
 static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {

@@ -5,14 +5,14 @@
 
 namespace eca::kernels {
 
-void conv2d_forward_ref(real* y, const real* x, const real* w, const real* b, const Conv2dShape& s) {
+void conv2d_forward_ref(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
   for (int64_t n = 0; n < s.N; ++n) {
     for (int64_t oh = 0; oh < s.OH(); ++oh) {
       for (int64_t ow = 0; ow < s.OW(); ++ow) {
         for (int64_t o = 0; o < s.O; ++o) {
           const int64_t group = o / Og;
-          real sum = b == nullptr ? 0 : b[o];
+          real sum = y.bias == nullptr ? 0 : y.bias[o];
           for (int64_t kh = 0; kh < s.KH; ++kh) {
             const int64_t h = oh * s.stride - s.padding + kh * s.dilation;
             if (h < 0 || h >= s.H) continue;
@@ -25,7 +25,9 @@ void conv2d_forward_ref(real* y, const real* x, const real* w, const real* b, co
               }
             }
           }
-          y[((n * s.OH() + oh) * s.OW() + ow) * s.O + o] = sum;
+          const int64_t out = ((n * s.OH() + oh) * s.OW() + ow) * s.O + o;
+          if (y.plus != nullptr) sum += y.plus[out];
+          y.y[out] = y.relu && sum < 0 ? 0 : sum;
         }
       }
     }

@@ -14,7 +14,7 @@ void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C);
 void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C);
 void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C);
 
-// Sum of n elements, in double, chunk by chunk.
+// Sum of n elements in index order, in double, on the calling thread.
 double sum(const real* x, int64_t n);
 
 }  // namespace eca::kernels

@@ -8,7 +8,7 @@
 
 namespace eca::kernels {
 
-enum class Scratch { columns, weights, partials, kCount };
+enum class Scratch { columns, weights, flipped, partials, kCount };
 
 // At least n elements, 64-byte aligned, uninitialised. Throws std::bad_alloc.
 real* scratch(Scratch purpose, int64_t n);

@@ -77,6 +77,7 @@ struct ScaleBackward final : Node {
 };
 
 Tensor scale(const Tensor& x, real factor) {
+  check_defined("scale", "x", x);
   Tensor y = Tensor::empty(x.shape());
   kernels::scale_forward(y.data(), x.data(), factor, y.numel());
   return record<ScaleBackward>(y, x, factor);

@@ -21,9 +21,13 @@ static Tensor scaled_sum(const Tensor& x, real factor) {
   return record<SumBackward>(y, x, factor);
 }
 
-Tensor sum(const Tensor& x) { return scaled_sum(x, 1); }
+Tensor sum(const Tensor& x) {
+  check_defined("sum", "x", x);
+  return scaled_sum(x, 1);
+}
 
 Tensor mean(const Tensor& x) {
+  check_defined("mean", "x", x);
   if (x.numel() == 0) shape_error("mean", "x has no elements", {{"x", x, ""}});
   return scaled_sum(x, 1 / static_cast<real>(x.numel()));
 }

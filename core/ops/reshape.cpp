@@ -12,6 +12,7 @@ struct ReshapeBackward final : Node {
 };
 
 Tensor reshape(const Tensor& x, const Shape& shape) {
+  check_defined("reshape", "x", x);
   if (x.numel() != shape.numel()) {
     shape_error("reshape",
                 "x has " + std::to_string(x.numel()) + " elements, " + shape.str() + " has " +

@@ -1,23 +1,17 @@
 #include "experiments/stat/observe.hpp"
 
 #include <cctype>
-#include <chrono>
+#include <map>
 #include <set>
 
+#include "core/profile.hpp"
 #include "core/storage.hpp"
 #include "core/tape.hpp"
+#include "layers/conv_batch_norm.hpp"
 
 namespace eca {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-// "MaxPool2dBackward" -> "MaxPool2d"
-std::string kind_of(const Node& node) {
-  const std::string name = node.name(), suffix = "Backward";
-  return name.ends_with(suffix) ? name.substr(0, name.size() - suffix.size()) : name;
-}
 
 // "MaxPool2d" -> "max_pool2d"
 std::string function_name(const std::string& kind) {
@@ -46,7 +40,7 @@ class ParameterCounter {
 
 Operation operation_of(const Node& node, ParameterCounter& parameters) {
   Operation op = {
-      .kind = kind_of(node), .module = node.scope(), .output = node.output()->shape, .window = node.window()};
+      .kind = node.op(), .module = node.scope(), .output = node.output()->shape, .window = node.window()};
   bool has_parameters = false;
   for (const GradientPtr& input : node.inputs()) {
     if (!input) continue;
@@ -58,23 +52,40 @@ Operation operation_of(const Node& node, ParameterCounter& parameters) {
   return op;
 }
 
-// Every op is recorded as soon as it is computed: from one recording to the next is its time.
-Observation observe_once(Module& network, const Shape& input) {
-  const int64_t before = memory_stats().live_bytes;
-  Tensor x = Tensor::zeros(input).set_name("input").set_requires_grad();
+// What an op takes in its module; the calls of one module share alike.
+std::map<std::pair<std::string, std::string>, double> seconds_by_scope_and_op(const Profile& profile) {
+  std::map<std::pair<std::string, std::string>, double> seconds;
+  for (const Span& span : profile.spans()) {
+    seconds[{span.scope, span.op}] = span.seconds / static_cast<double>(span.count);
+  }
+  return seconds;
+}
+
+std::vector<Operation> observe_once(Module& network, const Shape& input) {
+  const OpByOp op_by_op;
+  const Tensor x = Tensor::zeros(input).set_name("input").set_requires_grad();
   ParameterCounter parameters(network);
   Tape tape;
-  Clock::time_point last = Clock::now();
-  const Tensor y = network(x);
-  Observation seen;
-  seen.kept_values = (memory_stats().live_bytes - before) / static_cast<int64_t>(sizeof(real));
+  Profile profile;
+  network(x);
+  const auto seconds = seconds_by_scope_and_op(profile);
+  std::vector<Operation> operations;
   for (size_t i = 0; i < tape.size(); ++i) {
-    Operation op = operation_of(tape.node(i), parameters);
-    op.seconds = std::chrono::duration<double>(tape.node(i).recorded_at() - last).count();
-    last = tape.node(i).recorded_at();
-    seen.operations.push_back(std::move(op));
+    const Node& node = tape.node(i);
+    operations.push_back(operation_of(node, parameters));
+    operations.back().seconds = seconds.at({node.scope(), node.op()});
   }
-  return seen;
+  return operations;
+}
+
+// Values in all arrays alive at the end of a forward pass, as training runs it, and not before it.
+int64_t kept_values(Module& network, const Shape& input) {
+  release_free_memory();  // an array taken from the free list may be larger than what it holds
+  const int64_t before = memory_stats().live_bytes;
+  const Tensor x = Tensor::zeros(input).set_name("input").set_requires_grad();
+  Tape tape;
+  const Tensor y = network(x);
+  return (memory_stats().live_bytes - before) / static_cast<int64_t>(sizeof(real));
 }
 
 }  // namespace
@@ -87,14 +98,11 @@ double Observation::seconds() const {
 
 Observation observe(Module& network, const Shape& input, int passes) {
   network.eval();
-  release_free_memory();  // an array taken from the free list may be larger than what it holds
-  Observation fastest = observe_once(network, input);
-  const int64_t kept_values = fastest.kept_values;
-  for (int i = 1; i < passes; ++i) {
-    Observation again = observe_once(network, input);
-    if (again.seconds() < fastest.seconds()) fastest = std::move(again);
+  Observation fastest = {.kept_values = kept_values(network, input)};
+  for (int i = 0; i < passes; ++i) {
+    Observation seen = {observe_once(network, input), fastest.kept_values};
+    if (i == 0 || seen.seconds() < fastest.seconds()) fastest = std::move(seen);
   }
-  fastest.kept_values = kept_values;
   return fastest;
 }
 

@@ -23,12 +23,14 @@ struct Operation {
 
 struct Observation {
   std::vector<Operation> operations;
-  int64_t kept_values = 0;  // in all arrays that were alive at the end of the pass: what backward would need
+  int64_t kept_values = 0;  // in the arrays that a forward pass leaves for its backward
   double seconds() const;
 };
 
-// Runs the network in evaluation on zeros of shape `input` (N,H,W,C), `passes` times, and reports the fastest pass.
-// Needs no initial values: zeros cost what other numbers do. Two calls of one module, such as the ReLUs of a residual block, are two operations with one name.
+// Runs the network in evaluation on zeros of shape `input` (N,H,W,C), with every op by itself: none is fused with its
+// neighbours. The fastest of `passes` is reported. kept_values are those of a pass with fused ops, as training has them.
+// Needs no initial values: zeros cost what other numbers do. Two calls of one module, such as the ReLUs of a residual
+// block, are two operations with one name.
 Observation observe(Module& network, const Shape& input, int passes = 1);
 
 }  // namespace eca

@@ -1,58 +1,102 @@
-// Every op by what it does. K is the number of products that make one output:
+// Every op by what it does. K is the number of products that make one output value:
 //                        MAdd             Flops (a multiply-add is one)
 //   convolution, linear  y (2K - 1 + b)   y (K + b)     b = 1 with bias
-//   batch norm           4 y              2 y           (x - mean) * inv_std * gamma + beta
-//   sigmoid              4 y              4 y           negate, exp, add, divide
 //   max pooling          y (k^2 - 1)      same
-//   average pooling      y k^2            same          k^2 = H W where it is global
-//   add, multiply, ReLU  y                same
-//   moving values        0                0
+//   average pooling      y k^2            same
+//   all others           as in the table below, by values of the output or of the input
 // Read are all inputs once, written is the output once.
+#include <algorithm>
+#include <iterator>
+
 #include "core/error.hpp"
 #include "experiments/stat/rules.hpp"
 
 namespace eca {
 
-// Products in one output of a convolution or a linear layer; 0 for other ops.
-static int64_t products(const Operation& op) {
+namespace {
+
+enum class Per { output, input };
+
+struct Line {
+  const char* op;
+  Per value;
+  int64_t madd, flops;
+};
+
+// To count another op: one line here.
+constexpr Line kLines[] = {
+    {"BatchNorm", Per::output, 4, 2},  // (x - mean) * inv_std * gamma + beta
+    {"Relu", Per::output, 1, 1},
+    {"Relu6", Per::output, 1, 1},
+    {"HardSwish", Per::output, 4, 4},  // x * relu6(x + 3) / 6
+    {"Sigmoid", Per::output, 4, 4},    // negate, exp, add, divide
+    {"Add", Per::output, 1, 1},
+    {"Sub", Per::output, 1, 1},
+    {"Mul", Per::output, 1, 1},
+    {"Scale", Per::output, 1, 1},
+    {"ScaleChannels", Per::output, 1, 1},
+    {"ScalePixels", Per::output, 1, 1},
+    {"ScaleStrips", Per::output, 2, 2},   // one factor a row, one a column
+    {"RmsNormalise", Per::output, 3, 2},  // square, add, divide
+    {"Dropout", Per::output, 1, 1},
+    {"Sum", Per::input, 1, 1},
+    {"GlobalAveragePool", Per::input, 1, 1},
+    {"GlobalMaxPool", Per::input, 1, 1},
+    {"ChannelPool", Per::input, 2, 2},  // largest and mean
+    {"StripPool", Per::input, 2, 2},    // means of rows and of columns
+    {"L2Pool", Per::input, 2, 1},       // square, add
+    {"MeanStdPool", Per::input, 4, 3},  // mean; difference, square, add
+    {"SimamEnergy", Per::input, 6, 5},  // mean; difference, square, add; divide, add
+    {"Concat", Per::output, 0, 0},      // these move values
+    {"PadShortcut", Per::output, 0, 0},
+    {"PermuteChannels", Per::output, 0, 0},
+    {"TakeStrips", Per::output, 0, 0},
+    {"UpsampleNearest", Per::output, 0, 0},
+    {"Reshape", Per::output, 0, 0},
+};
+
+// K; 0 for ops that are no sums of products.
+int64_t products(const Operation& op) {
   if (op.kind == "Conv2d") return op.w().dim(0) * op.w().dim(1) * op.w().dim(2);
   if (op.kind == "Linear" || op.kind == "Matmul" || op.kind == "ChannelConv1d") return op.w().dim(0);
-  return 0;
+  if (op.kind == "ChannelRows") return op.w().dim(1);
+  return op.kind == "ChannelAffine" ? 1 : 0;
 }
+
+int64_t values_read(const Operation& op) {
+  if (op.kind == "Reshape") return 0;  // another shape over the same values
+  if (op.kind == "PadShortcut") return op.output.numel() / op.output.dim(-1) * op.x().dim(-1);
+  int64_t values = op.kind == "BatchNorm" ? 2 * op.output.dim(-1) : 0;  // the running statistics
+  for (const Shape& input : op.inputs) values += input.numel();
+  return values;
+}
+
+}  // namespace
 
 int64_t macs(const Operation& op) { return op.output.numel() * products(op); }
 
 Cost exact_cost(const Operation& op) {
   const int64_t y = op.output.numel(), K = products(op);
-  Cost cost = {.write = y};
-  for (const Shape& input : op.inputs) cost.read += input.numel();
-  const auto each = [&](int64_t madd, int64_t flops) {
-    cost.madd = madd * y;
-    cost.flops = flops * y;
-    return cost;
+  const auto cost = [&](int64_t madd, int64_t flops) {
+    return Cost{.madd = madd,
+                .flops = flops,
+                .read = values_read(op),
+                .write = op.kind == "Reshape" ? 0 : op.output.numel()};
   };
-  const auto is = [&](auto... kinds) { return ((op.kind == kinds) || ...); };
-
   if (K > 0) {
     const int64_t bias = op.inputs.size() > 2 ? 1 : 0;
-    return each(2 * K - 1 + bias, K + bias);
+    return cost(y * (2 * K - 1 + bias), y * (K + bias));
   }
-  if (is("BatchNorm")) {
-    cost.read += 2 * op.output.dim(-1);  // the running statistics
-    return each(4, 2);
+  if (op.kind == "MaxPool2d") return cost(y * (op.window - 1), y * (op.window - 1));
+  if (op.kind == "AveragePool2d") return cost(y * op.window, y * op.window);
+  const auto line =
+      std::find_if(std::begin(kLines), std::end(kLines), [&](const Line& l) { return op.kind == l.op; });
+  if (line == std::end(kLines)) {
+    throw Error("stat: op " + op.kind + " in " + op.module +
+                " has no rule; the table is in experiments/stat/rules_macs.cpp");
   }
-  if (is("Sigmoid")) return each(4, 4);
-  if (is("MaxPool2d")) return each(op.window - 1, op.window - 1);
-  if (is("AveragePool2d")) return each(op.window, op.window);
-  if (is("GlobalAveragePool", "Sum")) return each(op.x().numel() / y, op.x().numel() / y);
-  if (is("Relu", "Relu6", "Add", "Sub", "Mul", "Scale", "ScaleChannels", "Dropout")) return each(1, 1);
-  if (is("Concat")) return each(0, 0);
-  if (is("PadShortcut")) {
-    cost.read = y / op.output.dim(-1) * op.x().dim(-1);
-    return each(0, 0);
-  }
-  if (is("Reshape")) return {};  // another shape over the same values
-  throw Error("stat: op " + op.kind + " in " + op.module + " has no rule; rules are in experiments/stat/");
+  const int64_t values = line->value == Per::output ? y : op.x().numel();
+  return cost(line->madd * values, line->flops * values);
 }
 
 }  // namespace eca

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "core/tape.hpp"
-#include "layers/attention/channel_gate.hpp"
+#include "layers/channel_gate.hpp"
 
 namespace eca {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "layers/attention/channel_gate.hpp"
+#include "layers/channel_gate.hpp"
 #include "layers/linear.hpp"
 
 namespace eca {

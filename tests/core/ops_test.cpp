@@ -98,6 +98,14 @@ TEST_CASE("ops: concat refuses a tensor that is undefined", "[core][ops]") {
              contains("a  (undefined)"));
 }
 
+TEST_CASE("ops: of one operand, each refuses a tensor that is undefined", "[core][ops]") {
+  const auto text = [](const auto& op) { return error_text<ShapeError>([&] { op(Tensor()); }); };
+  CHECK_THAT(text([](const Tensor& x) { scale(x, 2); }), contains("scale: x is undefined\n  x  (undefined)"));
+  CHECK_THAT(text([](const Tensor& x) { reshape(x, {2}); }), contains("reshape: x is undefined"));
+  CHECK_THAT(text([](const Tensor& x) { sum(x); }), contains("sum: x is undefined"));
+  CHECK_THAT(text([](const Tensor& x) { mean(x); }), contains("mean: x is undefined"));
+}
+
 TEST_CASE("ops: reshape wants the same number of elements, mean at least one", "[core][ops]") {
   Tensor a = Tensor::zeros({2, 3});
   a.set_name("map");

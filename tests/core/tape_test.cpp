@@ -313,6 +313,20 @@ TEST_CASE("tape: a second backward over the same pass is an error, not a silent 
   CHECK(a.grad().values() == Values{2});
 }
 
+TEST_CASE("tape: a walk that an exception ends leaves the tape empty", "[core][tape]") {
+  const Tensor a = leaf({1, 2}, "a");
+  Tensor w = leaf({3, 4}, "w");
+  Tape tape;
+  const Tensor loss = sum(mul(relu(mul(a, w)), a));
+  w.write_in_place()[0] = 9;
+  CHECK_THAT(error_text<Error>([&] { tape.backward(loss); }), contains("written in place"));
+  CHECK(tape.size() == 0);
+  CHECK_THAT(error_text<Error>([&] { tape.backward(loss); }), contains("was not recorded on this tape"));
+  const Tensor again = sum(mul(a, w));
+  CHECK(tape.node(0).seq() == 0);
+  CHECK_NOTHROW(tape.backward(again));
+}
+
 TEST_CASE("tape: a saved tensor written in place is an error naming tensor and versions", "[core][tape]") {
   Tensor a = leaf({1, 2}), w = leaf({3, 4}, "conv1.weight");
   w.write_in_place();
@@ -332,7 +346,7 @@ TEST_CASE("tape: check_finite names the first bad output and its module", "[core
   Tape tape;
   const Scope scope("layer2.0.eca");
   const std::string text = error_text<Error>([&] { relu(x); });
-  CHECK_THAT(text, contains("not finite: output of op in layer2.0.eca"));
+  CHECK_THAT(text, contains("not finite: output of Relu in layer2.0.eca"));
   CHECK_THAT(text, contains("element 1 of Tensor"));
   CHECK_THAT(text, contains("max inf"));
   CHECK_NOTHROW(relu(leaf({1, 2})));

@@ -36,7 +36,7 @@ tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment no
 refused 2 "A subcommand is required"
 refused 2 "--no-such-option" train --no-such-option 1
 works --help
-for command in train eval predict forward list stat info; do
+for command in train eval predict forward bench list stat info; do
   works $command --help
   case $command in list | info | train) ;; *) grep -q Example "$work/output" || fail "$command --help has no example" ;; esac
 done
@@ -65,8 +65,29 @@ refused 1 'unknown module "ecca" (did you mean "eca"?' train --model resnet20 --
 refused 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
 refused 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
 refused 1 'batch-size: 0, expected at least 1' train --batch-size 0
+refused 1 'image-size: 64, but the data are "synthetic"' train --image-size 64
 refused 1 'epochs: "x", expected a whole number' train --epochs x
 refused 1 'cannot read this configuration file' train --config "$work/none.txt"
+
+# Measuring.
+small="--steps 1 --batch-size 4 --image-size 8"
+# shellcheck disable=SC2086
+works bench $small --model resnet20 --attention se:r=4 --layers all
+grep -q '^total (mean step) .*100.0 %' "$work/output" || fail "bench: no total"
+# shellcheck disable=SC2086
+works bench $small --json
+[ "$(wc -l <"$work/output")" -eq 1 ] || fail "bench --json: expected one line"
+grep -q '^{.*"training":{"images_per_second":[0-9].*}$' "$work/output" || fail "bench --json: expected an object"
+works bench --explain --batch-size 2
+grep -q '^  forward  *direct ' "$work/output" || fail "bench --explain: the stem should be served by direct"
+refused 1 'batch-size: 0, expected 1 to 1048576' bench --batch-size 0
+refused 1 'image-size: 2, expected 4 to 4096' bench --image-size 2
+refused 1 'seconds: -1, expected 0 to' bench --seconds=-1
+refused 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' bench --model eca_resnet2
+refused 1 'unknown module "ecca"' bench --model resnet20 --attention ecca
+refused 1 'layers: "few", expected a number from 1, or all' bench --layers few
+refused 1 'threads: -1, expected 1 to 1024' bench --threads=-1
+refused 2 '--steps' bench --steps many
 
 # CIFAR-10 files: missing, truncated, oversized, a label out of range.
 cifar=$work/cifar

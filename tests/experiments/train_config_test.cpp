@@ -90,6 +90,18 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
   CHECK_THAT(error_with("attention", "se"), contains("says eca") && contains("\"se\""));
 }
 
+TEST_CASE("an image size is refused where the data have their own", "[config]") {
+  TrainConfig config;
+  CHECK_NOTHROW(check_image_size(config, /*named=*/false));
+  CHECK_THAT(error_text<Error>([&] { check_image_size(config, /*named=*/true); }),
+             contains("image-size: 32, but the data are \"synthetic\"; expected only with folder:DIR"));
+  config.image_size = 64;
+  CHECK_THAT(error_text<Error>([&] { check_image_size(config, /*named=*/false); }),
+             contains("image-size: 64"));
+  config.data = "folder:pictures";
+  CHECK_NOTHROW(check_image_size(config, /*named=*/true));
+}
+
 TEST_CASE("the default run directory names model, data and seed", "[config]") {
   TrainConfig config;
   config.data = "cifar10:/some/where";

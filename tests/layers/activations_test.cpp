@@ -3,8 +3,10 @@
 #include <cmath>
 #include <limits>
 
+#include "core/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
+#include "tests/error_text.hpp"
 #include "tests/golden/golden.hpp"
 #include "tests/gradcheck.hpp"
 #include "tests/settings.hpp"
@@ -36,6 +38,15 @@ TEST_CASE("activations: the derivative at a kink is zero", "[layers][activations
     CHECK(x.grad().data()[3] == (activation == relu ? 1 : 0));
     if (activation == relu6) CHECK(x.grad().data()[2] == 0);
   }
+}
+
+TEST_CASE("activations: an undefined tensor is refused", "[layers][activations]") {
+  const auto text = [](Tensor (*activation)(const Tensor&)) {
+    return error_text<ShapeError>([&] { activation(Tensor()); });
+  };
+  CHECK_THAT(text(relu), contains("relu: x is undefined\n  x  (undefined)"));
+  CHECK_THAT(text(relu6), contains("relu6: x is undefined"));
+  CHECK_THAT(text(sigmoid), contains("sigmoid: x is undefined"));
 }
 
 TEST_CASE("activations: NaN is not turned into a number", "[layers][activations]") {

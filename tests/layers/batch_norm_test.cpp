@@ -31,6 +31,8 @@ TEST_CASE("batch norm: each rule has its message", "[layers][batch_norm]") {
   CHECK_THAT(train(x, c5, c5, c5, c4), contains("do not match running_var"));
   CHECK_THAT(train(x, Tensor::zeros({1, 5}), c5, c5, c5), contains("do not match gamma"));
   CHECK_THAT(train(x, Tensor(), c5, c5, c5), contains("gamma  (undefined)"));
+  const Tensor no_channels = Tensor::zeros({2, 3, 4, 0}), c0 = Tensor::zeros({0});
+  CHECK_THAT(train(no_channels, c0, c0, c0, c0), contains("batch_norm: x has no channels"));
   CHECK_THAT(error_text<ShapeError>([&] { batch_norm_eval(x, c5, c5, c5, c4); }),
              contains("do not match running_var"));
 }

@@ -60,6 +60,8 @@ TEST_CASE("conv2d: each rule has its message", "[layers][conv2d]") {
   };
   CHECK_THAT(text(named({8, 6, 4}, "flat"), w, {}, {}),
              contains("conv2d: x must have 4 axes, found 3\n  x  (8,6,4)  N,H,W,C  \"flat\""));
+  CHECK_THAT(text(named({0, 8, 8, 4}, "nothing"), w, {}, {}),
+             contains("conv2d: x holds no image") && contains("N = 0"));
   CHECK_THAT(text({}, w, {}, {}), contains("conv2d: x must have 4 axes, found none: it is undefined"));
   CHECK_THAT(text(x, named({3, 3}, "flat"), {}, {}), contains("conv2d: w must have 4 axes, found 2"));
 

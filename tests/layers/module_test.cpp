@@ -111,6 +111,21 @@ TEST_CASE("module: initial values depend on seed and name, not on order", "[laye
   CHECK(same_bits(same_name.value, value(a, 1)));
 }
 
+TEST_CASE("module: initialised again, it has the same names and values", "[layers][module]") {
+  Network network;
+  network.initialise(1);
+  std::vector<std::string> names;
+  for (const Parameter* parameter : network.parameters()) names.push_back(parameter->name);
+  const Tensor before = copy_of(network.parameters()[1]->value);
+  network.parameters()[1]->value.write_in_place()[0] += 1;
+  network.initialise(1);
+  for (size_t i = 0; i < names.size(); ++i) {
+    CHECK(network.parameters()[i]->name == names[i]);
+    CHECK(network.parameters()[i]->value.name() == names[i]);
+  }
+  CHECK(same_bits(network.parameters()[1]->value, before));
+}
+
 TEST_CASE("module: constants, normal and uniform initial values", "[layers][module]") {
   Parameter p = {"p", Tensor::zeros({20000}), FileLayout::same, {Init::Kind::constant, 0.25}, false};
   const auto moments = [&] {

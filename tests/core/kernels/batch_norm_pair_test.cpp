@@ -61,19 +61,33 @@ struct Problem {
   BatchNormChannels channels() const { return {s.mean.data(), inv_std.data(), gamma.data(), beta.data()}; }
 };
 
-using Kernel = void (*)(real*, real*, const real*, int64_t, int64_t);
+// Some counts of images that divide the rows.
+std::vector<int64_t> image_counts(int64_t R) {
+  std::vector<int64_t> counts;
+  for (const int64_t N : {1, 2, 3, 7, 53}) {
+    if (R % N == 0) counts.push_back(N);
+  }
+  return counts;
+}
 
 void check_statistics(const Rows& rows, double mean, double mean_tolerance, double var_tolerance) {
   const Tensor x = random_rows(rows, 1, mean);
   const Statistics exact = exact_statistics(x);
-  for (const Kernel kernel : {kernels::batch_norm_statistics_ref, kernels::batch_norm_statistics_fast}) {
-    const Statistics found = {nan_tensor({rows.C}), nan_tensor({rows.C})};
-    Tensor found_mean = found.mean, found_var = found.var;
-    kernel(found_mean.data(), found_var.data(), x.data(), rows.R, rows.C);
-    CHECK(difference(found.mean, exact.mean, 0, mean_tolerance) == "");
-    CHECK(difference(found.var, exact.var, 0, var_tolerance) == "");
+  for (const int64_t N : image_counts(rows.R)) {
+    CAPTURE(N);
+    const int64_t HW = rows.R / N, C = rows.C;
+    Tensor image_mean[2];
+    for (const bool fast : {false, true}) {
+      Tensor found_mean = nan_tensor({C}), found_var = nan_tensor({C});
+      image_mean[fast] = nan_tensor({N, C});
+      const auto kernel = fast ? kernels::batch_norm_statistics_fast : kernels::batch_norm_statistics_ref;
+      kernel(found_mean.data(), found_var.data(), image_mean[fast].data(), x.data(), N, HW, C);
+      CHECK(difference(found_mean, exact.mean, 0, mean_tolerance) == "");
+      CHECK(difference(found_var, exact.var, 0, var_tolerance) == "");
+    }
+    CHECK(difference(image_mean[1], image_mean[0], 0, mean_tolerance) == "");
+    ++counters.kernel_pairs;
   }
-  ++counters.kernel_pairs;
 }
 
 }  // namespace
@@ -109,7 +123,9 @@ TEST_CASE("batch norm pair: equal values have no variance", "[pair][batch_norm]"
     CAPTURE(rows.R, rows.C);
     const Tensor x = Tensor::full({rows.R, rows.C}, real{0.1});
     Tensor mean = nan_tensor({rows.C}), var = nan_tensor({rows.C});
-    kernels::batch_norm_statistics_fast(mean.data(), var.data(), x.data(), rows.R, rows.C);
+    Tensor image_mean = nan_tensor({1, rows.C});
+    kernels::batch_norm_statistics_fast(mean.data(), var.data(), image_mean.data(), x.data(), 1, rows.R,
+                                        rows.C);
     const double mean_error = 0.1 * kEps * std::sqrt(static_cast<double>(rows.R)) * 10;
     CHECK(difference(mean, Tensor::full({rows.C}, real{0.1}), 0, mean_error) == "");
     CHECK(difference(var, Tensor::zeros({rows.C}), 0, mean_error * mean_error) == "");

@@ -8,6 +8,7 @@
 
 using namespace eca;
 using namespace eca::test;
+using kernels::Conv2dOutput;
 using kernels::Conv2dShape;
 
 namespace {
@@ -24,9 +25,14 @@ std::string text(const Conv2dShape& s) {
 // whether or not it would be chosen.
 struct Twin {
   std::string name;
-  std::function<void(GradSlot, const real*)> forward;  // (y, bias)
-  std::function<void(GradSlot)> dx, dw;                // empty: this path has none
+  std::function<void(const Conv2dOutput&)> forward;
+  std::function<void(GradSlot)> dx, dw;  // empty: this path has none
+  double loss = 1;                       // of accuracy, against a plain sum in another order
 };
+
+// The transforms of Winograd's convolution go through values up to 10*10 times as large as the input (the row sums of
+// B^T, twice), which A^T ... A brings down again: their rounding errors stay.
+constexpr double kWinogradLoss = 32;
 
 struct Problem {
   Conv2dShape s;
@@ -41,25 +47,34 @@ struct Problem {
 
   std::vector<Twin> twins() const {
     std::vector<Twin> all = {
-        {"fast",
-         [this](GradSlot y, const real* bias) {
-           if (!y.add) kernels::conv2d_forward_fast(y.data, x.data(), w.data(), bias, s);
-         },
+        {"fast", [this](const Conv2dOutput& y) { kernels::conv2d_forward_fast(y, x.data(), w.data(), s); },
          [this](GradSlot dx) { kernels::conv2d_dx_fast(dx, dy.data(), w.data(), s); },
-         [this](GradSlot dw) { kernels::conv2d_dw_fast(dw, dy.data(), x.data(), s); }},
+         [this](GradSlot dw) { kernels::conv2d_dw_fast(dw, dy.data(), x.data(), s); },
+         kernels::winograd_fits(s) ? kWinogradLoss : 1},
         {"im2col",
-         [this](GradSlot y, const real* bias) {
-           kernels::conv2d_forward_im2col(y.data, y.add, x.data(), w.data(), bias, s);
-         },
+         [this](const Conv2dOutput& y) { kernels::conv2d_forward_im2col(y, x.data(), w.data(), s); },
          [this](GradSlot dx) { kernels::conv2d_dx_im2col(dx, dy.data(), w.data(), s); },
          [this](GradSlot dw) { kernels::conv2d_dw_im2col(dw, dy.data(), x.data(), s); }}};
     if (s.groups == 1 && s.O % kLanes == 0) {
-      all.push_back({"direct",
-                     [this](GradSlot y, const real* bias) {
-                       kernels::conv2d_forward_direct(y.data, y.add, x.data(), w.data(), bias, s);
-                     },
-                     {},
-                     [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
+      all.push_back(
+          {"direct",
+           [this](const Conv2dOutput& y) { kernels::conv2d_forward_direct(y, x.data(), w.data(), s); },
+           {},
+           [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
+    }
+    if (kernels::winograd_fits(s)) {
+      all.push_back(
+          {"winograd",
+           [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd(y, x.data(), w.data(), s); },
+           {},
+           [this](GradSlot dw) { kernels::conv2d_dw_winograd(dw, dy.data(), x.data(), s); },
+           kWinogradLoss});
+      all.push_back(
+          {"winograd, wide",
+           [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd_wide(y, x.data(), w.data(), s); },
+           {},
+           [this](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, dy.data(), x.data(), s); },
+           kWinogradLoss});
     }
     return all;
   }
@@ -67,20 +82,28 @@ struct Problem {
 
 void check_forward(const Problem& p, const Twin& twin) {
   const Conv2dShape& s = p.s;
-  const double tolerance = sum_tolerance(s.K() + 1);
+  const double tolerance = twin.loss * sum_tolerance(s.K() + 2);
   const Shape y_shape = p.dy.shape();
-  for (const real* bias : {static_cast<const real*>(nullptr), p.b.data()}) {
-    INFO((bias ? "forward with bias" : "forward"));
-    Tensor expected = nan_tensor(y_shape), found = nan_tensor(y_shape);
-    kernels::conv2d_forward_ref(expected.data(), p.x.data(), p.w.data(), bias, s);
-    twin.forward({found.data(), false}, bias);
-    CHECK(difference(found, expected, 0, tolerance) == "");
-    if (twin.name == "fast" || bias != nullptr) continue;  // adding is for dx alone, which has no bias
-    Tensor sum = random_tensor(y_shape, 5);
-    for (int64_t i = 0; i < sum.numel(); ++i) expected.data()[i] += sum.data()[i];
-    twin.forward({sum.data(), true}, nullptr);
-    INFO("added to what was there");
-    CHECK(difference(sum, expected, 0, tolerance + 4 * kEps) == "");
+  const Tensor plus = random_tensor(y_shape, 5);
+  for (const bool bias : {false, true}) {
+    for (const bool add : {false, true}) {
+      for (const bool relu : {false, true}) {
+        CAPTURE(bias, add, relu);
+        Tensor expected = nan_tensor(y_shape), found = nan_tensor(y_shape), in_place = copy_of(plus);
+        Conv2dOutput y = {
+            .bias = bias ? p.b.data() : nullptr, .plus = add ? plus.data() : nullptr, .relu = relu};
+        y.y = expected.data();
+        kernels::conv2d_forward_ref(y, p.x.data(), p.w.data(), s);
+        y.y = found.data();
+        twin.forward(y);
+        CHECK(difference(found, expected, 0, tolerance) == "");
+        if (!add) continue;
+        y.y = in_place.data();
+        y.plus = in_place.data();
+        twin.forward(y);
+        CHECK(difference(in_place, expected, 0, tolerance) == "");
+      }
+    }
   }
   ++counters.kernel_pairs;
 }
@@ -95,12 +118,12 @@ void check_pair(const Conv2dShape& s) {
     check_forward(p, twin);
     if (twin.dx) {
       check_gradient_pair(
-          "dx", p.x.shape(), sum_tolerance(s.KH * s.KW * s.group_outputs()),
+          "dx", p.x.shape(), twin.loss * sum_tolerance(s.KH * s.KW * s.group_outputs()),
           [&](GradSlot dx) { kernels::conv2d_dx_ref(dx, p.dy.data(), p.w.data(), s); }, twin.dx);
       ++counters.kernel_pairs;
     }
     check_gradient_pair(
-        "dw", p.w.shape(), sum_tolerance(s.N * s.OH() * s.OW()),
+        "dw", p.w.shape(), twin.loss * sum_tolerance(s.N * s.OH() * s.OW()),
         [&](GradSlot dw) { kernels::conv2d_dw_ref(dw, p.dy.data(), p.x.data(), s); }, twin.dw);
     ++counters.kernel_pairs;
   }
@@ -170,20 +193,60 @@ TEST_CASE("conv2d pair: channels in whole SIMD vectors", "[pair][conv2d]") {
   check_pair({.N = 1, .H = 1, .W = 1, .I = 5, .KH = 1, .KW = 1, .O = 5 * kLanes});
 }
 
-TEST_CASE("conv2d paths: the choice is by shape, and reaches both", "[pair][conv2d]") {
-  const Conv2dShape narrow = {.N = 2, .H = 32, .W = 32, .I = 3, .KH = 3, .KW = 3, .O = kLanes, .padding = 1};
-  CHECK(kernels::conv2d_forward_path(narrow) == kernels::ConvPath::direct);
-  CHECK(kernels::conv2d_dw_path(narrow) == kernels::ConvPath::direct);
+// Every remainder of the 4x4 tiles, tiles without a pixel of the image's inside, blocks that are not full.
+TEST_CASE("conv2d pair: Winograd tiles of every size", "[pair][conv2d]") {
+  for (const int64_t padding : {0, 1, 2}) {
+    for (const int64_t H : {3, 4, 5, 6, 7, 8, 13}) {
+      check_pair(
+          {.N = 2, .H = H, .W = 19 - H, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .padding = padding});
+    }
+    check_pair(
+        {.N = 7, .H = 8, .W = 9, .I = 3 * kLanes, .KH = 3, .KW = 3, .O = 7 * kLanes, .padding = padding});
+  }
+  check_pair({.N = 1, .H = 1, .W = 1, .I = kLanes, .KH = 3, .KW = 3, .O = 2 * kLanes, .padding = 1});
+  check_pair({.N = 5, .H = 32, .W = 32, .I = 16, .KH = 3, .KW = 3, .O = 16, .padding = 1});
+  check_pair({.N = 13, .H = 4, .W = 4, .I = 256, .KH = 3, .KW = 3, .O = 256, .padding = 1});
+}
+
+// Too large for the plain twin: the two Winograd paths against each other.
+TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
+  const Problem p({.N = 920, .H = 4, .W = 4, .I = 256, .KH = 3, .KW = 3, .O = 256, .padding = 1});
+  Tensor narrow = nan_tensor(p.dy.shape()), wide = nan_tensor(p.dy.shape());
+  kernels::conv2d_forward_winograd({.y = narrow.data()}, p.x.data(), p.w.data(), p.s);
+  kernels::conv2d_forward_winograd_wide({.y = wide.data()}, p.x.data(), p.w.data(), p.s);
+  CHECK(difference(wide, narrow, 0, kWinogradLoss * sum_tolerance(p.s.K())) == "");
+  check_gradient_pair(
+      "dw", p.w.shape(), kWinogradLoss * sum_tolerance(p.s.N * 16),
+      [&](GradSlot dw) { kernels::conv2d_dw_winograd(dw, p.dy.data(), p.x.data(), p.s); },
+      [&](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, p.dy.data(), p.x.data(), p.s); });
+}
+
+TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv2d]") {
+  using kernels::ConvPath;
+  const Conv2dShape stem = {.N = 2, .H = 32, .W = 32, .I = 3, .KH = 3, .KW = 3, .O = kLanes, .padding = 1};
+  CHECK(kernels::conv2d_forward_path(stem) == ConvPath::direct);
+  CHECK(kernels::conv2d_dw_path(stem) == ConvPath::direct);
+  Conv2dShape inner = stem;
+  inner.I = kLanes;
+  CHECK(kernels::conv2d_forward_path(inner) == ConvPath::winograd);
+  CHECK(kernels::conv2d_dw_path(inner) == ConvPath::winograd);
+  Conv2dShape wide = stem;
+  wide.I = wide.O = 256;
+  CHECK(kernels::conv2d_forward_path(wide) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dw_path(wide) == ConvPath::winograd_wide);
+  // Each condition of the Winograd path, broken alone.
   for (const auto& change : std::vector<std::function<void(Conv2dShape&)>>{
-           [](Conv2dShape& s) { s.O = kLanes + 1; },         // not whole vectors
-           [](Conv2dShape& s) { s.I = s.groups = kLanes; },  // groups
-           [](Conv2dShape& s) { s.I = s.O = 64 * kLanes; },  // wide
+           [](Conv2dShape& s) { s.KH = 5; }, [](Conv2dShape& s) { s.KW = 1; },
+           [](Conv2dShape& s) { s.stride = 2; }, [](Conv2dShape& s) { s.dilation = 2; },
+           [](Conv2dShape& s) { s.padding = 3; }, [](Conv2dShape& s) { s.I = s.O = s.groups = kLanes; },
+           [](Conv2dShape& s) { s.I += 1; }, [](Conv2dShape& s) { s.O += 1; },
+           [](Conv2dShape& s) { s.H = s.W = 2; },  // tiles mostly outside the image
        }) {
-    Conv2dShape s = narrow;
+    Conv2dShape s = wide;
     change(s);
     INFO(text(s));
-    CHECK(kernels::conv2d_forward_path(s) == kernels::ConvPath::im2col);
-    CHECK(kernels::conv2d_dw_path(s) == kernels::ConvPath::im2col);
+    CHECK(kernels::conv2d_forward_path(s) == ConvPath::im2col);
+    CHECK(kernels::conv2d_dw_path(s) == ConvPath::im2col);
   }
 }
 

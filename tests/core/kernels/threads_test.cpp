@@ -1,7 +1,7 @@
 // The same bits at 1, 2, 3 and 5 threads, for every kernel that runs in parallel, on shapes of many chunks.
 #include <functional>
 
-#include "core/kernels/batch_norm.hpp"
+#include "core/kernels/batch_norm_relu.hpp"
 #include "core/kernels/channel_attention.hpp"
 #include "core/kernels/conv2d.hpp"
 #include "core/kernels/elementwise.hpp"
@@ -9,6 +9,7 @@
 #include "core/kernels/optimizer_kernels.hpp"
 #include "core/kernels/pooling.hpp"
 #include "core/kernels/reduce.hpp"
+#include "core/kernels/residual_tail.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;
@@ -86,14 +87,17 @@ TEST_CASE("threads: convolutions give equal bits", "[threads]") {
         Conv2dShape{.N = 5, .H = 33, .W = 31, .I = 3, .KH = 3, .KW = 3, .O = 16, .stride = 2, .padding = 1},
         Conv2dShape{.N = 16, .H = 15, .W = 15, .I = 16, .KH = 1, .KW = 1, .O = 130},
         Conv2dShape{.N = 16, .H = 15, .W = 15, .I = 16, .KH = 1, .KW = 1, .O = 32, .stride = 2},
+        Conv2dShape{.N = 13, .H = 9, .W = 10, .I = 128, .KH = 3, .KW = 3, .O = 128, .padding = 1},
+        Conv2dShape{.N = 9, .H = 5, .W = 4, .I = 256, .KH = 3, .KW = 3, .O = 256, .padding = 1},
         Conv2dShape{
             .N = 9, .H = 16, .W = 16, .I = 32, .KH = 3, .KW = 3, .O = 32, .padding = 1, .groups = 32}}) {
     const Shape y_shape = {s.N, s.OH(), s.OW(), s.O};
     const Tensor x = random_tensor({s.N, s.H, s.W, s.I}, 1), dy = random_tensor(y_shape, 2);
     const Tensor w = random_tensor({s.KH, s.KW, s.group_inputs(), s.O}, 3), b = random_tensor({s.O}, 4);
     CAPTURE(y_shape.str());
-    check_threads("conv2d", y_shape,
-                  Forward([&](real* y) { conv2d_forward(y, x.data(), w.data(), b.data(), s); }));
+    check_threads("conv2d", y_shape, Forward([&](real* y) {
+                    conv2d_forward({.y = y, .bias = b.data()}, x.data(), w.data(), s);
+                  }));
     check_threads("conv2d dx", x.shape(),
                   Backward([&](GradSlot dx) { conv2d_dx(dx, dy.data(), w.data(), s); }));
     check_threads("conv2d dw", w.shape(),
@@ -115,20 +119,46 @@ TEST_CASE("threads: matrix products give equal bits", "[threads]") {
 }
 
 TEST_CASE("threads: batch norm and sums give equal bits", "[threads]") {
-  constexpr int64_t R = 9001, C = 17;
+  constexpr int64_t R = 9009, C = 17;
   const Tensor x = random_tensor({R, C}, 1, 2, 5), dy = random_tensor({R, C}, 2);
   const Tensor mean = Tensor::full({C}, 3), inv_std = random_tensor({C}, 3, 1, 2),
                gamma = random_tensor({C}, 4);
   const BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), gamma.data()};
-  check_threads("statistics", {2, C},
-                Forward([&](real* y) { batch_norm_statistics(y, y + C, x.data(), R, C); }));
+  check_threads("statistics", {2 + 9, C},
+                Forward([&](real* y) { batch_norm_statistics(y, y + C, y + 2 * C, x.data(), 9, R / 9, C); }));
   check_threads("apply", {R, C}, Forward([&](real* y) { batch_norm_apply(y, x.data(), ch, R, C); }));
   check_threads("sums", {2, C},
                 Forward([&](real* y) { batch_norm_sums(y, y + C, dy.data(), x.data(), ch, R, C); }));
   check_threads("dx", {R, C}, Backward([&](GradSlot dx) {
                   batch_norm_dx(dx, dy.data(), x.data(), ch, mean.data(), gamma.data(), R, C);
                 }));
+  check_threads("norm and ReLU", {R, C},
+                Forward([&](real* y) { batch_norm_relu_forward(y, x.data(), ch, R, C); }));
+  check_threads("sums of norm and ReLU", {2, C},
+                Forward([&](real* y) { batch_norm_relu_sums(y, y + C, dy.data(), x.data(), ch, R, C); }));
+  check_threads("dx of norm and ReLU", {R, C}, Backward([&](GradSlot dx) {
+                  batch_norm_relu_dx(dx, dy.data(), x.data(), ch, mean.data(), gamma.data(), R, C);
+                }));
   check_threads("column sums", {C}, Backward([&](GradSlot dx) { column_sums(dx, x.data(), R, C); }));
+}
+
+TEST_CASE("threads: the end of a residual block gives equal bits", "[threads]") {
+  constexpr int64_t N = 11, HW = 63, C = 35;
+  const TailShape shape = {N, HW, C};
+  const Tensor x = random_tensor({N, HW, C}, 1), r = random_tensor({N, HW, C}, 2),
+               s = random_tensor({N, C}, 3);
+  const Tensor y = random_tensor({N, HW, C}, 4), c = random_tensor({C}, 5, 1, 2);
+  const BatchNormChannels ch = {c.data(), c.data(), c.data(), c.data()};
+  check_threads("tail", {N, HW, C}, Forward([&](real* out) {
+                  residual_tail_forward(out, x.data(), r.data(), s.data(), ch, shape);
+                }));
+  check_threads("g of the tail", {N * HW * C + 2 * N * C}, Forward([&](real* g) {
+                  real* sums = g + N * HW * C;
+                  residual_tail_g(g, sums, sums + N * C, r.data(), y.data(), x.data(), ch, shape);
+                }));
+  check_threads("dx of the tail", {N, HW, C}, Backward([&](GradSlot dx) {
+                  residual_tail_dx(dx, r.data(), x.data(), s.data(), c.data(), s.data(), shape);
+                }));
 }
 
 TEST_CASE("threads: pooling and channel scaling give equal bits", "[threads]") {

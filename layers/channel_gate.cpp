@@ -1,4 +1,4 @@
-#include "layers/attention/channel_gate.hpp"
+#include "layers/channel_gate.hpp"
 
 #include "layers/pooling.hpp"
 #include "layers/scale_channels.hpp"

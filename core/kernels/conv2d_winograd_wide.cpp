@@ -1,0 +1,117 @@
+// Winograd's F(4x4,3x3) for wide layers, where the transformed weights no longer fit the cache: all tiles are transformed
+// first, and each of the 36 points is then one large product of matrices, its weights read once. Same results as
+// conv2d_winograd.cpp up to the order of sums over tiles in dw.
+#include <algorithm>
+
+#include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/scratch.hpp"
+#include "core/kernels/small_gemm.hpp"
+#include "core/kernels/winograd.hpp"
+#include "core/kernels/winograd_tiles.hpp"
+#include "core/simd.hpp"
+#include "core/threads.hpp"
+
+namespace eca::kernels {
+
+namespace {
+
+constexpr int64_t kBlock = 8;  // tiles a task transforms
+
+// Tiles whose points, of input and output together, take 64 MiB at most in float; one pass handles that many.
+int64_t tiles_per_pass(const Conv2dShape& s) {
+  const int64_t most = (int64_t{16} << 20) / (kWinogradPoints * (s.I + s.O));
+  return std::min(winograd_tiles(s), std::max<int64_t>(kBlock, most / kBlock * kBlock));
+}
+
+struct Pass {
+  int64_t first, last;
+  WinogradPoints x, y;  // points of the input, and of the output or its gradient
+
+  int64_t tiles() const { return last - first; }
+  int64_t blocks() const { return chunk_count(tiles(), kBlock); }
+};
+
+int64_t pass_count(const Conv2dShape& s) { return chunk_count(winograd_tiles(s), tiles_per_pass(s)); }
+
+Pass pass_at(int64_t pass, const Conv2dShape& s) {
+  const int64_t tiles = tiles_per_pass(s);
+  const int64_t x_stride = tiles * s.I + kLanes, y_stride = tiles * s.O + kLanes;
+  real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
+  const int64_t first = pass * tiles;
+  return {.first = first,
+          .last = std::min(first + tiles, winograd_tiles(s)),
+          .x = {points, x_stride},
+          .y = {points + kWinogradPoints * x_stride, y_stride}};
+}
+
+// The tiles of one block, and where their points begin.
+struct Block {
+  int64_t first, last;
+  WinogradPoints x, y;
+};
+
+Block block_at(int64_t block, const Pass& pass, const Conv2dShape& s) {
+  const int64_t offset = block * kBlock, first = pass.first + offset;
+  return {.first = first,
+          .last = std::min(first + kBlock, pass.last),
+          .x = {pass.x.data + offset * s.I, pass.x.stride},
+          .y = {pass.y.data + offset * s.O, pass.y.stride}};
+}
+
+void input_block(int64_t block, const Pass& pass, const real* x, const Conv2dShape& s) {
+  const Block b = block_at(block, pass, s);
+  winograd_transform_input(b.x, x, b.first, b.last, s);
+}
+
+void forward_point(int64_t p, const Pass& pass, const real* u, const Conv2dShape& s) {
+  small_gemm(pass.tiles(), s.O, s.I, {pass.x.data + p * pass.x.stride, s.I, 1}, u + p * s.I * s.O, s.O,
+             /*add=*/false, pass.y.data + p * pass.y.stride, s.O);
+}
+
+void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, const Conv2dShape& s) {
+  const Block b = block_at(block, pass, s);
+  winograd_transform_output(y, b.y, b.first, b.last, s);
+}
+
+void gradient_block(int64_t block, const Pass& pass, const real* dy, const real* x, const Conv2dShape& s) {
+  const Block b = block_at(block, pass, s);
+  winograd_transform_input(b.x, x, b.first, b.last, s);
+  winograd_transform_dy(b.y, dy, b.first, b.last, s);
+}
+
+void dw_point(int64_t p, const Pass& pass, real* du, bool add, const Conv2dShape& s) {
+  small_gemm(s.I, s.O, pass.tiles(), {pass.x.data + p * pass.x.stride, 1, s.I},
+             pass.y.data + p * pass.y.stride, s.O, add, du + p * s.I * s.O, s.O);
+}
+
+}  // namespace
+
+void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
+  real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
+  for (int64_t i = 0; i < s.I; ++i) winograd_transform_weights(u, w, i, i + 1, s);
+  for (int64_t k = 0; k < pass_count(s); ++k) {
+    const Pass pass = pass_at(k, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
+    for (int64_t block = 0; block < pass.blocks(); ++block) input_block(block, pass, x, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
+    for (int64_t p = 0; p < kWinogradPoints; ++p) forward_point(p, pass, u, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
+    for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, s);
+  }
+}
+
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+  real* du = scratch(Scratch::partials, kWinogradPoints * s.I * s.O);
+  for (int64_t k = 0; k < pass_count(s); ++k) {
+    const Pass pass = pass_at(k, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
+    for (int64_t block = 0; block < pass.blocks(); ++block) gradient_block(block, pass, dy, x, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
+    for (int64_t p = 0; p < kWinogradPoints; ++p) dw_point(p, pass, du, k > 0, s);
+  }
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
+  for (int64_t i = 0; i < s.I; ++i) winograd_transform_du(dw, du, 1, i, i + 1, s);
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,192 @@
+#include "core/kernels/winograd_tiles.hpp"
+
+#include <algorithm>
+
+#include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/winograd.hpp"
+
+namespace eca::kernels {
+
+namespace {
+
+constexpr int kTile = kWinogradTile, kPatch = kWinogradPatch;
+
+int64_t tile_rows(const Conv2dShape& s) { return (s.OH() + kTile - 1) / kTile; }
+int64_t tile_columns(const Conv2dShape& s) { return (s.OW() + kTile - 1) / kTile; }
+
+// Image and first output pixel of a tile.
+struct Tile {
+  int64_t n, oh, ow;
+};
+
+Tile tile_at(int64_t tile, const Conv2dShape& s) {
+  const int64_t columns = tile_columns(s), per_image = tile_rows(s) * columns, in_image = tile % per_image;
+  return {tile / per_image, in_image / columns * kTile, in_image % columns * kTile};
+}
+
+Tile next(Tile tile, const Conv2dShape& s) {
+  if ((tile.ow += kTile) < s.OW()) return tile;
+  if ((tile.oh += kTile) < s.OH()) return {tile.n, tile.oh, 0};
+  return {tile.n + 1, 0, 0};
+}
+
+// Size x Size pixels of an image, of which those of rows top..bottom-1 and columns left..right-1 exist; the others count
+// as 0. Pixel (r,c) begins at data + r * row + c * column.
+template <int Size>
+struct Pixels {
+  const real* data;
+  int64_t row, column;
+  int64_t top, bottom, left, right;
+
+  bool whole() const { return top == 0 && left == 0 && bottom == Size && right == Size; }
+  bool has(int r, int c) const { return r >= top && r < bottom && c >= left && c < right; }
+  vec at(int r, int c) const { return load(data + r * row + c * column); }
+};
+
+// The pixels of image n of x (N,H,W,C) from (h,w) on.
+template <int Size>
+Pixels<Size> pixels_at(const real* x, int64_t n, int64_t h, int64_t w, int64_t H, int64_t W, int64_t C) {
+  return {.data = x + ((n * H + h) * W + w) * C,
+          .row = W * C,
+          .column = C,
+          .top = std::max<int64_t>(0, -h),
+          .bottom = std::min<int64_t>(Size, H - h),
+          .left = std::max<int64_t>(0, -w),
+          .right = std::min<int64_t>(Size, W - w)};
+}
+
+// B^T d B of kLanes channels. Whole: all pixels exist.
+template <bool Whole>
+void transform_patch(WinogradPoints points, const Pixels<kPatch>& d) {
+  vec rows[kPatch][kPatch];
+  for (int c = 0; c < kPatch; ++c) {
+    vec column[kPatch];
+    for (int r = 0; r < kPatch; ++r) column[r] = Whole || d.has(r, c) ? d.at(r, c) : vec{};
+    winograd_input(column);
+    for (int r = 0; r < kPatch; ++r) rows[r][c] = column[r];
+  }
+  for (int r = 0; r < kPatch; ++r) {
+    winograd_input(rows[r]);
+    for (int c = 0; c < kPatch; ++c) store(points.data + (r * kPatch + c) * points.stride, rows[r][c]);
+  }
+}
+
+// A dy A^T of kLanes channels.
+template <bool Whole>
+void transform_dy(WinogradPoints points, const Pixels<kTile>& dy) {
+  vec rows[kPatch][kTile];
+  for (int c = 0; c < kTile; ++c) {
+    vec column[kTile], transformed[kPatch];
+    for (int r = 0; r < kTile; ++r) column[r] = Whole || dy.has(r, c) ? dy.at(r, c) : vec{};
+    winograd_output_transposed(transformed, column);
+    for (int r = 0; r < kPatch; ++r) rows[r][c] = transformed[r];
+  }
+  for (int r = 0; r < kPatch; ++r) {
+    vec transformed[kPatch];
+    winograd_output_transposed(transformed, rows[r]);
+    for (int c = 0; c < kPatch; ++c) store(points.data + (r * kPatch + c) * points.stride, transformed[c]);
+  }
+}
+
+// Y = A^T m A of kLanes channels from o on, into the tile whose first element is y[out]. Whole: all its pixels exist; else
+// the first `height` x `width` of them.
+template <bool Whole>
+void transform_output(const Conv2dOutput& y, int64_t out, int64_t o, WinogradPoints m, int64_t height,
+                      int64_t width, const Conv2dShape& s) {
+  vec columns[kTile][kPatch];
+  for (int c = 0; c < kPatch; ++c) {
+    vec from[kPatch], transformed[kTile];
+    for (int r = 0; r < kPatch; ++r) from[r] = load(m.data + (r * kPatch + c) * m.stride + o);
+    winograd_output(transformed, from);
+    for (int r = 0; r < kTile; ++r) columns[r][c] = transformed[r];
+  }
+  for (int r = 0; r < kTile; ++r) {
+    vec row[kTile];
+    winograd_output(row, columns[r]);
+    for (int c = 0; c < kTile; ++c) {
+      if (Whole || (r < height && c < width)) finish(y, out + (r * s.OW() + c) * s.O + o, o, row[c]);
+    }
+  }
+}
+
+}  // namespace
+
+int64_t winograd_tiles(const Conv2dShape& s) { return s.N * tile_rows(s) * tile_columns(s); }
+
+void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
+                              const Conv2dShape& s) {
+  Tile tile = tile_at(first, s);
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
+    Pixels d = pixels_at<kPatch>(x, tile.n, tile.oh - s.padding, tile.ow - s.padding, s.H, s.W, s.I);
+    const auto transform = d.whole() ? transform_patch<true> : transform_patch<false>;
+    for (int64_t i = 0; i < s.I; i += kLanes, d.data += kLanes, points.data += kLanes) transform(points, d);
+  }
+}
+
+void winograd_transform_output(const Conv2dOutput& y, WinogradPoints m, int64_t first, int64_t last,
+                               const Conv2dShape& s) {
+  Tile tile = tile_at(first, s);
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
+    const int64_t height = s.OH() - tile.oh, width = s.OW() - tile.ow;
+    const auto transform =
+        height >= kTile && width >= kTile ? transform_output<true> : transform_output<false>;
+    const int64_t out = ((tile.n * s.OH() + tile.oh) * s.OW() + tile.ow) * s.O;
+    for (int64_t o = 0; o < s.O; o += kLanes) transform(y, out, o, m, height, width, s);
+  }
+}
+
+void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
+                           const Conv2dShape& s) {
+  Tile tile = tile_at(first, s);
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
+    Pixels d = pixels_at<kTile>(dy, tile.n, tile.oh, tile.ow, s.OH(), s.OW(), s.O);
+    const auto transform = d.whole() ? transform_dy<true> : transform_dy<false>;
+    for (int64_t o = 0; o < s.O; o += kLanes, d.data += kLanes, points.data += kLanes) transform(points, d);
+  }
+}
+
+void winograd_transform_weights(real* u, const real* w, int64_t first, int64_t last, const Conv2dShape& s) {
+  const int64_t size = s.I * s.O;
+  for (int64_t j = first * s.O; j < last * s.O; j += kLanes) {
+    vec rows[kPatch][3];
+    for (int c = 0; c < 3; ++c) {
+      vec column[3], transformed[kPatch];
+      for (int r = 0; r < 3; ++r) column[r] = load(w + (r * 3 + c) * size + j);
+      winograd_weight(transformed, column);
+      for (int r = 0; r < kPatch; ++r) rows[r][c] = transformed[r];
+    }
+    for (int r = 0; r < kPatch; ++r) {
+      vec transformed[kPatch];
+      winograd_weight(transformed, rows[r]);
+      for (int c = 0; c < kPatch; ++c) store(u + (r * kPatch + c) * size + j, transformed[c]);
+    }
+  }
+}
+
+void winograd_transform_du(GradSlot dw, const real* du, int64_t count, int64_t first, int64_t last,
+                           const Conv2dShape& s) {
+  const int64_t size = s.I * s.O;
+  for (int64_t j = first * s.O; j < last * s.O; j += kLanes) {
+    vec columns[3][kPatch];
+    for (int c = 0; c < kPatch; ++c) {
+      vec column[kPatch], transformed[3];
+      for (int r = 0; r < kPatch; ++r) {
+        const real* from = du + (r * kPatch + c) * size + j;
+        column[r] = load(from);
+        for (int64_t k = 1; k < count; ++k) column[r] += load(from + k * kWinogradPoints * size);
+      }
+      winograd_weight_transposed(transformed, column);
+      for (int r = 0; r < 3; ++r) columns[r][c] = transformed[r];
+    }
+    for (int r = 0; r < 3; ++r) {
+      vec out[3];
+      winograd_weight_transposed(out, columns[r]);
+      for (int c = 0; c < 3; ++c) {
+        real* to = dw.data + (r * 3 + c) * size + j;
+        store(to, dw.add ? load(to) + out[c] : out[c]);
+      }
+    }
+  }
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,34 @@
+// How an image is cut into the 4x4 tiles of Winograd's convolution, and the four transforms between images or weights
+// and "points": the 36 values a tile has in transformed space. Points lie as (36, tiles, channels), so that the sum over
+// channels is, for each point, a product of matrices.
+#pragma once
+
+#include "core/kernels/conv2d.hpp"
+
+namespace eca::kernels {
+
+// The points of some tiles: point p of tile t begins at data + p * stride + t * C.
+struct WinogradPoints {
+  real* data;
+  int64_t stride;
+};
+
+int64_t winograd_tiles(const Conv2dShape& s);
+
+// points = B^T d B for tiles first..last-1 of x (N,H,W,I); what lies outside the image counts as 0.
+void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
+                              const Conv2dShape& s);
+// y (N,OH,OW,O) = A^T m A, and what Conv2dOutput adds to it.
+void winograd_transform_output(const Conv2dOutput& y, WinogradPoints m, int64_t first, int64_t last,
+                               const Conv2dShape& s);
+// points = A dy A^T, what lies outside the image counting as 0.
+void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
+                           const Conv2dShape& s);
+
+// u (36,I,O) = G w G^T for input channels first..last-1.
+void winograd_transform_weights(real* u, const real* w, int64_t first, int64_t last, const Conv2dShape& s);
+// dw (3,3,I,O) = G^T (sum of du) G, or +=, for input channels first..last-1; du holds `count` arrays (36,I,O).
+void winograd_transform_du(GradSlot dw, const real* du, int64_t count, int64_t first, int64_t last,
+                           const Conv2dShape& s);
+
+}  // namespace eca::kernels

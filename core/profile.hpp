@@ -1,0 +1,63 @@
+// Profile: where the time of a step goes. While one lives, every op on its thread tells it when its forward and when its
+// backward is done.
+//
+//   Profile profile;
+//   { Tape tape;  tape.backward(loss_of(batch)); }
+//   optimizer.step(lr);
+//   profile.lap("", "Sgd", "step");
+//   for (const Span& span : profile.spans()) ...      // {"layer1.0.conv1", "Conv2d", "dx", 0.012, 1}, ...
+//
+// Time is taken in laps, as with a stopwatch: what passed since the lap before belongs to the work just done. So no
+// moment is counted twice and none is lost: the spans add up to seconds(), and a module with all below it to the time
+// between entering and leaving it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace eca {
+
+// The time of one kind of work in one module.
+struct Span {
+  std::string scope;  // module path, "layer1.0.conv1"; empty outside any module
+  std::string op;     // "Conv2d"
+  std::string part;   // "forward", "backward", or a part of it: "dx", "dw"
+  double seconds = 0;
+  int64_t count = 0;  // laps
+};
+
+class Profile {
+ public:
+  Profile();   // becomes the active one of this thread
+  ~Profile();  // the one before it becomes active again
+  Profile(const Profile&) = delete;
+  Profile& operator=(const Profile&) = delete;
+
+  // The active one; null if none is.
+  static Profile* current() { return active_; }
+
+  // The time since the last lap, skip or the beginning belongs to this work.
+  void lap(const std::string& scope, const std::string& op, const std::string& part);
+  // It belongs to nothing: warming up, printing.
+  void skip() { last_ = Clock::now(); }
+
+  // In the order in which their work was first done.
+  const std::vector<Span>& spans() const { return spans_; }
+  // Sum of all laps.
+  double seconds() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  static inline thread_local Profile* active_ = nullptr;
+
+  std::vector<Span> spans_;
+  std::map<std::string, size_t> index_;  // of the span in spans_
+  Clock::time_point last_;
+  Profile* previous_;
+};
+
+}  // namespace eca

@@ -1,0 +1,50 @@
+// Batch norm and ReLU as one op.
+//   z = gamma * (x - mean) / sqrt(var + eps) + beta        y = max(z, 0)
+//   g = dy where z > 0, else 0                             dx, dgamma, dbeta = batch norm's backward of g
+// Saves: x and gamma (shared, no copy), mean, inv_std and beta. Not y: the sign of z is worked out from x again.
+// Derivation: docs/derivations/fused.md
+#include "layers/batch_norm_relu.hpp"
+
+#include "core/kernels/batch_norm_relu.hpp"
+#include "core/scope.hpp"
+
+namespace eca {
+
+struct BatchNormReluBackward final : Node {
+  Saved x, gamma, beta, mean, inv_std;
+  bool training;
+  BatchNormReluBackward(const Tensor& x_in, const BatchNormValues& n)
+      : Node({x_in, n.gamma, n.beta}),
+        x(x_in),
+        gamma(n.gamma),
+        beta(n.beta),
+        mean(n.mean),
+        inv_std(n.inv_std),
+        training(n.training) {}
+  const char* name() const override { return "BatchNormReluBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x) {
+  const Scope scope(bn.name());
+  const BatchNormValues n = bn.values(x);
+  Tensor y = Tensor::empty(x.shape());
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  kernels::batch_norm_relu_forward(y.data(), x.data(), n.channels(), R, C);
+  return record<BatchNormReluBackward>(y, x, n);
+}
+
+void BatchNormReluBackward::backward(const Tensor& dy) {
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), beta.data()};
+  Tensor sum_g = Tensor::empty({C}), sum_g_xhat = Tensor::empty({C});
+  kernels::batch_norm_relu_sums(sum_g.data(), sum_g_xhat.data(), dy.data(), x.data(), ch, R, C);
+  if (GradSlot dx = grad_slot(0)) {
+    kernels::batch_norm_relu_dx(dx, dy.data(), x.data(), ch, training ? sum_g.data() : nullptr,
+                                training ? sum_g_xhat.data() : nullptr, R, C);
+  }
+  pass_grad(1, sum_g_xhat);  // dgamma
+  pass_grad(2, sum_g);       // dbeta
+}
+
+}  // namespace eca
