@@ -68,6 +68,9 @@ class Node {
   const GradientPtr& output() const { return output_; }
   // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
   int64_t saved_bytes() const { return saved_bytes_; }
+  // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
+  // kernel^2.
+  virtual int64_t window() const { return 1; }
 
  protected:
   // Inputs in the order of grad_slot(i). Undefined tensors (an absent bias) are allowed.

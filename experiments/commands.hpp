@@ -11,6 +11,7 @@ void add_predict_command(CLI::App& program, int& code);
 void add_forward_command(CLI::App& program, int& code);
 void add_bench_command(CLI::App& program, int& code);
 void add_list_command(CLI::App& program, int& code);
+void add_stat_command(CLI::App& program, int& code);
 void add_info_command(CLI::App& program, int& code);
 
 }  // namespace eca

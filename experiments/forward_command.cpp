@@ -22,16 +22,23 @@ struct ForwardArguments {
   MachineOptions machine;
 };
 
+// The bias of the last layer, one value for each class.
+const FileTensor& head_bias(const TensorFile& weights) {
+  const char* name = weights.tensors.contains("classifier.1.bias") ? "classifier.1.bias" : "fc.bias";
+  const FileTensor& bias = weights.at(name);
+  if (bias.shape.size() != 1) {
+    throw FileError(weights.path, "tensor \"" + std::string(name) + "\": expected one axis, the classes");
+  }
+  return bias;
+}
+
 // Input channels come from the input, the number of classes from the last layer's weights.
 ModelConfig model_of(const ForwardArguments& arguments, const TensorFile& weights, const Tensor& x) {
-  const FileTensor& head = weights.at("fc.bias");
-  if (head.shape.size() != 1)
-    throw FileError(weights.path, "tensor \"fc.bias\": expected one axis, the classes");
   ModelConfig config = {.name = arguments.model,
                         .attention = arguments.attention,
                         .shortcut = std::nullopt,
                         .in_channels = x.dim(3),
-                        .classes = head.shape[0]};
+                        .classes = head_bias(weights).shape[0]};
   if (!arguments.shortcut.empty()) config.shortcut = parse_shortcut(arguments.shortcut);
   return config;
 }

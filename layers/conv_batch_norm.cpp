@@ -1,12 +1,19 @@
 #include "layers/conv_batch_norm.hpp"
 
+#include "core/ops/elementwise.hpp"
 #include "core/scope.hpp"
+#include "layers/activations.hpp"
 #include "layers/batch_norm_relu.hpp"
 #include "layers/residual_tail.hpp"
 
 namespace eca {
 
-static bool folds(const BatchNorm2d& bn) { return !bn.training() && Tape::current() == nullptr; }
+static thread_local bool op_by_op = false;
+
+OpByOp::OpByOp() : before_(op_by_op) { op_by_op = true; }
+OpByOp::~OpByOp() { op_by_op = before_; }
+
+static bool folds(const BatchNorm2d& bn) { return !op_by_op && !bn.training() && Tape::current() == nullptr; }
 
 static Tensor folded(Conv2d& conv, BatchNorm2d& bn, const Tensor& x, const Tensor& plus, bool relu) {
   const Scope scope(conv.name());
@@ -19,6 +26,7 @@ Tensor conv_bn(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
 }
 
 Tensor conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
+  if (op_by_op) return relu(bn(conv(x)));
   if (folds(bn)) return folded(conv, bn, x, {}, /*relu=*/true);
   if (!bn.training()) return batch_norm_relu(bn, conv(x));
   ImageMoments moments;
@@ -28,6 +36,10 @@ Tensor conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
 
 Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, ChannelGate* gate, const Tensor& x,
                         const Tensor& shortcut) {
+  if (op_by_op) {
+    const Tensor y = bn(conv(x));
+    return relu(add(gate != nullptr ? (*gate)(y) : y, shortcut));
+  }
   if (folds(bn) && gate == nullptr) return folded(conv, bn, x, shortcut, /*relu=*/true);
   ImageMoments moments;
   const Tensor y = conv.with_moments(x, moments);

@@ -1,6 +1,6 @@
 // Convolution and batch norm as a pair. In evaluation, when no tape records, the batch norm is folded into the convolution:
 // gamma * (conv(x) - mean) * inv_std + beta = scale * conv(x) + offset, so scale goes into the weights. Otherwise one op
-// follows the other. Both ways give the same values up to rounding.
+// follows the other, with what comes after batch norm fused into it. All ways give the same values up to rounding.
 #pragma once
 
 #include "layers/batch_norm.hpp"
@@ -8,6 +8,19 @@
 #include "layers/conv2d.hpp"
 
 namespace eca {
+
+// While it lives, nothing is folded or fused on this thread: the network is the plain chain of its ops, to count them or
+// to step through them.
+class OpByOp {
+ public:
+  OpByOp();
+  ~OpByOp();
+  OpByOp(const OpByOp&) = delete;
+  OpByOp& operator=(const OpByOp&) = delete;
+
+ private:
+  bool before_;
+};
 
 // bn(conv(x)).  Throws ShapeError as conv and bn do.
 Tensor conv_bn(Conv2d& conv, BatchNorm2d& bn, const Tensor& x);

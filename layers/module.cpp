@@ -85,6 +85,11 @@ Module& Module::adopt(const std::string& name, std::unique_ptr<Module> child) {
   return *children_.back();
 }
 
+Module& Sequential::adopt_last(std::unique_ptr<Module> child) {
+  order_.push_back(&adopt(std::to_string(order_.size()), std::move(child)));
+  return *order_.back();
+}
+
 Tensor Sequential::forward(const Tensor& x) {
   Tensor y = x;
   for (Module* child : order_) y = (*child)(y);

@@ -83,6 +83,8 @@ class Sequential : public Module {
     order_.push_back(&child);
     return child;
   }
+  // A child that was made elsewhere, last in order.
+  Module& adopt_last(std::unique_ptr<Module> child);
   Tensor forward(const Tensor& x) override;
 
  private:

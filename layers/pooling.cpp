@@ -34,6 +34,7 @@ struct MaxPool2dBackward final : Node {
   MaxPool2dBackward(const Tensor& x_in, const Tensor& y_in, const kernels::PoolShape& s_in)
       : Node({x_in}), x(x_in), y(y_in), s(s_in) {}
   const char* name() const override { return "MaxPool2dBackward"; }
+  int64_t window() const override { return s.kernel * s.kernel; }
   void backward(const Tensor& dy) override;
 };
 
@@ -53,6 +54,7 @@ struct AveragePool2dBackward final : Node {
   kernels::PoolShape s;
   AveragePool2dBackward(const Tensor& x, const kernels::PoolShape& s_in) : Node({x}), s(s_in) {}
   const char* name() const override { return "AveragePool2dBackward"; }
+  int64_t window() const override { return s.kernel * s.kernel; }
   void backward(const Tensor& dy) override;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/tape.hpp"
+#include "layers/module.hpp"
 
 namespace eca {
 
@@ -18,5 +19,10 @@ Tensor average_pool2d(const Tensor& x, PoolOptions options);
 
 // x (N,H,W,C) -> y (N,C), the mean of each channel: the squeeze of SE and ECA.  Saves nothing.
 Tensor global_average_pool(const Tensor& x);
+
+// The same as a module, for networks that have it as one.
+struct GlobalAveragePool : Module {
+  Tensor forward(const Tensor& x) override { return global_average_pool(x); }
+};
 
 }  // namespace eca

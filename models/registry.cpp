@@ -4,22 +4,61 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "layers/attention/attention.hpp"
+#include "models/mobilenet_v2.hpp"
+#include "models/resnet_cifar.hpp"
 
 namespace eca {
 
+namespace {
+
+std::unique_ptr<Module> make_cifar_resnet(int64_t depth, const NetworkConfig& config) {
+  return std::make_unique<ResNetCifar>(cifar_stages(depth), config);
+}
+
+template <Stem stem>
+std::unique_ptr<Module> make_resnet(int64_t depth, const NetworkConfig& config) {
+  return std::make_unique<ResNet>(resnet_layout(depth, stem), config);
+}
+
+template <MobileNetV2::Scale scale>
+std::unique_ptr<Module> make_mobilenet_v2(int64_t, const NetworkConfig& config) {
+  if (config.shortcut != Shortcut::A) {
+    throw Error("model: mobilenet_v2 has no shortcut B, expected A: it adds only where shapes agree");
+  }
+  return std::make_unique<MobileNetV2>(scale, config);
+}
+
+std::vector<ModelFamily> list_families() {
+  struct Released {
+    int64_t depth;
+    const char* k;
+  };
+  const Released resnets[] = {{18, "3577"}, {34, "3357"}, {50, "3557"}, {101, "3357"}, {152, "3357"}};
+  std::vector<ModelFamily> families;
+  for (const int64_t depth : {20, 32, 44, 56, 110}) {
+    families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::A, make_cifar_resnet, 32, 10, "",
+                        "He et al. section 4.2, 16/32/64 channels"});
+  }
+  for (const auto& [depth, k] : resnets) {
+    const std::string name = "resnet" + std::to_string(depth);
+    families.push_back({name + "_cifar", depth, Shortcut::B, make_resnet<Stem::small>, 32, 10, "",
+                        "ResNet-" + std::to_string(depth) + " with a 3x3 stem"});
+  }
+  families.push_back({"mobilenet_v2_cifar", 0, Shortcut::A, make_mobilenet_v2<MobileNetV2::Scale::small>, 32,
+                      10, "", "MobileNetV2 with two strides less"});
+  for (const auto& [depth, k] : resnets) {
+    families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::B, make_resnet<Stem::image>, 224,
+                        1000, k, "ResNet-" + std::to_string(depth) + " for ImageNet"});
+  }
+  families.push_back({"mobilenet_v2", 0, Shortcut::A, make_mobilenet_v2<MobileNetV2::Scale::image>, 224, 1000,
+                      "1111333", "MobileNetV2 for ImageNet"});
+  return families;
+}
+
+}  // namespace
+
 const std::vector<ModelFamily>& model_families() {
-  static const std::vector<ModelFamily> all = [] {
-    std::vector<ModelFamily> families;
-    for (const int64_t depth : {20, 32, 44, 56, 110}) {
-      families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::A, cifar_stages,
-                          "He et al. section 4.2, 16/32/64 channels"});
-    }
-    for (const int64_t depth : {18, 34}) {
-      families.push_back({"resnet" + std::to_string(depth) + "_cifar", depth, Shortcut::B, imagenet_stages,
-                          "ResNet-" + std::to_string(depth) + " with a 3x3 stem, 64..512 channels"});
-    }
-    return families;
-  }();
+  static const std::vector<ModelFamily> all = list_families();
   return all;
 }
 
@@ -51,6 +90,8 @@ static NamedModel find_model(const std::string& name) {
               "\n  `eca list` prints all of them");
 }
 
+const ModelFamily& family_of(const std::string& name) { return find_model(name).family; }
+
 std::string resolved_attention(const ModelConfig& config) {
   const std::string from_name = find_model(config.name).attention;
   if (config.attention.empty()) return from_name;
@@ -63,11 +104,11 @@ std::string resolved_attention(const ModelConfig& config) {
 }
 
 Shortcut resolved_shortcut(const ModelConfig& config) {
-  return config.shortcut.value_or(find_model(config.name).family.shortcut);
+  return config.shortcut.value_or(family_of(config.name).shortcut);
 }
 
 std::unique_ptr<Module> make_model(const ModelConfig& config) {
-  const ModelFamily& family = find_model(config.name).family;
+  const ModelFamily& family = family_of(config.name);
   if (config.classes < 1)
     throw Error("model: " + std::to_string(config.classes) + " classes, expected at least 1");
   if (config.in_channels < 1) {
@@ -77,7 +118,7 @@ std::unique_ptr<Module> make_model(const ModelConfig& config) {
                                  .shortcut = resolved_shortcut(config),
                                  .in_channels = config.in_channels,
                                  .classes = config.classes};
-  return std::make_unique<ResNetCifar>(family.stages(family.depth), network);
+  return family.make(family.depth, network);
 }
 
 }  // namespace eca

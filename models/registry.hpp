@@ -1,4 +1,4 @@
-// Networks by name: resnet20, se_resnet20, eca_resnet20, ..., eca_resnet18_cifar.
+// Networks by name: resnet20, se_resnet20, eca_resnet20, ..., eca_resnet50, eca_mobilenet_v2_cifar.
 #pragma once
 
 #include <memory>
@@ -6,23 +6,27 @@
 #include <string>
 #include <vector>
 
-#include "models/resnet_cifar.hpp"
+#include "layers/module.hpp"
+#include "models/network_config.hpp"
 
 namespace eca {
 
 struct ModelConfig {
   std::string name = "eca_resnet20";
   std::string attention = "";  // empty: what the name says; else for example "eca:k=5", over a plain name
-  std::optional<Shortcut> shortcut;  // absent: the family's own, A for 6n+2 layers, B for ResNet-18/34
+  std::optional<Shortcut> shortcut;  // absent: the family's own, A for 6n+2 layers, B for ResNet-18 to -152
   int64_t in_channels = 3;
   int64_t classes = 10;
 };
 
 struct ModelFamily {
-  std::string base;  // name without attention, "resnet20"
-  int64_t depth;
+  std::string base;   // name without attention, "resnet20"
+  int64_t depth;      // 0 where the name has none
   Shortcut shortcut;  // the default one
-  std::vector<StageConfig> (*stages)(int64_t depth);
+  std::unique_ptr<Module> (*make)(int64_t depth, const NetworkConfig& config);
+  int64_t image_size;    // pixels a side of the images that its paper classifies,
+  int64_t classes;       // and their classes
+  std::string released;  // kernel sizes of the checkpoint released with ECA-Net, "3557"; empty: none
   std::string description;
 };
 
@@ -30,6 +34,8 @@ struct ModelFamily {
 const std::vector<ModelFamily>& model_families();
 // Every name there is: each base, plain and with the prefix of each attention module.
 std::vector<std::string> model_names();
+// The family that a name belongs to. Throws Error on an unknown name (with the nearest one).
+const ModelFamily& family_of(const std::string& name);
 
 // Builds the network; call initialise(seed) on it. Throws Error on an unknown name (with the nearest one), on
 // attention given twice ("eca_resnet20" with --attention se), on an unknown module or option, on classes or

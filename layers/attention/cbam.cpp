@@ -41,16 +41,16 @@ void GlobalMaxPoolBackward::backward(const Tensor& dy) {
 }
 
 // The official mlp is Sequential(Flatten, Linear, ReLU, Linear): its weights are called 1 and 3.
-struct Bottleneck : Module {
+struct ChannelMlp : Module {
   Linear &squeeze, &excite;
-  Bottleneck(int64_t channels, int64_t hidden)
+  ChannelMlp(int64_t channels, int64_t hidden)
       : squeeze(add_child<Linear>("1", channels, hidden)), excite(add_child<Linear>("3", hidden, channels)) {}
   Tensor forward(const Tensor& y) override { return excite(relu(squeeze(y))); }
 };
 
 struct CBAM::ChannelHalf : Module {
-  Bottleneck& mlp;
-  ChannelHalf(int64_t channels, int64_t hidden) : mlp(add_child<Bottleneck>("mlp", channels, hidden)) {}
+  ChannelMlp& mlp;
+  ChannelHalf(int64_t channels, int64_t hidden) : mlp(add_child<ChannelMlp>("mlp", channels, hidden)) {}
   Tensor forward(const Tensor& x) override {
     const Tensor of_mean = mlp(global_average_pool(x));
     const Tensor of_max = mlp(global_max_pool(x));

@@ -36,16 +36,29 @@ tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment no
 refused 2 "A subcommand is required"
 refused 2 "--no-such-option" train --no-such-option 1
 works --help
-for command in train eval predict forward bench list info; do
+for command in train eval predict forward bench list stat info; do
   works $command --help
   case $command in list | info | train) ;; *) grep -q Example "$work/output" || fail "$command --help has no example" ;; esac
 done
 works list
 works list --params
-grep -q '^resnet20 *269722 *272474$' "$work/output" || fail "list --params: wrong counts of resnet20"
+grep -q '^resnet20 *A *10 *269722 *271738 *269749 ' "$work/output" || fail "list --params: wrong counts of resnet20"
 grep -q '^se *2016 ' "$work/output" || fail "list --params: wrong count of se in resnet20"
 grep -q '^eca *27 ' "$work/output" || fail "list --params: wrong count of eca in resnet20"
 works info
+
+# Counting.
+works stat eca_resnet20
+grep -q '^parameters *269,749 ' "$work/output" || fail "stat: wrong parameters of eca_resnet20"
+works stat --block eca --input 32,9,7 --rules torchstat
+grep -q '^not counted by these rules: ChannelConv1d' "$work/output" || fail "stat: torchstat's gaps are not named"
+works stat --compare resnet20 resnet20+eca:k=5 --json
+refused 1 'expected C,H,W, three whole numbers above 0' stat resnet20 --input 3,32
+refused 1 'expected C,H,W, three whole numbers above 0' stat resnet20 --input 3,0,32
+refused 1 'did you mean "torchstat"?' stat resnet20 --rules torchsat
+refused 1 'units: "iec", expected decimal' stat resnet20 --units iec
+refused 1 'found 2; several are printed side by side with --compare' stat resnet20 resnet32
+refused 1 'expected a network' stat
 
 # Misspelt names.
 refused 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' train --model eca_resnet2

@@ -20,7 +20,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from pytorch_attention import ECA, SE, make_attention
-from pytorch_models import BasicBlock, build, weight_decay_groups
+from pytorch_models import BasicBlock, Bottleneck, InvertedResidual, build, weight_decay_groups
 from safetensors_io import save
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
@@ -274,24 +274,46 @@ def attention():
     golden.save()
 
 
+def add_block(golden, name, block, c_in, size, **options):
+    """One residual block in training: y, the gradients of x and of all parameters, running statistics after."""
+    perturb_batch_norm(block)
+    block.double()
+    parameters = {key: p.detach().clone() for key, p in block.named_parameters()}
+    before = {key: value.clone() for key, value in running_statistics(block).items()}
+    x = normal(2, c_in, *size).requires_grad_()
+    y = block.train()(x)
+    dy = normal(*y.shape)
+    y.backward(dy)
+    tensors = {"x": x, "y": y, "dy": dy, "dx": x.grad, **parameters, **before}
+    tensors.update({"d." + key: p.grad for key, p in block.named_parameters()})
+    tensors.update({"after." + key: value for key, value in running_statistics(block).items()})
+    golden.add(name, tensors, c_in=c_in, **options, k=3, eps=1e-5, momentum=0.1)
+
+
 def basic_block():
     golden = Golden("basic_block", 9)
     for name, c_in, c_out, stride, shortcut in (("identity", 5, 5, 1, "identity"), ("A", 4, 8, 2, "A"),
                                                 ("A_odd", 3, 8, 2, "A"), ("B", 4, 8, 2, "B")):
         block = BasicBlock(c_in, c_out, stride, "eca:k=3", shortcut="B" if shortcut == "B" else "A")
-        perturb_batch_norm(block)
-        block.double()
-        parameters = {key: p.detach().clone() for key, p in block.named_parameters()}
-        before = {key: value.clone() for key, value in running_statistics(block).items()}
-        x = normal(2, c_in, 7, 5).requires_grad_()
-        y = block.train()(x)
-        dy = normal(*y.shape)
-        y.backward(dy)
-        tensors = {"x": x, "y": y, "dy": dy, "dx": x.grad, **parameters, **before}
-        tensors.update({"d." + key: p.grad for key, p in block.named_parameters()})
-        tensors.update({"after." + key: value for key, value in running_statistics(block).items()})
-        golden.add(name, tensors, c_in=c_in, c_out=c_out, stride=stride, shortcut=shortcut, k=3, eps=1e-5,
-                   momentum=0.1)
+        add_block(golden, name, block, c_in, (7, 5), c_out=c_out, stride=stride, shortcut=shortcut)
+    golden.save()
+
+
+def bottleneck():
+    golden = Golden("bottleneck", 13)
+    for name, c_in, width, stride, shortcut in (("identity", 12, 3, 1, "identity"), ("A", 6, 3, 2, "A"),
+                                                ("B", 6, 3, 2, "B")):
+        block = Bottleneck(c_in, width, stride, "eca:k=3", shortcut="B" if shortcut == "B" else "A")
+        add_block(golden, name, block, c_in, (7, 5), width=width, stride=stride, shortcut=shortcut)
+    golden.save()
+
+
+def inverted_residual():
+    golden = Golden("inverted_residual", 14)
+    for name, c_in, c_out, stride, expansion in (("identity", 4, 4, 1, 3), ("no_expansion", 5, 4, 1, 1),
+                                                 ("stride", 4, 6, 2, 6)):
+        block = InvertedResidual(c_in, c_out, stride, expansion, "eca:k=3")
+        add_block(golden, name, block, c_in, (7, 5), c_out=c_out, stride=stride, expansion=expansion)
     golden.save()
 
 
@@ -413,7 +435,7 @@ def main():
     torch.set_num_threads(1)                                     # one order of summation
     torch.use_deterministic_algorithms(True)
     for write in (conv2d, linear, batch_norm2d, activation, pooling, cross_entropy, se, eca, attention,
-                  basic_block, optimizers, eca_resnet20):
+                  basic_block, bottleneck, inverted_residual, optimizers, eca_resnet20):
         write()
 
 

@@ -2,11 +2,9 @@
 
 #include "core/error.hpp"
 #include "tests/catch.hpp"
-#include "tests/counters.hpp"
 #include "tests/error_text.hpp"
-#include "tests/golden/golden.hpp"
+#include "tests/golden/block_golden.hpp"
 #include "tests/gradcheck.hpp"
-#include "tests/settings.hpp"
 #include "tests/tensors.hpp"
 
 using namespace eca;
@@ -56,36 +54,12 @@ TEST_CASE("basic block: the shortcut is A or B", "[models][basic_block]") {
 }
 
 TEST_CASE("basic block: agrees with PyTorch", "[golden][basic_block]") {
-  const SettingsRestored restored;
-  const Golden golden("basic_block");
-  CHECK(golden.cases().size() == 4);
-  for (const KernelMode mode : kBothModes) {
-    set_kernel_mode(mode);
-    for (const GoldenCase& c : golden.cases()) {
-      CAPTURE(c.name(), to_string(mode));
-      const auto shortcut = c.option<std::string>("shortcut");
-      BasicBlock block({c.option<int64_t>("c_in"), c.option<int64_t>("c_out"), c.option<int64_t>("stride"),
-                        shortcut == "B" ? Shortcut::B : Shortcut::A,
-                        "eca:k=" + std::to_string(c.option<int64_t>("k"))});
-      block.initialise(1);
-      load_golden(block, golden.file(), c.name() + ".");
-      Tensor x = c.images("x").set_requires_grad();
-      Tape tape;
-      const Tensor y = block(x);
-      check_golden("y", y, c.images("y"));
-      for (const Parameter* buffer : block.buffers()) {
-        if (buffer->layout == FileLayout::counter) continue;
-        check_golden(buffer->name, buffer->value, c.same("after." + buffer->name));
-      }
-      tape.backward(y, c.images("dy"));
-      check_golden("dx", x.grad(), c.images("dx"));
-      for (const Parameter* parameter : block.parameters()) {
-        check_golden("d " + parameter->name, in_file_order(*parameter, parameter->value.grad()),
-                     c.same("d." + parameter->name));
-      }
-      ++counters.goldens;
-    }
-  }
+  check_block_golden("basic_block", [](const GoldenCase& c) {
+    const Shortcut shortcut = c.option<std::string>("shortcut") == "B" ? Shortcut::B : Shortcut::A;
+    return std::make_unique<BasicBlock>(
+        BasicBlockConfig{c.option<int64_t>("c_in"), c.option<int64_t>("c_out"), c.option<int64_t>("stride"),
+                         shortcut, "eca:k=" + std::to_string(c.option<int64_t>("k"))});
+  });
 }
 
 #ifdef ECA_REAL_DOUBLE

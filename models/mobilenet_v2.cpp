@@ -1,0 +1,84 @@
+#include "models/mobilenet_v2.hpp"
+
+#include "core/ops/elementwise.hpp"
+#include "layers/activations.hpp"
+#include "layers/attention/attention.hpp"
+#include "layers/conv_batch_norm.hpp"
+#include "layers/dropout.hpp"
+#include "layers/linear.hpp"
+#include "layers/pooling.hpp"
+#include "models/stage_attention.hpp"
+
+namespace eca {
+
+ConvBNReLU6::ConvBNReLU6(const Conv2dConfig& convolution)
+    : conv_(add_child<Conv2d>("0", convolution)), bn_(add_child<BatchNorm2d>("1", convolution.out)) {}
+
+Tensor ConvBNReLU6::forward(const Tensor& x) { return relu6(conv_bn(conv_, bn_, x)); }
+
+InvertedResidual::InvertedResidual(const InvertedResidualConfig& config)
+    : residual_(config.stride == 1 && config.in == config.out), conv_(add_child<Sequential>("conv")) {
+  const int64_t wide = config.expansion * config.in;
+  if (config.expansion != 1)
+    conv_.append<ConvBNReLU6>(Conv2dConfig{.in = config.in, .out = wide, .kernel = 1});
+  conv_.append<ConvBNReLU6>(Conv2dConfig{.in = wide,
+                                         .out = wide,
+                                         .kernel = 3,
+                                         .options = {.stride = config.stride, .padding = 1, .groups = wide}});
+  conv_.append<Conv2d>(Conv2dConfig{.in = wide, .out = config.out, .kernel = 1});
+  conv_.append<BatchNorm2d>(config.out);
+  if (auto attention = make_attention(config.attention, config.out)) conv_.adopt_last(std::move(attention));
+}
+
+Tensor InvertedResidual::forward(const Tensor& x) {
+  const Tensor y = conv_(x);
+  return residual_ ? add(x, y) : y;
+}
+
+namespace {
+
+struct InvertedStage {
+  int64_t expansion, channels, blocks, stride;
+};
+
+// The paper's table 2: t, c, n, s.
+constexpr InvertedStage kStages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2}, {6, 64, 4, 2},
+                                     {6, 96, 3, 1}, {6, 160, 3, 2}, {6, 320, 1, 1}};
+constexpr int64_t kFirst = 32, kLast = 1280;
+constexpr double kDropout = 0.25;
+
+void append_stages(Sequential& features, MobileNetV2::Scale scale, const std::string& attention) {
+  int64_t in = kFirst;
+  for (size_t i = 0; i < std::size(kStages); ++i) {
+    const auto& [expansion, channels, blocks, stride] = kStages[i];
+    const bool halves = stride == 2 && !(scale == MobileNetV2::Scale::small && i == 1);
+    for (int64_t block = 0; block < blocks; ++block) {
+      features.append<InvertedResidual>(
+          InvertedResidualConfig{.in = in,
+                                 .out = channels,
+                                 .stride = halves && block == 0 ? 2 : 1,
+                                 .expansion = expansion,
+                                 .attention = stage_attention(attention, i, std::size(kStages))});
+      in = channels;
+    }
+  }
+  features.append<ConvBNReLU6>(Conv2dConfig{.in = in, .out = kLast, .kernel = 1});
+}
+
+}  // namespace
+
+MobileNetV2::MobileNetV2(Scale scale, const NetworkConfig& config)
+    : features_(add_child<Sequential>("features")), classifier_(add_child<Sequential>("classifier")) {
+  features_.append<ConvBNReLU6>(
+      Conv2dConfig{.in = config.in_channels,
+                   .out = kFirst,
+                   .kernel = 3,
+                   .options = {.stride = scale == Scale::small ? 1 : 2, .padding = 1}});
+  append_stages(features_, scale, config.attention);
+  classifier_.append<Dropout>(kDropout);
+  classifier_.append<Linear>(kLast, config.classes);
+}
+
+Tensor MobileNetV2::forward(const Tensor& x) { return classifier_(global_average_pool(features_(x))); }
+
+}  // namespace eca

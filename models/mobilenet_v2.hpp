@@ -1,0 +1,60 @@
+// MobileNetV2: inverted residuals, which widen with a 1x1 convolution, filter each channel by itself, and narrow again
+// without a nonlinearity.
+//   y = attention(bn(conv 1x1(relu6(bn(depthwise 3x3(relu6(bn(conv 1x1(x)))))))))    [+ x where shapes agree]
+// Source: Sandler et al., arXiv 1801.04381v4, table 2. Attention sits after the last batch norm of every inverted
+// residual, and parameters are called as in the official code of ECA-Net: features.2.conv.4.conv.weight.
+// Deviates from that code: the last layer starts with PyTorch's default, not normal(0, 0.01).
+#pragma once
+
+#include <vector>
+
+#include "layers/batch_norm.hpp"
+#include "layers/conv2d.hpp"
+#include "layers/module.hpp"
+#include "models/network_config.hpp"
+
+namespace eca {
+
+// Convolution, batch norm, ReLU6.
+class ConvBNReLU6 : public Module {
+ public:
+  explicit ConvBNReLU6(const Conv2dConfig& convolution);
+  Tensor forward(const Tensor& x) override;
+
+ private:
+  Conv2d& conv_;
+  BatchNorm2d& bn_;
+};
+
+struct InvertedResidualConfig {
+  int64_t in, out, stride, expansion;
+  std::string attention;  // see layers/attention/attention.hpp
+};
+
+class InvertedResidual : public Module {
+ public:
+  explicit InvertedResidual(const InvertedResidualConfig& config);
+  Tensor forward(const Tensor& x) override;  // (N,H,W,in) -> (N,H/stride,W/stride,out)
+
+ private:
+  bool residual_;
+  Sequential& conv_;
+};
+
+// The first convolution, the stages of inverted residuals, the last convolution; then GAP, dropout 0.25, FC.
+// Seven stages: "eca:k=1111333" are the kernel sizes of the released ECA-MobileNetV2.
+class MobileNetV2 : public Module {
+ public:
+  enum class Scale {
+    image,  // for images of about 224 pixels a side: resolution is halved five times
+    small,  // for images of about 32: the first convolution and the second stage keep the resolution
+  };
+  MobileNetV2(Scale scale, const NetworkConfig& config);
+  Tensor forward(const Tensor& x) override;  // x (N,H,W,in_channels) -> logits (N,classes), any H and W
+
+ private:
+  Sequential& features_;
+  Sequential& classifier_;
+};
+
+}  // namespace eca

@@ -1,0 +1,73 @@
+#include "models/resnet.hpp"
+
+#include "core/error.hpp"
+#include "layers/conv_batch_norm.hpp"
+#include "models/bottleneck.hpp"
+#include "models/stage_attention.hpp"
+
+namespace eca {
+
+ResNetLayout resnet_layout(int64_t depth, Stem stem) {
+  const auto stages = [](int64_t a, int64_t b, int64_t c, int64_t d) {
+    return std::vector<StageConfig>{{a, 64}, {b, 128}, {c, 256}, {d, 512}};
+  };
+  if (depth == 18) return {stem, Block::basic, stages(2, 2, 2, 2)};
+  if (depth == 34) return {stem, Block::basic, stages(3, 4, 6, 3)};
+  if (depth == 50) return {stem, Block::bottleneck, stages(3, 4, 6, 3)};
+  if (depth == 101) return {stem, Block::bottleneck, stages(3, 4, 23, 3)};
+  if (depth == 152) return {stem, Block::bottleneck, stages(3, 8, 36, 3)};
+  throw Error("resnet: depth " + std::to_string(depth) + ", expected 18, 34, 50, 101 or 152");
+}
+
+static Conv2dConfig stem_convolution(Stem stem, int64_t in, int64_t out) {
+  if (stem == Stem::small) return {.in = in, .out = out, .kernel = 3, .options = {.padding = 1}};
+  return {.in = in, .out = out, .kernel = 7, .options = {.stride = 2, .padding = 3}};
+}
+
+static int64_t channels_out(const ResNetLayout& layout) {
+  const int64_t channels = layout.stages.back().channels;
+  return layout.block == Block::basic ? channels : BottleneckConfig{.width = channels}.out();
+}
+
+ResNet::ResNet(const ResNetLayout& layout, const NetworkConfig& config)
+    : stem_(layout.stem),
+      conv1_(add_child<Conv2d>(
+          "conv1", stem_convolution(layout.stem, config.in_channels, layout.stages.front().channels))),
+      bn1_(add_child<BatchNorm2d>("bn1", layout.stages.front().channels)),
+      stages_(add_stages(layout, config)),
+      avgpool_(add_child<GlobalAveragePool>("avgpool")),
+      fc_(add_child<Linear>("fc", channels_out(layout), config.classes)) {}
+
+// Every stage but the first halves the resolution.
+std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const NetworkConfig& config) {
+  std::vector<Module*> added;
+  int64_t in = layout.stages.front().channels;
+  for (const auto& [blocks, channels] : layout.stages) {
+    const std::string name = "layer" + std::to_string(added.size() + 1);
+    const int64_t stride = added.empty() ? 1 : 2;
+    const std::string attention = stage_attention(config.attention, added.size(), layout.stages.size());
+    if (layout.block == Block::basic) {
+      const BasicBlockConfig first = {in, channels, stride, config.shortcut, attention};
+      added.push_back(&add_child<Stage>(name, blocks, first));
+      in = first.out;
+    } else {
+      const BottleneckConfig first = {in, channels, stride, config.shortcut, attention};
+      added.push_back(&add_child<BottleneckStage>(name, blocks, first));
+      in = first.out();
+    }
+  }
+  return added;
+}
+
+Tensor ResNet::stem(const Tensor& x) {
+  const Tensor y = conv_bn_relu(conv1_, bn1_, x);
+  return stem_ == Stem::small ? y : max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
+}
+
+Tensor ResNet::forward(const Tensor& x) {
+  Tensor y = stem(x);
+  for (Module* stage : stages_) y = (*stage)(y);
+  return fc_(avgpool_(y));
+}
+
+}  // namespace eca
