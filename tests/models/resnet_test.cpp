@@ -1,6 +1,8 @@
 #include "models/resnet.hpp"
 
 #include "core/error.hpp"
+#include "core/tape.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "models/bottleneck.hpp"
 #include "models/registry.hpp"
 #include "models/stage_attention.hpp"
@@ -99,6 +101,27 @@ TEST_CASE("resnet: both stems take images of any size", "[models][resnet]") {
     model->eval();
     CHECK((*model)(random_tensor({2, 9, 6, 1}, 1)).shape() == Shape{2, 7});
     CHECK((*model)(random_tensor({1, 33, 40, 1}, 1)).shape() == Shape{1, 7});
+  }
+}
+
+TEST_CASE("resnet: folded, fused and op by op give the same logits", "[models][resnet]") {
+  for (const char* name :
+       {"eca_resnet20", "resnet50_cifar", "eca_resnet50_cifar", "eca_mobilenet_v2_cifar"}) {
+    CAPTURE(name);
+    const auto model = make_model({.name = name, .classes = 7});
+    model->initialise(1);
+    const Tensor x = random_tensor({2, 16, 16, 3}, 1);
+    for (int i = 0; i < 5; ++i) (*model)(x);  // moves the running statistics
+    model->eval();
+    const Tensor folded = (*model)(x);
+    Tape tape;
+    const Tensor fused = (*model)(x);
+    const size_t fused_ops = tape.size();
+    const OpByOp op_by_op;
+    const Tensor plain = (*model)(x);
+    CHECK(tape.size() - fused_ops >= fused_ops);
+    CHECK(difference(folded, plain, 1e-3) == "");
+    CHECK(difference(fused, plain, 1e-3) == "");
   }
 }
 
