@@ -4,16 +4,14 @@
 
 namespace eca::kernels {
 
-ConvPath conv2d_dx_path(const Conv2dShape& s) {
-  return dx_is_a_convolution(s) ? conv2d_forward_path(turned(s)) : ConvPath::im2col;
-}
-
 const char* to_string(ConvPath path) {
   switch (path) {
     case ConvPath::im2col:
       return "im2col";
     case ConvPath::direct:
       return "direct";
+    case ConvPath::depthwise:
+      return "depthwise";
     case ConvPath::winograd:
       return "winograd";
     case ConvPath::winograd_wide:
@@ -39,6 +37,8 @@ std::string conv2d_reason(const Conv2dShape& s, ConvPath path) {
       return im2col_reason(s) + "; a matrix product serves any shape";
     case ConvPath::direct:
       return "O = " + std::to_string(s.O) + ", few inputs: sums stay in registers, nothing is packed";
+    case ConvPath::depthwise:
+      return "a channel by itself leaves nothing to a matrix product: plain sums, channels as SIMD lanes";
     case ConvPath::winograd:
       return "3x3, stride 1, channels in whole SIMD vectors: F(4x4,3x3) needs a quarter of the "
              "multiplications";

@@ -7,9 +7,6 @@
 
 namespace eca::kernels {
 
-// The path of dx: that of the turned convolution, or im2col where there is none.
-ConvPath conv2d_dx_path(const Conv2dShape& s);
-
 // "direct"
 const char* to_string(ConvPath path);
 // Why this shape takes this path, in one line.

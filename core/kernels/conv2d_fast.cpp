@@ -26,11 +26,18 @@ static bool winograd_pays(const Conv2dShape& s) {
 static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kLanes == 0; }
 
 ConvPath conv2d_forward_path(const Conv2dShape& s) {
+  if (is_depthwise(s)) return ConvPath::depthwise;
   if (winograd_pays(s)) return s.I * s.O < 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
   return direct_fits(s) && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
 }
 
+ConvPath conv2d_dx_path(const Conv2dShape& s) {
+  if (is_depthwise(s)) return ConvPath::depthwise;
+  return dx_is_a_convolution(s) ? conv2d_forward_path(turned(s)) : ConvPath::im2col;
+}
+
 ConvPath conv2d_dw_path(const Conv2dShape& s) {
+  if (is_depthwise(s)) return ConvPath::depthwise;
   if (winograd_pays(s)) return s.I * s.O < 128 * 128 ? ConvPath::winograd : ConvPath::winograd_wide;
   return direct_fits(s) && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
 }
@@ -73,6 +80,9 @@ void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, co
     case ConvPath::direct:
       conv2d_forward_direct(y, x, w, s);
       break;
+    case ConvPath::depthwise:
+      conv2d_forward_depthwise(y, x, w, s);
+      break;
     case ConvPath::winograd:
       return conv2d_forward_winograd(y, x, w, s);
     case ConvPath::winograd_wide:
@@ -84,6 +94,7 @@ void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, co
 }
 
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  if (is_depthwise(s)) return conv2d_dx_depthwise(dx, dy, w, s);
   if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
   conv2d_forward_fast({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy, flipped_weights(w, s),
                       turned(s));
@@ -95,6 +106,8 @@ void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShap
       return conv2d_dw_im2col(dw, dy, x, s);
     case ConvPath::direct:
       return conv2d_dw_direct(dw, dy, x, s);
+    case ConvPath::depthwise:
+      return conv2d_dw_depthwise(dw, dy, x, s);
     case ConvPath::winograd:
       return conv2d_dw_winograd(dw, dy, x, s);
     case ConvPath::winograd_wide:

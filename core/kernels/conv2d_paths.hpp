@@ -8,11 +8,12 @@
 
 namespace eca::kernels {
 
-enum class ConvPath { im2col, direct, winograd, winograd_wide };
+enum class ConvPath { im2col, direct, depthwise, winograd, winograd_wide };
 
-// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution, or
-// im2col where there is none.
+// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution where
+// there is one.
 ConvPath conv2d_forward_path(const Conv2dShape& s);
+ConvPath conv2d_dx_path(const Conv2dShape& s);
 ConvPath conv2d_dw_path(const Conv2dShape& s);
 
 // What Conv2dOutput adds to the sums of kLanes channels, from channel o on; `sum` belongs to element i of y.
@@ -37,7 +38,7 @@ class Finish {
   vec bias_, low_;
 };
 
-// im2col + GEMM: any shape. This and the direct path leave the moments of Conv2dOutput to their caller.
+// im2col + GEMM: any shape. This, the direct and the depthwise path leave the moments of Conv2dOutput to their caller.
 void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
 void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
@@ -45,6 +46,12 @@ void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dSh
 // Direct: output channels are SIMD lanes. Needs groups == 1 and O a multiple of kLanes.
 void conv2d_forward_direct(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
 void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+
+// Each channel by itself: groups == I == O, more than one.
+bool is_depthwise(const Conv2dShape& s);
+void conv2d_forward_depthwise(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
+void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
 // Winograd F(4x4,3x3). Needs a 3x3 kernel, stride 1, dilation 1, groups == 1, padding <= 2, and I and O multiples of
 // kLanes.

@@ -251,11 +251,16 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
   wide.I = wide.O = 256;
   CHECK(kernels::conv2d_forward_path(wide) == ConvPath::winograd_wide);
   CHECK(kernels::conv2d_dw_path(wide) == ConvPath::winograd_wide);
+  Conv2dShape depthwise = stem;
+  depthwise.I = depthwise.O = depthwise.groups = 24;
+  CHECK(kernels::conv2d_forward_path(depthwise) == ConvPath::depthwise);
+  CHECK(kernels::conv2d_dx_path(depthwise) == ConvPath::depthwise);
+  CHECK(kernels::conv2d_dw_path(depthwise) == ConvPath::depthwise);
   // Each condition of the Winograd path, broken alone.
   for (const auto& change : std::vector<std::function<void(Conv2dShape&)>>{
            [](Conv2dShape& s) { s.KH = 5; }, [](Conv2dShape& s) { s.KW = 1; },
            [](Conv2dShape& s) { s.stride = 2; }, [](Conv2dShape& s) { s.dilation = 2; },
-           [](Conv2dShape& s) { s.padding = 3; }, [](Conv2dShape& s) { s.I = s.O = s.groups = kLanes; },
+           [](Conv2dShape& s) { s.padding = 3; }, [](Conv2dShape& s) { s.I = s.O = kLanes, s.groups = 2; },
            [](Conv2dShape& s) { s.I += 1; }, [](Conv2dShape& s) { s.O += 1; },
            [](Conv2dShape& s) { s.H = s.W = 2; },  // tiles mostly outside the image
        }) {
@@ -300,7 +305,25 @@ TEST_CASE("conv2d pair: groups, down to one channel each", "[pair][conv2d]") {
       }
     }
   }
-  check_pair({.N = 3, .H = 8, .W = 8, .I = 17, .KH = 3, .KW = 3, .O = 17, .padding = 1, .groups = 17});
+  for (const int64_t C : {17, 40}) {
+    for (const int64_t stride : {1, 2, 3}) {
+      for (const int64_t dilation : {1, 2}) {
+        for (const int64_t padding : {0, 1, 2, 4}) {
+          check_pair({.N = 3,
+                      .H = 8,
+                      .W = 6,
+                      .I = C,
+                      .KH = 3,
+                      .KW = 3,
+                      .O = C,
+                      .stride = stride,
+                      .padding = padding,
+                      .dilation = dilation,
+                      .groups = C});
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("conv2d pair: kernels and images that are not square", "[pair][conv2d]") {
