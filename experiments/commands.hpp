@@ -6,6 +6,7 @@
 namespace eca {
 
 void add_train_command(CLI::App& program, int& code);
+void add_ablate_command(CLI::App& program, int& code);
 void add_eval_command(CLI::App& program, int& code);
 void add_predict_command(CLI::App& program, int& code);
 void add_forward_command(CLI::App& program, int& code);

@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   program.failure_message(CLI::FailureMessage::simple);
   int code = 0;
   eca::add_train_command(program, code);
+  eca::add_ablate_command(program, code);
   eca::add_eval_command(program, code);
   eca::add_predict_command(program, code);
   eca::add_forward_command(program, code);

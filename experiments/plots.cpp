@@ -110,4 +110,20 @@ bool plot_confusion(const Evaluation& evaluation, const std::vector<std::string>
   return run_gnuplot(script.str(), png);
 }
 
+bool plot_points(const std::vector<PlotPoint>& points, const std::string& png, const std::string& x_label,
+                 const std::string& y_label) {
+  if (points.empty()) return false;
+  std::ostringstream script;
+  script << "set terminal pngcairo size 760,480 font 'sans,10' noenhanced\nset output " << quoted(png)
+         << "\nset grid\nset offsets graph 0.1, graph 0.2, graph 0.1, graph 0.1\nset xlabel "
+         << quoted(x_label) << "\nset ylabel " << quoted(y_label) << "\n$points << EOD\n";
+  script.precision(17);
+  for (const PlotPoint& p : points) {
+    script << p.x << " " << p.y << " " << p.low << " " << p.high << " " << p.name << "\n";
+  }
+  script << "EOD\nplot $points using 1:2:3:4 with yerrorbars pt 7 lw 2 lc rgb '#4477aa' notitle, "
+            "$points using 1:2:5 with labels left offset 1,0.4 notitle\n";
+  return run_gnuplot(script.str(), png);
+}
+
 }  // namespace eca

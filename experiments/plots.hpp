@@ -19,4 +19,14 @@ bool plot_training(const std::string& metrics_csv, const std::string& png, const
 bool plot_confusion(const Evaluation& evaluation, const std::vector<std::string>& classes,
                     const std::string& png, const std::string& title);
 
+// A named value with its interval.
+struct PlotPoint {
+  std::string name;
+  double x, y, low, high;
+};
+
+// The points with their intervals and names.
+bool plot_points(const std::vector<PlotPoint>& points, const std::string& png, const std::string& x_label,
+                 const std::string& y_label);
+
 }  // namespace eca

@@ -2,8 +2,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "core/closest_name.hpp"
 #include "core/error.hpp"
@@ -11,6 +9,7 @@
 #include "core/optim/schedule.hpp"
 #include "core/text.hpp"
 #include "data/augment.hpp"
+#include "experiments/config_lines.hpp"
 
 namespace eca {
 
@@ -119,37 +118,21 @@ void set_key(TrainConfig& config, const std::string& key, const std::string& val
               "\n  possible are: " + join(names, ", "));
 }
 
-static std::string trimmed(const std::string& text) {
-  const size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string::npos) return "";
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 void read_config_text(TrainConfig& config, const std::string& text, const std::string& path) {
   std::set<std::string> seen;
-  int number = 0;
-  for (const std::string& whole_line : split(text, '\n')) {
-    ++number;
-    const std::string line = trimmed(whole_line.substr(0, whole_line.find('#')));
-    if (line.empty()) continue;
-    const std::string place = "line " + std::to_string(number) + ": ";
-    const size_t equals = line.find('=');
-    if (equals == std::string::npos) throw FileError(path, place + "\"" + line + "\", expected key = value");
-    const std::string key = trimmed(line.substr(0, equals));
-    if (!seen.insert(key).second) throw FileError(path, place + "key \"" + key + "\" is given twice");
+  for (const ConfigLine& line : config_lines(text)) {
     try {
-      set_key(config, key, trimmed(line.substr(equals + 1)));
+      const auto [key, value] = key_and_value(line.text);
+      if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
+      set_key(config, key, value);
     } catch (const Error& error) {
-      throw FileError(path, place + error.what());
+      throw FileError(path, "line " + std::to_string(line.number) + ": " + error.what());
     }
   }
 }
 
 void read_config_file(TrainConfig& config, const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  if (!file || !(text << file.rdbuf())) throw FileError(path, "cannot read this configuration file");
-  read_config_text(config, text.str(), path);
+  read_config_text(config, read_config_bytes(path), path);
 }
 
 std::string to_text(const TrainConfig& config) {

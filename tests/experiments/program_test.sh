@@ -36,7 +36,7 @@ tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment no
 refused 2 "A subcommand is required"
 refused 2 "--no-such-option" train --no-such-option 1
 works --help
-for command in train eval predict forward bench list stat info; do
+for command in train ablate eval predict forward bench list stat info; do
   works $command --help
   case $command in list | info | train) ;; *) grep -q Example "$work/output" || fail "$command --help has no example" ;; esac
 done

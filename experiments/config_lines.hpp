@@ -1,0 +1,27 @@
+// Text files of lines "key = value"; '#' starts a comment.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace eca {
+
+struct ConfigLine {
+  int number;        // from 1
+  std::string text;  // without comment and blanks around it, never empty
+};
+std::vector<ConfigLine> config_lines(const std::string& text);
+
+struct KeyValue {
+  std::string key, value;
+};
+// Throws Error if there is no '='.
+KeyValue key_and_value(const std::string& line);
+
+// Without the blanks around it.
+std::string trimmed(const std::string& text);
+
+// The whole file. Throws FileError if it cannot be read.
+std::string read_config_bytes(const std::string& path);
+
+}  // namespace eca
