@@ -3,7 +3,7 @@
 //   convolution      multiply-adds
 //   linear           y (2K - 1)
 //   batch norm       4 y
-//   global average   (HW + 1) C, and 0 where a network's own forward takes it without a module, as MobileNetV2 does
+//   global average   (HW + 1) C, and 0 where a forward takes it without a module of its own, as MobileNetV2's and CBAM's do
 //   ReLU, ReLU6      y until August 2019, and 0 since then
 // Until then a module's count was assigned at every call, not added: one ReLU that serves a whole residual block counts
 // as its last call alone. Sigmoid, products, additions and max-pooling count 0.
@@ -23,7 +23,8 @@ Cost thop_2019_08_cost(const Operation& op) {
   if (op.kind == "Conv2d" || op.kind == "ChannelConv1d") return with_flops(op, macs(op));
   if (op.kind == "Linear") return with_flops(op, 2 * macs(op) - y);
   if (op.kind == "BatchNorm") return with_flops(op, 4 * y);
-  const bool in_module = op.module.find('.') != std::string::npos;
+  const bool in_module =
+      op.module.find('.') != std::string::npos && op.module.find("cbam.") == std::string::npos;
   if (op.kind == "GlobalAveragePool" && in_module) return with_flops(op, op.x().numel() + y);
   return with_flops(op, 0, false);
 }

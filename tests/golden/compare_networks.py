@@ -20,7 +20,8 @@ from torch import nn
 from pytorch_models import build
 from safetensors_io import load, save
 
-NETWORKS = ("eca_resnet18:3577", "eca_resnet50:3557", "se_resnet50", "eca_mobilenet_v2:1111333")
+NETWORKS = ("eca_resnet18:3577", "eca_resnet50:3557", "se_resnet50", "eca_mobilenet_v2:1111333",
+            "cbam_resnet18")
 
 
 def randomised(name, attention, size):

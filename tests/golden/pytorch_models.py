@@ -197,7 +197,7 @@ def build(name, attention=None, shortcut="A", classes=10, in_channels=3):
     """The model of that name. `attention` adds options to the prefix of the name, or stands in for it."""
     base, prefix = name, None
     for kind in KINDS:
-        if name.startswith(kind + "_resnet"):
+        if name.startswith((kind + "_resnet", kind + "_mobilenet")):
             prefix, base = kind, name[len(kind) + 1:]
     if attention is None:
         attention = prefix

@@ -63,6 +63,26 @@ TEST_CASE("stat: parameters of the ImageNet networks", "[stat][counts]") {
   CHECK(biased("resnet152") == 66821848);
 }
 
+TEST_CASE("stat: parameters of CBAM and of the variants in ECA-Net's table 2", "[stat][counts]") {
+  for (const auto& [network, attention, parameters] :
+       {std::tuple<const char*, const char*, int64_t>{"resnet18", "cbam", 11779392},
+        {"resnet34", "cbam", 21960468},
+        {"resnet50", "cbam", 28089624},
+        {"resnet101", "cbam", 49330172},
+        {"resnet152", "cbam", 66826848},
+        {"resnet50", "se_var1", 25557032},
+        {"resnet50", "se_var2", 25572136},
+        {"resnet50", "se_var3", 45676584},
+        {"resnet50", "se_gc1", 26814504},
+        {"resnet50", "se_gc2", 25798696},
+        {"resnet50", "se_gc3", 25677864},
+        {"resnet50", "eca_ns:k=3", 25602344},
+        {"resnet50", "eca:k=3", 25557080}}) {
+    CAPTURE(network, attention);
+    CHECK(make_model({.name = network, .attention = attention, .classes = 1000})->parameter_count() == parameters);
+  }
+}
+
 TEST_CASE("stat: parameters and MACs of the CIFAR networks", "[stat][counts]") {
   for (const int64_t depth : {20, 32, 44, 56, 110}) {
     CAPTURE(depth);
@@ -130,7 +150,8 @@ TEST_CASE("stat: ECA-Net's ResNet-18 and -34, digit for digit", "[stat][counts][
         {"resnet18+eca:k=3577", "11.148M", "1.700G", 0},
         {"resnet34", "20.788M", "3.427G", 3663761408},
         {"se_resnet34", "20.938M", "3.428G", 0},
-        {"resnet34+eca:k=3357", "20.788M", "3.428G", 0}}) {
+        {"resnet34+eca:k=3357", "20.788M", "3.428G", 0},
+        {"cbam_resnet34", "20.943M", "3.428G", 0}}) {
     CAPTURE(network);
     const Report report = stat(network, "thop-2019-08");
     CHECK(quantity(report.total.parameters, {Units::binary, 3}) == parameters);
