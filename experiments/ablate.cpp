@@ -75,11 +75,16 @@ double seconds_since(Clock::time_point start) {
 
 std::string name_of(const AblationRun& run) { return run.arm + " seed " + std::to_string(run.config.seed); }
 
-std::string last_line(const std::string& path) {
-  std::ifstream file(path);
+// What the program said last about an error, or else anything.
+std::string last_words(const std::string& log) {
+  std::ifstream file(log);
   std::string last;
+  bool error = false;
   for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) last = line;
+    const bool is_error = line.starts_with("eca: ");
+    if (line.empty() || (error && !is_error)) continue;
+    last = line;
+    error = is_error;
   }
   return last;
 }
@@ -214,7 +219,7 @@ void Pool::end(const Training& training, const ChildEnd& how) {
   if (result_.interrupted && asked) return line_.keep("stopped " + name);
   ++result_.failed;
   line_.keep("FAILED  " + name + ": " + how.text() + ", see " + training.log() + "\n        " +
-             last_line(training.log()));
+             last_words(training.log()));
 }
 
 void Pool::ask_to_stop() {

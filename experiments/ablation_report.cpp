@@ -150,8 +150,11 @@ std::string recipe_text(const Ablation& ablation) {
       if (!first.empty()) same += key.name + " = " + first + "\n";
       continue;
     }
-    for (const Arm& arm : ablation.arms)
-      different += arm.name + ": " + key.name + " = " + key.get(arm.config) + "\n";
+    for (const Arm& arm : ablation.arms) {
+      const std::string value = key.get(arm.config);
+      different +=
+          arm.name + ": " + key.name + " = " + (value.empty() ? "(the network's own)" : value) + "\n";
+    }
   }
   return "```\n" + same + (different.empty() ? "" : "\n" + different) + "```\n";
 }

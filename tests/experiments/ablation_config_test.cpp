@@ -78,12 +78,10 @@ TEST_CASE("runs of the same seed are paired: the same weights where names and sh
       if (p->name != q->name) continue;
       ++shared;
       CAPTURE(p->name);
-      CHECK(std::equal(p->value.values().begin(), p->value.values().end(), q->value.values().begin(),
-                       q->value.values().end()));
+      CHECK(p->value.values() == q->value.values());
     }
     for (Parameter* q : c->parameters()) {
-      moved += p->name == q->name &&
-               !std::equal(p->value.values().begin(), p->value.values().end(), q->value.values().begin());
+      moved += p->name == q->name && p->value.values() != q->value.values();
     }
   }
   CHECK(shared == static_cast<int64_t>(a->parameters().size()));
