@@ -37,10 +37,12 @@ const real* padded_rows(const real* x, const Conv2dShape& s, int64_t n, int64_t 
   return padded;
 }
 
-// y[p, v] for P pixels of one output row, from pixel `out` on, and V vectors of channels; x points at the padded pixel
-// under the first one.
+// P pixels of one output row, the first of which begins at y[out], and V vectors of channels from o on; x points at the
+// padded pixel under the first one.
 template <int P, int V>
-void forward_block(const Conv2dOutput& y, int64_t out, const real* x, const real* w, const Conv2dShape& s) {
+void forward_block(const Conv2dOutput& y, int64_t out, int64_t o, const real* x, const real* w,
+                   const Conv2dShape& s) {
+  w += o;
   vec sums[P][V] = {};
   const int64_t step = s.stride * s.I;
   for (int64_t kh = 0; kh < s.KH; ++kh) {
@@ -56,19 +58,21 @@ void forward_block(const Conv2dOutput& y, int64_t out, const real* x, const real
     }
   }
   for (int v = 0; v < V; ++v) {
-    const Finish finish(y, v * kLanes);
-    for (int p = 0; p < P; ++p) finish(out + p * s.O + v * kLanes, sums[p][v]);
+    const int64_t channel = o + v * kLanes;
+    const Finish finish(y, channel);
+    for (int p = 0; p < P; ++p) finish(out + p * s.O + channel, sums[p][v]);
   }
 }
 
 template <int V>
-void forward_row(const Conv2dOutput& y, int64_t out, const real* x, const real* w, const Conv2dShape& s) {
+void forward_row(const Conv2dOutput& y, int64_t out, int64_t o, const real* x, const real* w,
+                 const Conv2dShape& s) {
   constexpr int P = kPixels / V;
   const int64_t OW = s.OW(), step = s.stride * s.I;
   int64_t ow = 0;
-  for (; ow + P <= OW; ow += P) forward_block<P, V>(y, out + ow * s.O, x + ow * step, w, s);
-  for (; ow + 4 <= OW; ow += 4) forward_block<4, V>(y, out + ow * s.O, x + ow * step, w, s);
-  for (; ow < OW; ++ow) forward_block<1, V>(y, out + ow * s.O, x + ow * step, w, s);
+  for (; ow + P <= OW; ow += P) forward_block<P, V>(y, out + ow * s.O, o, x + ow * step, w, s);
+  for (; ow + 4 <= OW; ow += 4) forward_block<4, V>(y, out + ow * s.O, o, x + ow * step, w, s);
+  for (; ow < OW; ++ow) forward_block<1, V>(y, out + ow * s.O, o, x + ow * step, w, s);
 }
 
 void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
@@ -77,14 +81,9 @@ void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const re
   for (int64_t oh = 0; oh < OH; ++oh) {
     const int64_t out = (n * OH + oh) * OW * s.O;
     const real* row = padded + oh * s.stride * padded_width(s) * s.I;
-    Conv2dOutput at = y;  // its bias moves along the channels
     int64_t o = 0;
-    const auto next = [&](int64_t channels) {
-      o += channels;
-      if (at.bias != nullptr) at.bias += channels;
-    };
-    for (; o + 2 * kLanes <= s.O; next(2 * kLanes)) forward_row<2>(at, out + o, row, w + o, s);
-    for (; o < s.O; next(kLanes)) forward_row<1>(at, out + o, row, w + o, s);
+    for (; o + 2 * kLanes <= s.O; o += 2 * kLanes) forward_row<2>(y, out, o, row, w, s);
+    for (; o < s.O; o += kLanes) forward_row<1>(y, out, o, row, w, s);
   }
 }
 

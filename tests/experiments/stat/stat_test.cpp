@@ -79,7 +79,8 @@ TEST_CASE("stat: parameters of CBAM and of the variants in ECA-Net's table 2", "
         {"resnet50", "eca_ns:k=3", 25602344},
         {"resnet50", "eca:k=3", 25557080}}) {
     CAPTURE(network, attention);
-    CHECK(make_model({.name = network, .attention = attention, .classes = 1000})->parameter_count() == parameters);
+    CHECK(make_model({.name = network, .attention = attention, .classes = 1000})->parameter_count() ==
+          parameters);
   }
 }
 
