@@ -15,8 +15,8 @@ struct BatchNormOptions {
 // What a batch is normalised with: y = gamma * (x - mean) * inv_std + beta; all (C).
 struct BatchNormValues {
   Tensor gamma, beta, mean, inv_std;
-  bool training;      // mean and inv_std are those of x, and so depend on it
-  Tensor image_mean;  // (N,C), the mean of x in each image; may be undefined in evaluation
+  bool training = false;  // mean and inv_std are those of x, and so depend on it
+  Tensor image_mean;      // (N,C), the mean of x in each image; may be undefined in evaluation
 
   kernels::BatchNormChannels channels() const {
     return {mean.data(), inv_std.data(), gamma.data(), beta.data()};

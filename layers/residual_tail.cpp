@@ -21,16 +21,19 @@
 
 namespace eca {
 
-namespace {
-
 // What the two nodes share.
 struct TailState {
   Saved x, gamma, beta, mean, inv_std;
-  bool training;
-  Tensor image_mean;                 // (N,C), of x
-  Tensor s;                          // (N,C), undefined without a gate
-  Tensor g, sum_g, sum_g_xhat = {};  // left by ResidualTailBackward: (N,H,W,C), (N,C), (N,C)
+  bool training = false;
+  Tensor image_mean;            // (N,C), of x
+  Tensor s;                     // (N,C), undefined without a gate
+  Tensor g, sum_g, sum_g_xhat;  // left by ResidualTailBackward: (N,H,W,C), (N,C), (N,C)
 
+  // Called by the first of the two nodes that a tape records.
+  void save(const Tensor& x_in, const BatchNormValues& n) {
+    if (x.defined()) return;
+    x = x_in, gamma = n.gamma, beta = n.beta, mean = n.mean, inv_std = n.inv_std, training = n.training;
+  }
   kernels::TailShape shape() const { return {x.dim(0), x.dim(1) * x.dim(2), x.dim(3)}; }
   kernels::BatchNormChannels channels() const {
     return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
@@ -41,7 +44,9 @@ using TailStatePtr = std::shared_ptr<TailState>;
 struct BatchNormSqueezeBackward final : Node {
   TailStatePtr tail;
   BatchNormSqueezeBackward(const Tensor& x, const BatchNormValues& n, const TailStatePtr& tail_in)
-      : Node({x, n.gamma, n.beta}), tail(tail_in) {}
+      : Node({x, n.gamma, n.beta}), tail(tail_in) {
+    tail->save(x, n);
+  }
   const char* name() const override { return "BatchNormSqueezeBackward"; }
   void backward(const Tensor& dm) override;
 };
@@ -50,42 +55,40 @@ struct ResidualTailBackward final : Node {
   Saved y;
   TailStatePtr tail;
   ResidualTailBackward(const Tensor& m, const Tensor& s, const Tensor& shortcut, const Tensor& y_in,
-                       const TailStatePtr& tail_in)
-      : Node({m, s, shortcut}), y(y_in), tail(tail_in) {}
+                       const Tensor& x, const BatchNormValues& n, const TailStatePtr& tail_in)
+      : Node({m, s, shortcut}), y(y_in), tail(tail_in) {
+    tail->save(x, n);
+  }
   const char* name() const override { return "ResidualTailBackward"; }
   void backward(const Tensor& dy) override;
 };
 
-Tensor image_means(const Tensor& x, const BatchNormValues& n) {
+static Tensor image_means(const Tensor& x, const BatchNormValues& n) {
   if (n.image_mean.defined()) return n.image_mean;
   Tensor mean = Tensor::empty({x.dim(0), x.dim(3)});
   kernels::global_average_pool_forward(mean.data(), x.data(), x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
   return mean;
 }
 
-// m[n,c], the mean of z in each image.
-Tensor squeeze(const TailState& tail) {
-  const auto [N, HW, C] = tail.shape();
-  const kernels::BatchNormChannels ch = tail.channels();
-  Tensor m = Tensor::empty({N, C});
-  kernels::batch_norm_apply(m.data(), tail.image_mean.data(), ch, N, C);
+// m[n,c], the mean of z in each image: z of the mean of x.
+static Tensor squeeze(const Tensor& image_mean, const BatchNormValues& n) {
+  Tensor m = Tensor::empty(image_mean.shape());
+  kernels::batch_norm_apply(m.data(), image_mean.data(), n.channels(), m.dim(0), m.dim(1));
   return m;
 }
-
-}  // namespace
 
 Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const Tensor& shortcut,
                      const ImageMoments& moments) {
   Tensor m, s;
-  TailStatePtr tail;
+  BatchNormValues n;
+  const auto tail = std::make_shared<TailState>();
   {
     const Scope scope(bn.name());
-    const BatchNormValues n = bn.values(x, moments);
-    tail = std::make_shared<TailState>(
-        TailState{x, n.gamma, n.beta, n.mean, n.inv_std, n.training, image_means(x, n), {}, {}, {}, {}});
-    m = record<BatchNormSqueezeBackward>(squeeze(*tail), x, n, tail);
+    n = bn.values(x, moments);
+    check_shape("residual_tail", "shortcut", shortcut, x.shape(), "N,H,W,C");
+    tail->image_mean = image_means(x, n);
+    m = record<BatchNormSqueezeBackward>(squeeze(tail->image_mean, n), x, n, tail);
   }
-  check_shape("residual_tail", "shortcut", shortcut, x.shape(), "N,H,W,C");
   if (gate != nullptr) {
     const Scope scope(gate->name());
     s = gate->gate(m);
@@ -94,8 +97,8 @@ Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const 
   }
   Tensor y = Tensor::empty(x.shape());
   kernels::residual_tail_forward(y.data(), x.data(), shortcut.data(), gate != nullptr ? s.data() : nullptr,
-                                 tail->channels(), tail->shape());
-  return record<ResidualTailBackward>(y, m, s, shortcut, y, tail);
+                                 n.channels(), {x.dim(0), x.dim(1) * x.dim(2), x.dim(3)});
+  return record<ResidualTailBackward>(y, m, s, shortcut, y, x, n, tail);
 }
 
 void ResidualTailBackward::backward(const Tensor& dy) {
