@@ -217,12 +217,11 @@ TEST_CASE("conv2d pair: Winograd tiles of every size", "[pair][conv2d]") {
       check_pair(
           {.N = 2, .H = H, .W = 19 - H, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .padding = padding});
     }
-    check_pair(
-        {.N = 7, .H = 8, .W = 9, .I = 3 * kLanes, .KH = 3, .KW = 3, .O = 7 * kLanes, .padding = padding});
+    check_pair({.N = 3, .H = 8, .W = 9, .I = kLanes, .KH = 3, .KW = 3, .O = 7 * kLanes, .padding = padding});
   }
   check_pair({.N = 1, .H = 1, .W = 1, .I = kLanes, .KH = 3, .KW = 3, .O = 2 * kLanes, .padding = 1});
-  check_pair({.N = 5, .H = 32, .W = 32, .I = 16, .KH = 3, .KW = 3, .O = 16, .padding = 1});
-  check_pair({.N = 13, .H = 4, .W = 4, .I = 256, .KH = 3, .KW = 3, .O = 256, .padding = 1});
+  check_pair({.N = 2, .H = 32, .W = 32, .I = 16, .KH = 3, .KW = 3, .O = 16, .padding = 1});
+  check_pair({.N = 13, .H = 4, .W = 4, .I = 64, .KH = 3, .KW = 3, .O = 64, .padding = 1});
 }
 
 // Too large for the plain twin: the two Winograd paths against each other.
