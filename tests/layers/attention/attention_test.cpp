@@ -100,7 +100,7 @@ TEST_CASE("attention: values out of range are refused", "[layers][attention]") {
   CHECK_THAT(attention_error("ge:extent=0"), contains("ge: extent = 0, expected global or at least 1"));
   for (const auto& [text, multiple] :
        std::map<std::string, std::string>{{"se_gc1", "16"}, {"se_gc2", "16"}, {"se_gc3", "8"}}) {
-    CHECK(error_text<Error>([&] { make_attention(text, 20); }) ==
+    CHECK(error_text<Error>([&, text = text] { make_attention(text, 20); }) ==
           text + ": 20 channels, expected a multiple of " + multiple);
   }
   CHECK_THAT(attention_error("se:r=0"), contains("se: r = 0, expected at least 1"));
