@@ -214,7 +214,6 @@ void Pool::end(const Training& training, const ChildEnd& how) {
                       duration_text(last.seconds).c_str()));
     return;
   }
-  constexpr int kInterruptedCode = 130;
   const bool asked = how.code == kInterruptedCode || how.signal == SIGINT || how.signal == SIGTERM;
   if (result_.interrupted && asked) return line_.keep("stopped " + name);
   ++result_.failed;

@@ -9,12 +9,12 @@
 #include "experiments/child_process.hpp"
 #include "experiments/commands.hpp"
 #include "experiments/config_lines.hpp"
+#include "experiments/interrupt.hpp"
 
 namespace eca {
 
 namespace {
 
-constexpr int kInterruptedCode = 130;  // what a shell expects after Ctrl-C
 const char* const kConfigName = "ablation.txt";
 
 struct AblateArguments {

@@ -146,13 +146,17 @@ Ablation parse_ablation(const std::string& text, const std::string& path) {
   return ablation;
 }
 
+std::string run_path(const std::string& out, const std::string& arm, int64_t seed) {
+  return out + "/" + arm + "/seed-" + std::to_string(seed);
+}
+
 std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out) {
   std::vector<AblationRun> runs;
   for (const int64_t seed : ablation.seeds) {
     for (const Arm& arm : ablation.arms) {
       runs.push_back({arm.name, arm.config});
       runs.back().config.seed = seed;
-      runs.back().config.out = out + "/" + arm.name + "/seed-" + std::to_string(seed);
+      runs.back().config.out = run_path(out, arm.name, seed);
     }
   }
   return runs;

@@ -33,8 +33,10 @@ Ablation parse_ablation(const std::string& text, const std::string& path);
 // One training of the ablation.
 struct AblationRun {
   std::string arm;
-  TrainConfig config;  // out is OUT/ARM/seed-N
+  TrainConfig config;  // out is run_path
 };
+// OUT/ARM/seed-N
+std::string run_path(const std::string& out, const std::string& arm, int64_t seed);
 // Seed by seed, so that one that was stopped early holds whole pairs.
 std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out);
 

@@ -13,10 +13,6 @@ namespace eca {
 
 namespace {
 
-RunDirectory directory_of(const std::string& out, const std::string& arm, int64_t seed) {
-  return RunDirectory(out + "/" + arm + "/seed-" + std::to_string(seed));
-}
-
 std::vector<double> present(const std::vector<std::optional<double>>& values) {
   std::vector<double> all;
   for (const std::optional<double>& value : values) {
@@ -39,7 +35,7 @@ ArmSummary read_arm(const Ablation& ablation, const Arm& arm, const std::string&
   summary.name = arm.name;
   std::vector<double> minutes, speeds;
   for (const int64_t seed : ablation.seeds) {
-    const RunDirectory directory = directory_of(out, arm.name, seed);
+    const RunDirectory directory(run_path(out, arm.name, seed));
     summary.accuracies.emplace_back();
     if (!is_finished(directory)) continue;
     const LastEpoch last = read_last_epoch(directory);
@@ -191,7 +187,7 @@ std::string timing_csv(const Ablation& ablation, const std::string& out) {
   std::string text = "arm,seed,threads,seconds,images_per_second\n";
   for (const Arm& arm : ablation.arms) {
     for (const int64_t seed : ablation.seeds) {
-      const RunDirectory directory = directory_of(out, arm.name, seed);
+      const RunDirectory directory(run_path(out, arm.name, seed));
       if (!is_finished(directory)) continue;
       const LastEpoch last = read_last_epoch(directory);
       text += arm.name + "," + std::to_string(seed) + "," + threads_of(directory) +

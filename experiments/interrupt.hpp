@@ -3,6 +3,9 @@
 
 namespace eca {
 
+// Exit code of a command that was interrupted: what a shell expects after Ctrl-C.
+inline constexpr int kInterruptedCode = 130;
+
 // While it lives, SIGINT and SIGTERM set a flag instead of ending the program.
 class InterruptGuard {
  public:

@@ -13,8 +13,6 @@ namespace eca {
 
 namespace {
 
-constexpr int kInterruptedCode = 130;  // what a shell expects after Ctrl-C
-
 struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;

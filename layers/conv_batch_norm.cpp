@@ -34,13 +34,15 @@ Tensor conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
   return batch_norm_relu(bn, y, moments);
 }
 
-Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, ChannelGate* gate, const Tensor& x,
+Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, Module* attention, const Tensor& x,
                         const Tensor& shortcut) {
-  if (op_by_op) {
-    const Tensor y = bn(conv(x));
-    return relu(add(gate != nullptr ? (*gate)(y) : y, shortcut));
+  auto* gate = dynamic_cast<ChannelGate*>(attention);
+  const bool gate_or_none = attention == nullptr || gate != nullptr;
+  if (op_by_op || !gate_or_none) {
+    const Tensor y = conv_bn(conv, bn, x);
+    return relu(add(attention != nullptr ? (*attention)(y) : y, shortcut));
   }
-  if (folds(bn) && gate == nullptr) return folded(conv, bn, x, shortcut, /*relu=*/true);
+  if (folds(bn) && attention == nullptr) return folded(conv, bn, x, shortcut, /*relu=*/true);
   ImageMoments moments;
   const Tensor y = conv.with_moments(x, moments);
   return residual_tail(bn, gate, y, shortcut, moments);

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "layers/batch_norm.hpp"
-#include "layers/channel_gate.hpp"
 #include "layers/conv2d.hpp"
 
 namespace eca {
@@ -26,8 +25,9 @@ class OpByOp {
 Tensor conv_bn(Conv2d& conv, BatchNorm2d& bn, const Tensor& x);
 // relu(bn(conv(x)))
 Tensor conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Tensor& x);
-// relu(gate(bn(conv(x))) + shortcut), the end of a residual block; gate may be null.
-Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, ChannelGate* gate, const Tensor& x,
+// relu(attention(bn(conv(x))) + shortcut), the end of a residual block; attention may be null. What is not a gate on
+// channels runs between batch norm and add as an op of its own.
+Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, Module* attention, const Tensor& x,
                         const Tensor& shortcut);
 
 }  // namespace eca

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "models/basic_block.hpp"
+#include "models/residual_block.hpp"
 
 namespace eca {
 

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "layers/conv_batch_norm.hpp"
+#include "models/basic_block.hpp"
 #include "models/bottleneck.hpp"
 #include "models/stage_attention.hpp"
 
@@ -24,9 +25,8 @@ static Conv2dConfig stem_convolution(Stem stem, int64_t in, int64_t out) {
   return {.in = in, .out = out, .kernel = 7, .options = {.stride = 2, .padding = 3}};
 }
 
-static int64_t channels_out(const ResNetLayout& layout) {
-  const int64_t channels = layout.stages.back().channels;
-  return layout.block == Block::basic ? channels : BottleneckConfig{.width = channels}.out();
+static int64_t expansion(Block block) {
+  return block == Block::basic ? BasicBlock::kExpansion : Bottleneck::kExpansion;
 }
 
 ResNet::ResNet(const ResNetLayout& layout, const NetworkConfig& config)
@@ -36,7 +36,7 @@ ResNet::ResNet(const ResNetLayout& layout, const NetworkConfig& config)
       bn1_(add_child<BatchNorm2d>("bn1", layout.stages.front().channels)),
       stages_(add_stages(layout, config)),
       avgpool_(add_child<GlobalAveragePool>("avgpool")),
-      fc_(add_child<Linear>("fc", channels_out(layout), config.classes)) {}
+      fc_(add_child<Linear>("fc", expansion(layout.block) * layout.stages.back().channels, config.classes)) {}
 
 // Every stage but the first halves the resolution.
 std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const NetworkConfig& config) {
@@ -45,16 +45,14 @@ std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const Networ
   for (const auto& [blocks, channels] : layout.stages) {
     const std::string name = "layer" + std::to_string(added.size() + 1);
     const int64_t stride = added.empty() ? 1 : 2;
-    const std::string attention = stage_attention(config.attention, added.size(), layout.stages.size());
+    const ResidualBlockConfig first = {in, channels, stride, config.shortcut,
+                                       stage_attention(config.attention, added.size(), layout.stages.size())};
     if (layout.block == Block::basic) {
-      const BasicBlockConfig first = {in, channels, stride, config.shortcut, attention};
-      added.push_back(&add_child<Stage>(name, blocks, first));
-      in = first.out;
+      added.push_back(&add_child<Stage<BasicBlock>>(name, blocks, first));
     } else {
-      const BottleneckConfig first = {in, channels, stride, config.shortcut, attention};
-      added.push_back(&add_child<BottleneckStage>(name, blocks, first));
-      in = first.out();
+      added.push_back(&add_child<Stage<Bottleneck>>(name, blocks, first));
     }
+    in = expansion(layout.block) * channels;
   }
   return added;
 }

@@ -2,7 +2,7 @@
 // SIMD lanes, and the sums of chunks are joined in index order. Results differ from the plain twins by rounding only.
 #include <algorithm>
 
-#include "core/kernels/batch_norm.hpp"
+#include "core/kernels/batch_norm_terms.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/threads.hpp"
 
@@ -62,28 +62,18 @@ void batch_norm_sums_fast(real* sum_dy, real* sum_dy_xhat, const real* dy, const
     const int64_t start = k * rows * C;
     sums_chunk(partial, partial + C, dy + start, x + start, ch, std::min(rows, R - k * rows), C);
   }
-  for (int64_t c = 0; c < C; ++c) {
-    double sum = 0, sum_xhat = 0;
-    for (int64_t k = 0; k < chunks; ++k) {
-      sum += static_cast<double>(partials[k * 2 * C + c]);
-      sum_xhat += static_cast<double>(partials[k * 2 * C + C + c]);
-    }
-    sum_dy[c] = static_cast<real>(sum);
-    sum_dy_xhat[c] = static_cast<real>(sum_xhat) * ch.inv_std[c];
-  }
+  join_batch_norm_sums(sum_dy, sum_dy_xhat, partials, chunks, ch, C);
 }
 
-// dx = a*dy + b*x + d with a, b, d (C) worked out once per channel: collecting terms of the formula in the
-// header,
-//   a = gamma*inv_std,  b = -a*inv_std*sum_dy_xhat/R,  d = -a*sum_dy/R - b*mean.
-static void dx_chunk(GradSlot dx, const real* dy, const real* x, const real* a, const real* b, const real* d,
-                     int64_t rows, int64_t C) {
+// dx = a*dy + slope*x + offset, see batch_norm_terms.hpp.
+static void dx_chunk(GradSlot dx, const real* dy, const real* x, const real* a, const real* slope,
+                     const real* offset, int64_t rows, int64_t C) {
   real* out = dx.data;
   for (int64_t r = 0; r < rows; ++r, x += C, dy += C, out += C) {
     if (dx.add) {
-      for (int64_t c = 0; c < C; ++c) out[c] += a[c] * dy[c] + (b[c] * x[c] + d[c]);
+      for (int64_t c = 0; c < C; ++c) out[c] += a[c] * dy[c] + (slope[c] * x[c] + offset[c]);
     } else {
-      for (int64_t c = 0; c < C; ++c) out[c] = a[c] * dy[c] + (b[c] * x[c] + d[c]);
+      for (int64_t c = 0; c < C; ++c) out[c] = a[c] * dy[c] + (slope[c] * x[c] + offset[c]);
     }
   }
 }
@@ -91,18 +81,15 @@ static void dx_chunk(GradSlot dx, const real* dy, const real* x, const real* a, 
 void batch_norm_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
                         const real* sum_dy_xhat, int64_t R, int64_t C) {
   real* a = scratch(Scratch::weights, 3 * C);
-  real *b = a + C, *d = b + C;
-  const real per_row = 1 / static_cast<real>(R);
-  for (int64_t c = 0; c < C; ++c) {
-    a[c] = ch.gamma[c] * ch.inv_std[c];
-    b[c] = sum_dy ? -a[c] * ch.inv_std[c] * sum_dy_xhat[c] * per_row : 0;
-    d[c] = sum_dy ? -a[c] * sum_dy[c] * per_row - b[c] * ch.mean[c] : 0;
-  }
+  real *slope = a + C, *offset = slope + C;
+  for (int64_t c = 0; c < C; ++c) a[c] = ch.gamma[c] * ch.inv_std[c];
+  collect_batch_norm_dx(slope, offset, ch, sum_dy, sum_dy_xhat, R, C);
   const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
 #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
   for (int64_t k = 0; k < chunks; ++k) {
     const int64_t start = k * rows * C;
-    dx_chunk({dx.data + start, dx.add}, dy + start, x + start, a, b, d, std::min(rows, R - k * rows), C);
+    dx_chunk({dx.data + start, dx.add}, dy + start, x + start, a, slope, offset, std::min(rows, R - k * rows),
+             C);
   }
 }
 

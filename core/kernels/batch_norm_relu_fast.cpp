@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/kernels/batch_norm_relu.hpp"
+#include "core/kernels/batch_norm_terms.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
@@ -64,7 +65,7 @@ void sums_chunk(real* sum_g, real* sum_gx, const real* dy, const real* x, BatchN
   for (; c < C; ++c) sums_channels<real>(c, sum_g, sum_gx, dy, x, ch, rows, C);
 }
 
-// dx = a g + slope x + offset, the terms of batch norm's backward collected by what they multiply.
+// dx = a g + slope x + offset, see batch_norm_terms.hpp.
 template <class T>
 void dx_channels(int64_t c, GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                  const real* slopes, const real* offsets, int64_t rows, int64_t C) {
@@ -105,27 +106,14 @@ void batch_norm_relu_sums_fast(real* sum_g, real* sum_g_xhat, const real* dy, co
     sums_chunk(partial, partial + C, dy + k * rows * C, x + k * rows * C, ch, std::min(rows, R - k * rows),
                C);
   }
-  for (int64_t c = 0; c < C; ++c) {
-    double sum = 0, sum_x = 0;
-    for (int64_t k = 0; k < chunks; ++k) {
-      sum += static_cast<double>(partials[k * 2 * C + c]);
-      sum_x += static_cast<double>(partials[k * 2 * C + C + c]);
-    }
-    sum_g[c] = static_cast<real>(sum);
-    sum_g_xhat[c] = static_cast<real>(sum_x) * ch.inv_std[c];
-  }
+  join_batch_norm_sums(sum_g, sum_g_xhat, partials, chunks, ch, C);
 }
 
 void batch_norm_relu_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                              const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C) {
   real* slopes = scratch(Scratch::weights, 2 * C);
   real* offsets = slopes + C;
-  const real per_row = 1 / static_cast<real>(R);
-  for (int64_t c = 0; c < C; ++c) {
-    const real a = ch.gamma[c] * ch.inv_std[c];
-    slopes[c] = sum_g ? -a * ch.inv_std[c] * sum_g_xhat[c] * per_row : 0;
-    offsets[c] = sum_g ? -a * sum_g[c] * per_row - slopes[c] * ch.mean[c] : 0;
-  }
+  collect_batch_norm_dx(slopes, offsets, ch, sum_g, sum_g_xhat, R, C);
   const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
 #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
   for (int64_t k = 0; k < chunks; ++k) {

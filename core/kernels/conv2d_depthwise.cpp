@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/kernels/conv2d_paths.hpp"
-#include "core/kernels/scratch.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
 
@@ -54,58 +53,38 @@ void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const re
   }
 }
 
-// Each dy * w goes back to the x it was multiplied with.
-void dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+// Calls visit(out, in, tap) for every product of image n: y[out + c] has the term x[in + c] * w[tap + c] for each channel c.
+template <class Visit>
+void for_each_product(int64_t n, const Conv2dShape& s, const Visit& visit) {
   const int64_t OH = s.OH(), OW = s.OW(), C = s.O;
-  real* image = dx.data + n * s.H * s.W * C;
-  if (!dx.add) std::fill_n(image, s.H * s.W * C, real{0});
   for (int64_t oh = 0; oh < OH; ++oh) {
     const Taps rows = taps_inside(oh, s.H, s.KH, s);
     for (int64_t ow = 0; ow < OW; ++ow) {
       const Taps columns = taps_inside(ow, s.W, s.KW, s);
-      const real* from = dy + ((n * OH + oh) * OW + ow) * C;
       for (int64_t kh = rows.first; kh < rows.last; ++kh) {
         for (int64_t kw = columns.first; kw < columns.last; ++kw) {
           const int64_t h = oh * s.stride - s.padding + kh * s.dilation;
           const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
-          real* to = image + (h * s.W + v) * C;
-          const real* weights = w + (kh * s.KW + kw) * C;
-          for (int64_t c = 0; c < C; ++c) to[c] += from[c] * weights[c];
+          visit(((n * OH + oh) * OW + ow) * C, ((n * s.H + h) * s.W + v) * C, (kh * s.KW + kw) * C);
         }
       }
     }
   }
+}
+
+// Each dy * w goes back to the x it was multiplied with.
+void dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  const int64_t image = s.H * s.W * s.O;
+  if (!dx.add) std::fill_n(dx.data + n * image, image, real{0});
+  for_each_product(n, s, [&](int64_t out, int64_t in, int64_t tap) {
+    for (int64_t c = 0; c < s.O; ++c) dx.data[in + c] += dy[out + c] * w[tap + c];
+  });
 }
 
 void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s) {
-  const int64_t OH = s.OH(), OW = s.OW(), C = s.O;
-  const real* image = x + n * s.H * s.W * C;
-  for (int64_t oh = 0; oh < OH; ++oh) {
-    const Taps rows = taps_inside(oh, s.H, s.KH, s);
-    for (int64_t ow = 0; ow < OW; ++ow) {
-      const Taps columns = taps_inside(ow, s.W, s.KW, s);
-      const real* dy_pixel = dy + ((n * OH + oh) * OW + ow) * C;
-      for (int64_t kh = rows.first; kh < rows.last; ++kh) {
-        for (int64_t kw = columns.first; kw < columns.last; ++kw) {
-          const int64_t h = oh * s.stride - s.padding + kh * s.dilation;
-          const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
-          const real* from = image + (h * s.W + v) * C;
-          real* to = dw + (kh * s.KW + kw) * C;
-          for (int64_t c = 0; c < C; ++c) to[c] += dy_pixel[c] * from[c];
-        }
-      }
-    }
-  }
-}
-
-constexpr int64_t kRanges = 16;
-
-void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
-                  const Conv2dShape& s) {
-  real* partial = partials + range * s.K() * s.O;
-  std::fill_n(partial, s.K() * s.O, real{0});
-  for (int64_t n = range * s.N / ranges; n < (range + 1) * s.N / ranges; ++n)
-    dw_add_one_image(n, partial, dy, x, s);
+  for_each_product(n, s, [&](int64_t out, int64_t in, int64_t tap) {
+    for (int64_t c = 0; c < s.O; ++c) dw[tap + c] += dy[out + c] * x[in + c];
+  });
 }
 
 }  // namespace
@@ -123,11 +102,7 @@ void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2
 }
 
 void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
-  const int64_t ranges = std::min(kRanges, s.N), size = s.K() * s.O;
-  real* partials = scratch(Scratch::partials, ranges * size);
-#pragma omp parallel for schedule(static) num_threads(threads_for(ranges))
-  for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
-  sum_partials(dw, partials, ranges, size);
+  dw_by_ranges(dw, dy, x, s, dw_add_one_image);
 }
 
 }  // namespace eca::kernels

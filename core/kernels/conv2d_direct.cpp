@@ -135,17 +135,6 @@ void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const 
   }
 }
 
-// Images are cut into a fixed number of ranges; each has a partial sum of its own.
-constexpr int64_t kRanges = 16;
-
-void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
-                  const Conv2dShape& s) {
-  real* partial = partials + range * s.K() * s.O;
-  std::fill_n(partial, s.K() * s.O, real{0});
-  for (int64_t n = range * s.N / ranges; n < (range + 1) * s.N / ranges; ++n)
-    dw_add_one_image(n, partial, dy, x, s);
-}
-
 }  // namespace
 
 void conv2d_forward_direct(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
@@ -154,11 +143,7 @@ void conv2d_forward_direct(const Conv2dOutput& y, const real* x, const real* w, 
 }
 
 void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
-  const int64_t ranges = std::min(kRanges, s.N), size = s.K() * s.O;
-  real* partials = scratch(Scratch::partials, ranges * size);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
-  for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
-  sum_partials(dw, partials, ranges, size);
+  dw_by_ranges(dw, dy, x, s, dw_add_one_image);
 }
 
 }  // namespace eca::kernels

@@ -1,10 +1,13 @@
-// Chooses among the fast convolutions.
+// Chooses among the fast convolutions, and holds what several of them need.
+#include <algorithm>
+
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/kernels/winograd.hpp"
 #include "core/kernels/winograd_tiles.hpp"
 #include "core/simd.hpp"
+#include "core/threads.hpp"
 
 namespace eca::kernels {
 
@@ -113,6 +116,24 @@ void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShap
     case ConvPath::winograd_wide:
       return conv2d_dw_winograd_wide(dw, dy, x, s);
   }
+}
+
+static void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
+                         const Conv2dShape& s, DwOfOneImage add_one_image) {
+  real* partial = partials + range * s.K() * s.O;
+  std::fill_n(partial, s.K() * s.O, real{0});
+  for (int64_t n = range * s.N / ranges; n < (range + 1) * s.N / ranges; ++n)
+    add_one_image(n, partial, dy, x, s);
+}
+
+void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s,
+                  DwOfOneImage add_one_image) {
+  const int64_t ranges = std::min<int64_t>(16, s.N), size = s.K() * s.O;
+  real* partials = scratch(Scratch::partials, ranges * size);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
+  for (int64_t range = 0; range < ranges; ++range)
+    dw_one_range(range, ranges, partials, dy, x, s, add_one_image);
+  sum_partials(dw, partials, ranges, size);
 }
 
 void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n) {

@@ -70,6 +70,12 @@ Conv2dShape turned(const Conv2dShape& s);
 // flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o], group by group; scratch memory of this thread.
 const real* flipped_weights(const real* w, const Conv2dShape& s);
 
+// Sums dw over the images: add_one_image adds the share of image n to a dw. Images are cut into a fixed number of ranges,
+// each with a partial sum of its own.
+using DwOfOneImage = void (*)(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s);
+void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s,
+                  DwOfOneImage add_one_image);
+
 // dw[j] = sum over `count` partial sums of n values each, in index order.
 void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n);
 

@@ -22,13 +22,6 @@ constexpr int64_t kDwTiles = 48;       // more, as each block reads and writes a
 // From one point to the next. Not a multiple of the cache's page, or the 36 stores of a tile would fall on one cache set.
 int64_t point_stride(int64_t tiles, int64_t C) { return tiles * C + kLanes; }
 
-const real* transformed_weights(const real* w, const Conv2dShape& s) {
-  real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
-#pragma omp parallel for schedule(static) num_threads(s.I* s.O < 16384 ? 1 : threads_for(s.I))
-  for (int64_t i = 0; i < s.I; ++i) winograd_transform_weights(u, w, i, i + 1, s);
-  return u;
-}
-
 void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const real* x, const real* u,
                        const Conv2dShape& s) {
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, winograd_tiles(s));
@@ -74,15 +67,12 @@ void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy,
 }  // namespace
 
 void conv2d_forward_winograd(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
-  const real* u = transformed_weights(w, s);
-  real* tile_moments = nullptr;
-  if (y.image_mean != nullptr) tile_moments = scratch(Scratch::moments, winograd_tiles(s) * 2 * s.O);
+  const real* u = winograd_transform_weights(w, s);
+  real* tile_moments = winograd_tile_moments(y, s);
   const int64_t blocks = chunk_count(winograd_tiles(s), kForwardTiles);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
   for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
-  if (tile_moments == nullptr) return;
-#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
-  for (int64_t n = 0; n < s.N; ++n) winograd_join_tile_moments(y, tile_moments, n, s);
+  winograd_join_tile_moments(y, tile_moments, s);
 }
 
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
@@ -90,8 +80,7 @@ void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2d
   real* partials = scratch(Scratch::partials, ranges * kWinogradPoints * s.I * s.O);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
   for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
-#pragma omp parallel for schedule(static) num_threads(s.I* s.O < 16384 ? 1 : threads_for(s.I))
-  for (int64_t i = 0; i < s.I; ++i) winograd_transform_du(dw, partials, ranges, i, i + 1, s);
+  winograd_transform_du(dw, partials, ranges, s);
 }
 
 }  // namespace eca::kernels

@@ -88,11 +88,8 @@ void dw_point(int64_t p, const Pass& pass, real* du, bool add, const Conv2dShape
 }  // namespace
 
 void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
-  real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
-  real* tile_moments = nullptr;
-  if (y.image_mean != nullptr) tile_moments = scratch(Scratch::moments, winograd_tiles(s) * 2 * s.O);
-#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
-  for (int64_t i = 0; i < s.I; ++i) winograd_transform_weights(u, w, i, i + 1, s);
+  const real* u = winograd_transform_weights(w, s);
+  real* tile_moments = winograd_tile_moments(y, s);
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
@@ -102,9 +99,7 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const re
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
     for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, tile_moments, s);
   }
-  if (tile_moments == nullptr) return;
-#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
-  for (int64_t n = 0; n < s.N; ++n) winograd_join_tile_moments(y, tile_moments, n, s);
+  winograd_join_tile_moments(y, tile_moments, s);
 }
 
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
@@ -116,8 +111,7 @@ void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const C
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
     for (int64_t p = 0; p < kWinogradPoints; ++p) dw_point(p, pass, du, k > 0, s);
   }
-#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
-  for (int64_t i = 0; i < s.I; ++i) winograd_transform_du(dw, du, 1, i, i + 1, s);
+  winograd_transform_du(dw, du, 1, s);
 }
 
 }  // namespace eca::kernels

@@ -4,7 +4,9 @@
 
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/moments.hpp"
+#include "core/kernels/scratch.hpp"
 #include "core/kernels/winograd.hpp"
+#include "core/threads.hpp"
 
 namespace eca::kernels {
 
@@ -169,8 +171,12 @@ void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, Winogr
   transform(y, tile_moments, m, first, last, s);
 }
 
-void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, int64_t n,
-                                const Conv2dShape& s) {
+real* winograd_tile_moments(const Conv2dOutput& y, const Conv2dShape& s) {
+  return y.image_mean != nullptr ? scratch(Scratch::moments, winograd_tiles(s) * 2 * s.O) : nullptr;
+}
+
+static void join_tile_moments(const Conv2dOutput& y, const real* tile_moments, int64_t n,
+                              const Conv2dShape& s) {
   const int64_t per_image = tile_rows(s) * tile_columns(s);
   for (int64_t o = 0; o < s.O; o += kLanes) {
     vec mean{}, squares{};
@@ -187,6 +193,12 @@ void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments,
   }
 }
 
+void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, const Conv2dShape& s) {
+  if (tile_moments == nullptr) return;
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) join_tile_moments(y, tile_moments, n, s);
+}
+
 void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                            const Conv2dShape& s) {
   Tile tile = tile_at(first, s);
@@ -197,9 +209,10 @@ void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first,
   }
 }
 
-void winograd_transform_weights(real* u, const real* w, int64_t first, int64_t last, const Conv2dShape& s) {
+// Input channel i.
+static void transform_weights(int64_t i, real* u, const real* w, const Conv2dShape& s) {
   const int64_t size = s.I * s.O;
-  for (int64_t j = first * s.O; j < last * s.O; j += kLanes) {
+  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
     vec rows[kPatch][3];
     for (int c = 0; c < 3; ++c) {
       vec column[3], transformed[kPatch];
@@ -215,10 +228,20 @@ void winograd_transform_weights(real* u, const real* w, int64_t first, int64_t l
   }
 }
 
-void winograd_transform_du(GradSlot dw, const real* du, int64_t count, int64_t first, int64_t last,
-                           const Conv2dShape& s) {
+// Small weights take less time than waking threads.
+static int threads_for_weights(const Conv2dShape& s) { return s.I * s.O < 16384 ? 1 : threads_for(s.I); }
+
+const real* winograd_transform_weights(const real* w, const Conv2dShape& s) {
+  real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
+#pragma omp parallel for schedule(static) num_threads(threads_for_weights(s))
+  for (int64_t i = 0; i < s.I; ++i) transform_weights(i, u, w, s);
+  return u;
+}
+
+// Input channel i.
+static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, const Conv2dShape& s) {
   const int64_t size = s.I * s.O;
-  for (int64_t j = first * s.O; j < last * s.O; j += kLanes) {
+  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
     vec columns[3][kPatch];
     for (int c = 0; c < kPatch; ++c) {
       vec column[kPatch], transformed[3];
@@ -239,6 +262,11 @@ void winograd_transform_du(GradSlot dw, const real* du, int64_t count, int64_t f
       }
     }
   }
+}
+
+void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const Conv2dShape& s) {
+#pragma omp parallel for schedule(static) num_threads(threads_for_weights(s))
+  for (int64_t i = 0; i < s.I; ++i) transform_du(i, dw, du, count, s);
 }
 
 }  // namespace eca::kernels

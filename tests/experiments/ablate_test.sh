@@ -2,30 +2,16 @@
 # An ablation as a user meets it: trained in one go, killed and started again, in two shards, stopped by a signal: the same
 # bytes of the report; a run that fails.
 #   tests/experiments/ablate_test.sh PROGRAM
-set -u
+suite=ablate
 eca=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-checks=0
-
-fail() {
-  echo "ablate: $1"
-  sed 's/^/    /' "$work/output"
-  failures=$((failures + 1))
-}
+. "$(dirname "$0")/checks.sh"
 
 # ends CODE ARGUMENT...: `eca ablate` must end with CODE.
 ends() {
-  code=$1
+  expected=$1
   shift
-  checks=$((checks + 1))
-  "$eca" ablate "$@" >"$work/output" 2>&1
-  found=$?
-  [ $found -eq "$code" ] || fail "eca ablate $*: expected exit code $code, found $found"
+  run_checked "$expected" ablate "$@"
 }
-
-says() { grep -q -F -e "$1" "$work/output" || fail "expected the text: $1"; }
 
 # The report of folder $1, and the weights of its runs, must be those of the whole ablation.
 same_report() {
@@ -130,5 +116,4 @@ says 'expected eca ablate CONFIG'
 ends 1 "$work/toy.txt" --out "$work/whole" --shard 3/2
 says 'expected i/n'
 
-echo "ablate: $checks checks, $failures failed"
-[ $failures -eq 0 ]
+conclude

@@ -1,34 +1,19 @@
 #!/bin/sh
 # The program as a user meets it: wrong input, each with its message and exit code, kill and resume, a full disk.
 #   tests/experiments/program_test.sh PROGRAM
-set -u
+suite=program
 eca=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-failures=0
-checks=0
-
-fail() {
-  echo "program: $1"
-  sed 's/^/    /' "$work/output"
-  failures=$((failures + 1))
-}
+. "$(dirname "$0")/checks.sh"
 
 # refused CODE TEXT ARGUMENT...: the program must end with CODE and say TEXT.
 refused() {
-  code=$1 text=$2
+  expected=$1 text=$2
   shift 2
-  checks=$((checks + 1))
-  "$eca" "$@" >"$work/output" 2>&1
-  found=$?
-  [ $found -eq "$code" ] || fail "eca $*: expected exit code $code, found $found"
-  grep -q -F -e "$text" "$work/output" || fail "eca $*: expected the text: $text"
+  run_checked "$expected" "$@"
+  says "$text"
 }
 
-works() {
-  checks=$((checks + 1))
-  "$eca" "$@" >"$work/output" 2>&1 || fail "eca $*: exit code $?"
-}
+works() { run_checked 0 "$@"; }
 
 tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none"
 
@@ -193,5 +178,4 @@ wait $pid
 [ $? -eq 130 ] || fail "an interrupted run: expected exit code 130"
 grep -q "eca train --resume --out $work/stopped" "$work/output" || fail "an interrupted run does not say how to go on"
 
-echo "program: $checks checks, $failures failed"
-[ $failures -eq 0 ]
+conclude

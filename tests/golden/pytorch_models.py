@@ -44,6 +44,15 @@ class ShortcutA(nn.Module):
         return F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.before, self.after))
 
 
+def make_shortcut(c_in, c_out, stride, shortcut):
+    """What stands in the shortcut of a block; None for the identity."""
+    if stride == 1 and c_in == c_out:
+        return None
+    if shortcut == "A":
+        return ShortcutA(c_in, c_out, stride)
+    return nn.Sequential(nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
+
+
 class BasicBlock(nn.Module):
     """conv-bn-relu-conv-bn-[attention]-add-relu."""
 
@@ -58,14 +67,7 @@ class BasicBlock(nn.Module):
         self.attention = parse_attention(attention)[0]
         if self.attention != "none":
             setattr(self, self.attention, make_attention(attention, c_out))
-        self.downsample = None
-        if stride != 1 or c_in != c_out:
-            if shortcut == "A":
-                self.downsample = ShortcutA(c_in, c_out, stride)
-            else:
-                self.downsample = nn.Sequential(
-                    nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out)
-                )
+        self.downsample = make_shortcut(c_in, c_out, stride, shortcut)
 
     def forward(self, x):
         y = F.relu(self.bn1(self.conv1(x)))
@@ -88,17 +90,9 @@ class Bottleneck(nn.Module):
         self.conv3 = nn.Conv2d(width, c_out, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(c_out)
         self.attention = parse_attention(attention)[0]
-        module = make_attention(attention, c_out)
-        if module is not None:
-            setattr(self, self.attention, module)
-        self.downsample = None
-        if stride != 1 or c_in != c_out:
-            if shortcut == "A":
-                self.downsample = ShortcutA(c_in, c_out, stride)
-            else:
-                self.downsample = nn.Sequential(
-                    nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False), nn.BatchNorm2d(c_out)
-                )
+        if self.attention != "none":
+            setattr(self, self.attention, make_attention(attention, c_out))
+        self.downsample = make_shortcut(c_in, c_out, stride, shortcut)
 
     def forward(self, x):
         y = F.relu(self.bn1(self.conv1(x)))

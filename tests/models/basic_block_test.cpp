@@ -56,9 +56,9 @@ TEST_CASE("basic block: the shortcut is A or B", "[models][basic_block]") {
 TEST_CASE("basic block: agrees with PyTorch", "[golden][basic_block]") {
   check_block_golden("basic_block", [](const GoldenCase& c) {
     const Shortcut shortcut = c.option<std::string>("shortcut") == "B" ? Shortcut::B : Shortcut::A;
-    return std::make_unique<BasicBlock>(
-        BasicBlockConfig{c.option<int64_t>("c_in"), c.option<int64_t>("c_out"), c.option<int64_t>("stride"),
-                         shortcut, "eca:k=" + std::to_string(c.option<int64_t>("k"))});
+    return std::make_unique<BasicBlock>(ResidualBlockConfig{
+        c.option<int64_t>("c_in"), c.option<int64_t>("c_out"), c.option<int64_t>("stride"), shortcut,
+        "eca:k=" + std::to_string(c.option<int64_t>("k"))});
   });
 }
 

@@ -9,6 +9,7 @@
 #include "core/scope.hpp"
 #include "core/tape.hpp"
 #include "layers/attention/attention.hpp"
+#include "models/basic_block.hpp"
 #include "models/resnet_cifar.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
@@ -259,8 +260,10 @@ TEST_CASE("models: an error inside a network says in which module", "[models][er
   CHECK_THAT(text, contains("\n  in conv1"));
 
   struct Wrapped : Module {  // a stage that is fed the wrong channels
-    Stage& layer1;
-    Wrapped() : layer1(add_child<Stage>("layer1", 2, BasicBlockConfig{16, 16, 1, Shortcut::A, "eca"})) {}
+    Stage<BasicBlock>& layer1;
+    Wrapped()
+        : layer1(add_child<Stage<BasicBlock>>("layer1", 2,
+                                              ResidualBlockConfig{16, 16, 1, Shortcut::A, "eca"})) {}
     Tensor forward(const Tensor& x) override { return layer1(x); }
   } wrapped;
   wrapped.initialise(1);

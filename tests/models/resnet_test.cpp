@@ -55,9 +55,9 @@ TEST_CASE("bottleneck: shapes with each shortcut", "[models][bottleneck]") {
 TEST_CASE("bottleneck: agrees with PyTorch", "[golden][bottleneck]") {
   check_block_golden("bottleneck", [](const GoldenCase& c) {
     const Shortcut shortcut = c.option<std::string>("shortcut") == "B" ? Shortcut::B : Shortcut::A;
-    return std::make_unique<Bottleneck>(BottleneckConfig{c.option<int64_t>("c_in"),
-                                                         c.option<int64_t>("width"),
-                                                         c.option<int64_t>("stride"), shortcut, "eca:k=3"});
+    return std::make_unique<Bottleneck>(
+        ResidualBlockConfig{c.option<int64_t>("c_in"), c.option<int64_t>("width"),
+                            c.option<int64_t>("stride"), shortcut, "eca:k=3"});
   });
 }
 

@@ -1,0 +1,33 @@
+# What the tests of the program share; sourced, after `suite` and `eca` are set. The last output is in $work/output.
+# shellcheck shell=sh
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+checks=0
+
+fail() {
+  echo "$suite: $1"
+  sed 's/^/    /' "$work/output"
+  failures=$((failures + 1))
+}
+
+# run_checked CODE ARGUMENT...: `eca ARGUMENT...` must end with CODE.
+run_checked() {
+  code=$1
+  shift
+  checks=$((checks + 1))
+  command="eca $*"
+  "$eca" "$@" >"$work/output" 2>&1
+  found=$?
+  [ $found -eq "$code" ] || fail "$command: expected exit code $code, found $found"
+}
+
+# says TEXT: so did the last command.
+says() { grep -q -F -e "$1" "$work/output" || fail "$command: expected the text: $1"; }
+
+# Ends the test.
+conclude() {
+  echo "$suite: $checks checks, $failures failed"
+  [ $failures -eq 0 ]
+}
