@@ -4,13 +4,12 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
-#include <new>
+
+#include "core/aligned_memory.hpp"
 
 namespace eca {
 
 namespace {
-
-constexpr size_t kAlignment = 64;  // one cache line, and the widest SIMD register
 
 #ifdef ECA_DEBUG
 bool poison = true;
@@ -27,7 +26,7 @@ std::multimap<int64_t, real*>& free_blocks() {
 }
 
 int64_t rounded_up(int64_t n) {
-  constexpr int64_t kStep = kAlignment / sizeof(real);
+  constexpr int64_t kStep = 64 / sizeof(real);  // a cache line
   return std::max<int64_t>(n + kStep - 1, kStep) / kStep * kStep;
 }
 
@@ -43,8 +42,7 @@ Storage::Storage(int64_t n) : size(n), capacity(rounded_up(n)) {
     data = block->second;
     blocks.erase(block);
   } else {
-    data = static_cast<real*>(std::aligned_alloc(kAlignment, static_cast<size_t>(capacity) * sizeof(real)));
-    if (data == nullptr) throw std::bad_alloc();
+    data = allocate_aligned(capacity);
     ++stats.system_allocations;
   }
   if (poison) fill_with_nan(data, capacity);

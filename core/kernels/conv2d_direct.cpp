@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
@@ -85,10 +86,14 @@ void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const re
     for (; o + 2 * kLanes <= s.O; o += 2 * kLanes) forward_row<2>(y, out, o, row, w, s);
     for (; o < s.O; o += kLanes) forward_row<1>(y, out, o, row, w, s);
   }
+  if (y.image_mean != nullptr) {
+    moments_of_one_image(y.image_mean + n * s.O, y.image_squares + n * s.O, y.y + n * OH * OW * s.O, OH * OW,
+                         s.O);
+  }
 }
 
-// dw[i, v] += sum over the pixels of one output row of x[pixel,i] * dy[pixel,v], for one tap, I input channels and V
-// vectors of output channels.
+// dw[i, v] += sum over the pixels of one output row of x[pixel,i] * dy[pixel,v], for I inputs and V vectors of output
+// channels.
 template <int I, int V>
 void dw_block(real* dw, const real* dy, const real* x, int64_t pixels, const Conv2dShape& s) {
   vec sums[I][V];
@@ -109,27 +114,31 @@ void dw_block(real* dw, const real* dy, const real* x, int64_t pixels, const Con
 }
 
 template <int V>
-void dw_tap(real* dw, const real* dy, const real* x, int64_t pixels, const Conv2dShape& s) {
-  constexpr int I = kPixels / V;
+void dw_inputs(real* dw, const real* dy, const real* x, int64_t inputs, int64_t pixels,
+               const Conv2dShape& s) {
+  constexpr int I = 8;
   int64_t i = 0;
-  for (; i + I <= s.I; i += I) dw_block<I, V>(dw + i * s.O, dy, x + i, pixels, s);
-  for (; i < s.I; ++i) dw_block<1, V>(dw + i * s.O, dy, x + i, pixels, s);
+  for (; i + I <= inputs; i += I) dw_block<I, V>(dw + i * s.O, dy, x + i, pixels, s);
+  for (; i < inputs; ++i) dw_block<1, V>(dw + i * s.O, dy, x + i, pixels, s);
 }
 
-// Adds the share of one image to dw, row by row, so that a row of x and dy stays in the L1 cache for all taps.
+// Adds the share of one image to dw, row by row, so that a row of x and dy stays in the L1 cache for all taps. Taps side by
+// side read inputs side by side, and are one long tap where no dilation parts them.
 void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s) {
   const int64_t OH = s.OH(), OW = s.OW();
   const real* padded = padded_rows(x, s, n, 0, OH);
+  const int64_t taps = s.dilation == 1 ? s.KW : 1, inputs = taps * s.I;
   for (int64_t oh = 0; oh < OH; ++oh) {
     const real* dy_row = dy + (n * OH + oh) * OW * s.O;
     for (int64_t kh = 0; kh < s.KH; ++kh) {
-      for (int64_t kw = 0; kw < s.KW; ++kw) {
+      for (int64_t kw = 0; kw < s.KW; kw += taps) {
         const real* x_row =
             padded + ((oh * s.stride + kh * s.dilation) * padded_width(s) + kw * s.dilation) * s.I;
         real* out = dw + (kh * s.KW + kw) * s.I * s.O;
         int64_t o = 0;
-        for (; o + 2 * kLanes <= s.O; o += 2 * kLanes) dw_tap<2>(out + o, dy_row + o, x_row, OW, s);
-        for (; o < s.O; o += kLanes) dw_tap<1>(out + o, dy_row + o, x_row, OW, s);
+        for (; o + 2 * kLanes <= s.O; o += 2 * kLanes)
+          dw_inputs<2>(out + o, dy_row + o, x_row, inputs, OW, s);
+        for (; o < s.O; o += kLanes) dw_inputs<1>(out + o, dy_row + o, x_row, inputs, OW, s);
       }
     }
   }

@@ -30,7 +30,7 @@ static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kL
 
 ConvPath conv2d_forward_path(const Conv2dShape& s) {
   if (is_depthwise(s)) return ConvPath::depthwise;
-  if (winograd_pays(s)) return s.I * s.O < 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
+  if (winograd_pays(s)) return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
   return direct_fits(s) && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
 }
 
@@ -41,7 +41,7 @@ ConvPath conv2d_dx_path(const Conv2dShape& s) {
 
 ConvPath conv2d_dw_path(const Conv2dShape& s) {
   if (is_depthwise(s)) return ConvPath::depthwise;
-  if (winograd_pays(s)) return s.I * s.O < 128 * 128 ? ConvPath::winograd : ConvPath::winograd_wide;
+  if (winograd_pays(s)) return s.I * s.O <= 128 * 128 ? ConvPath::winograd : ConvPath::winograd_wide;
   return direct_fits(s) && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
 }
 
@@ -81,8 +81,7 @@ void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, co
       conv2d_forward_im2col(y, x, w, s);
       break;
     case ConvPath::direct:
-      conv2d_forward_direct(y, x, w, s);
-      break;
+      return conv2d_forward_direct(y, x, w, s);
     case ConvPath::depthwise:
       conv2d_forward_depthwise(y, x, w, s);
       break;

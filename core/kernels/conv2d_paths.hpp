@@ -38,7 +38,7 @@ class Finish {
   vec bias_, low_;
 };
 
-// im2col + GEMM: any shape. This, the direct and the depthwise path leave the moments of Conv2dOutput to their caller.
+// im2col + GEMM: any shape. This and the depthwise path leave the moments of Conv2dOutput to their caller.
 void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
 void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);

@@ -9,6 +9,7 @@
 #include "core/kernels/small_gemm.hpp"
 #include "core/kernels/winograd.hpp"
 #include "core/kernels/winograd_tiles.hpp"
+#include "core/prefetch.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
 
@@ -24,12 +25,20 @@ int64_t point_stride(int64_t tiles, int64_t C) { return tiles * C + kLanes; }
 
 void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const real* x, const real* u,
                        const Conv2dShape& s) {
-  const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, winograd_tiles(s));
+  const int64_t tiles = winograd_tiles(s);
+  const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, tiles);
   const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
   real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
   real* products = points + kWinogradPoints * x_stride;
   winograd_transform_input({points, x_stride}, x, first, last, s);
+  // What this thread reads next, if the others keep pace, and what it is about to write.
+  const int64_t next = std::min(first + threads() * kForwardTiles, tiles);
+  const int64_t next_end = std::min(next + kForwardTiles, tiles);
+  const real *x_next = x + winograd_row_of_x(next, s), *x_next_end = x + winograd_row_of_x(next_end, s);
+  const real *out = y.y + winograd_row_of_y(first, s), *out_end = y.y + winograd_row_of_y(last, s);
   for (int64_t p = 0; p < kWinogradPoints; ++p) {
+    prefetch_to_read(x_next, x_next_end, p, kWinogradPoints);
+    prefetch_to_write(out, out_end, p, kWinogradPoints);
     small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1}, u + p * s.I * s.O, s.O, /*add=*/false,
                products + p * y_stride, s.O);
   }
@@ -44,13 +53,19 @@ int64_t dw_ranges(const Conv2dShape& s) {
 
 void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const real* x,
                       const Conv2dShape& s) {
-  const int64_t first = block * kDwTiles, last = std::min(first + kDwTiles, winograd_tiles(s));
+  const int64_t tiles = winograd_tiles(s);
+  const int64_t first = block * kDwTiles, last = std::min(first + kDwTiles, tiles);
   const int64_t x_stride = point_stride(kDwTiles, s.I), y_stride = point_stride(kDwTiles, s.O);
   real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
   real* dy_points = points + kWinogradPoints * x_stride;
   winograd_transform_input({points, x_stride}, x, first, last, s);
   winograd_transform_dy({dy_points, y_stride}, dy, first, last, s);
+  const int64_t next_end = std::min(last + kDwTiles, tiles);
+  const real *x_next = x + winograd_row_of_x(last, s), *x_next_end = x + winograd_row_of_x(next_end, s);
+  const real *dy_next = dy + winograd_row_of_y(last, s), *dy_next_end = dy + winograd_row_of_y(next_end, s);
   for (int64_t p = 0; p < kWinogradPoints; ++p) {
+    prefetch_to_read(x_next, x_next_end, p, kWinogradPoints);
+    prefetch_to_read(dy_next, dy_next_end, p, kWinogradPoints);
     small_gemm(s.I, s.O, last - first, {points + p * x_stride, 1, s.I}, dy_points + p * y_stride, s.O, add,
                du + p * s.I * s.O, s.O);
   }

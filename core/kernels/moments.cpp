@@ -57,7 +57,7 @@ static void chunk_moments(real* mean, real* squares, const real* x, int64_t rows
   }
 }
 
-static void one_image(real* mean, real* squares, const real* x, int64_t HW, int64_t C) {
+void moments_of_one_image(real* mean, real* squares, const real* x, int64_t HW, int64_t C) {
   const int64_t rows = std::clamp<int64_t>(kChunk / C, 1, HW);
   real* chunk = scratch(Scratch::columns, 2 * C);
   chunk_moments(mean, squares, x, rows, C);
@@ -74,7 +74,8 @@ static void one_image(real* mean, real* squares, const real* x, int64_t HW, int6
 void image_moments_fast(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
                         int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) one_image(image_mean + n * C, image_squares + n * C, x + n * HW * C, HW, C);
+  for (int64_t n = 0; n < N; ++n)
+    moments_of_one_image(image_mean + n * C, image_squares + n * C, x + n * HW * C, HW, C);
 }
 
 void join_moments(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,

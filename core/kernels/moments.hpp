@@ -17,6 +17,8 @@ void image_moments_ref(real* image_mean, real* image_squares, const real* x, int
                        int64_t C);
 void image_moments_fast(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
                         int64_t C);
+// The fast twin for one image x (HW,C).
+void moments_of_one_image(real* mean, real* squares, const real* x, int64_t HW, int64_t C);
 
 // Mean and biased variance of the batch, (C) each, joined in the order of the images, in double.
 void join_moments(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,

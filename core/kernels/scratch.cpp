@@ -1,7 +1,9 @@
 #include "core/kernels/scratch.hpp"
 
 #include <cstdlib>
-#include <new>
+#include <utility>
+
+#include "core/aligned_memory.hpp"
 
 namespace eca::kernels {
 
@@ -14,10 +16,10 @@ struct Buffer {
   ~Buffer() { std::free(data); }
   real* at_least(int64_t n) {
     if (n > capacity) {
-      std::free(data);
-      capacity = (n + 15) / 16 * 16;
-      data = static_cast<real*>(std::aligned_alloc(64, static_cast<size_t>(capacity) * sizeof(real)));
-      if (data == nullptr) throw std::bad_alloc();
+      std::free(std::exchange(data, nullptr));
+      capacity = 0;
+      data = allocate_aligned(n);
+      capacity = n;
     }
     return data;
   }

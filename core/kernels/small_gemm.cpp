@@ -21,18 +21,20 @@ void block(int64_t K, StridedMatrix a, const real* b, int64_t b_stride, bool add
       for (int v = 0; v < V; ++v) sums[p][v] += a.data[p * a.row] * row[v];
     }
   }
-  for (int p = 0; p < P; ++p) {
-    for (int v = 0; v < V; ++v) {
-      real* to = c + p * c_stride + v * kLanes;
-      store(to, add ? load(to) + sums[p][v] : sums[p][v]);
+  if (add) {  // not inside of the loop that stores, or compilers keep the sums in memory
+    for (int p = 0; p < P; ++p) {
+      for (int v = 0; v < V; ++v) sums[p][v] += load(c + p * c_stride + v * kLanes);
     }
+  }
+  for (int p = 0; p < P; ++p) {
+    for (int v = 0; v < V; ++v) store(c + p * c_stride + v * kLanes, sums[p][v]);
   }
 }
 
 template <int V>
 void columns(int64_t M, int64_t K, StridedMatrix a, const real* b, int64_t b_stride, bool add, real* c,
              int64_t c_stride) {
-  constexpr int P = std::min(kSums / V, 12);  // compilers unroll no more than 16
+  constexpr int P = std::min(kSums / V, 8);  // as many addresses as there are registers for
   int64_t m = 0;
   const auto rows = [&]<int count>() {
     for (; m + count <= M; m += count) {

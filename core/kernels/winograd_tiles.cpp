@@ -155,6 +155,16 @@ void transform_outputs(const Conv2dOutput& y, real* tile_moments, WinogradPoints
 
 int64_t winograd_tiles(const Conv2dShape& s) { return s.N * tile_rows(s) * tile_columns(s); }
 
+int64_t winograd_row_of_x(int64_t tile, const Conv2dShape& s) {
+  const Tile t = tile_at(tile, s);
+  return (t.n * s.H + std::min(t.oh, s.H)) * s.W * s.I;
+}
+
+int64_t winograd_row_of_y(int64_t tile, const Conv2dShape& s) {
+  const Tile t = tile_at(tile, s);
+  return (t.n * s.OH() + t.oh) * s.OW() * s.O;
+}
+
 void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
                               const Conv2dShape& s) {
   Tile tile = tile_at(first, s);

@@ -247,7 +247,7 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
   CHECK(kernels::conv2d_forward_path(inner) == ConvPath::winograd);
   CHECK(kernels::conv2d_dw_path(inner) == ConvPath::winograd);
   Conv2dShape wide = stem;
-  wide.I = wide.O = 256;
+  wide.I = wide.O = 512;
   CHECK(kernels::conv2d_forward_path(wide) == ConvPath::winograd_wide);
   CHECK(kernels::conv2d_dw_path(wide) == ConvPath::winograd_wide);
   Conv2dShape depthwise = stem;
