@@ -9,7 +9,7 @@
 #include "core/random.hpp"
 #include "core/tape.hpp"
 #include "experiments/environment.hpp"
-#include "experiments/gemm_peak.hpp"
+#include "experiments/machine_limits.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/cross_entropy.hpp"
 
@@ -148,6 +148,7 @@ BenchResult bench(const BenchConfig& config) {
   result.convolutions = convolutions_of(*network, x);
   release_free_memory();
   result.gemm_peak = gemm_peak_flops();
+  result.memory_bandwidth = memory_bandwidth();
   return result;
 }
 

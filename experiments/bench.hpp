@@ -38,7 +38,8 @@ struct BenchResult {
   BenchSteps inference;  // forward in evaluation mode, nothing recorded; first, so that its memory is its own
   BenchSteps training;   // forward, loss, backward, a step of SGD with Nesterov momentum and weight decay
   std::vector<ConvLayer> convolutions;  // in the order they run
-  double gemm_peak = 0;                 // see gemm_peak_flops()
+  double gemm_peak = 0;                 // of machine_limits.hpp, as is the next
+  double memory_bandwidth = 0;
 };
 
 // Throws Error on values out of range, and what make_model throws.

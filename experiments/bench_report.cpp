@@ -260,9 +260,9 @@ std::string phase_of(const Span& span) {
 std::string bench_tables(const BenchConfig& config, const BenchResult& result, size_t layers) {
   return speed_line("training", config, result.training) + speed_line("inference", config, result.inference) +
          format(
-             "large matrix products reach %.0f GFLOP/s on %d thread%s; memory before there is a network %.0f "
-             "MiB\n\n",
-             result.gemm_peak / kGiga, threads(), threads() == 1 ? "" : "s",
+             "%d thread%s: large matrix products reach %.0f GFLOP/s, sums of large arrays %.0f GB/s; memory "
+             "before there is a network %.0f MiB\n\n",
+             threads(), threads() == 1 ? "" : "s", result.gemm_peak / kGiga, result.memory_bandwidth / kGiga,
              static_cast<double>(result.memory_before) / kMiB) +
          phase_table(result) + "\n" + op_table(result) + "\n" + layer_table(result, layers) +
          "\nGFLOP/s count a convolution as its formula has it; Winograd does with fewer, and can pass the "
@@ -281,6 +281,7 @@ std::string bench_json(const BenchConfig& config, const BenchResult& result) {
                          {"environment", environment_line()},
                          {"memory_before_mib", static_cast<double>(result.memory_before) / kMiB},
                          {"gemm_peak_gflops", result.gemm_peak / kGiga},
+                         {"memory_gb_per_s", result.memory_bandwidth / kGiga},
                          {"training", steps_json(config, result.training)},
                          {"inference", steps_json(config, result.inference)}};
   for (const LayerRow& row : layer_rows(result)) json["layers"].push_back(layer_json(row));

@@ -17,9 +17,9 @@ namespace {
 
 constexpr int64_t kBlock = 8;  // tiles a task transforms
 
-// Tiles whose points, of input and output together, take 64 MiB at most in float; one pass handles that many.
+// Tiles whose points, of input and output together, take 32 MiB at most in float; one pass handles that many.
 int64_t tiles_per_pass(const Conv2dShape& s) {
-  const int64_t most = (int64_t{16} << 20) / (kWinogradPoints * (s.I + s.O));
+  const int64_t most = (int64_t{8} << 20) / (kWinogradPoints * (s.I + s.O));
   return std::min(winograd_tiles(s), std::max<int64_t>(kBlock, most / kBlock * kBlock));
 }
 
@@ -103,7 +103,7 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const re
 }
 
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
-  real* du = scratch(Scratch::partials, kWinogradPoints * s.I * s.O);
+  real* du = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);  // where forward and dx have u
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))

@@ -46,6 +46,8 @@ TEST_CASE("bench: phases and layers add up to the mean step", "[bench]") {
   CHECK(inference == Approx(sum_of(json["inference"]["phase_ms"])));
   CHECK(json["inference"]["phase_ms"]["convolution dx"] == 0);
   CHECK(json["parameters"] == 269749);
+  CHECK(json["gemm_peak_gflops"].get<double>() > 0);
+  CHECK(json["memory_gb_per_s"].get<double>() > 0);
 }
 
 TEST_CASE("bench: every convolution is measured, the stem without dx", "[bench]") {
