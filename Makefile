@@ -164,8 +164,9 @@ library := $(filter-out $(program),$(library)) $(filter-out $(main),$(program))
 recorded := $(flags) $(CXXFLAGS)
 $(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
 # The program's own files and the tests hold no arithmetic, and compile in half the time with -O1. They are linked after
-# the rest of the library, whose inline functions then are the ones that run.
-$(out)/experiments/%.o $(out)/tests/%.o: flags := $(flags:-O3=-O1)
+# the rest of the library, whose inline functions then are the ones that run. -g1 would be a fifth of the tests' time.
+$(out)/experiments/%.o: flags := $(flags:-O3=-O1)
+$(out)/tests/%.o: flags := $(filter-out -g1,$(flags:-O3=-O1))
 
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
