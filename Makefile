@@ -156,7 +156,13 @@ quietly = $(if $(filter 1,$V),,@)
 
 library := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
 main    := $(out)/experiments/main.o
-tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find tests -name '*.cpp')))
+# Where only gradient checks and goldens are run, other tests need not be compiled: half of the files.
+sources := $(shell find tests -name '*.cpp')
+ifeq ($(REAL) $(VARIANT) $(TESTS),float release-double )
+  sources := $(filter-out %_test.cpp,$(sources)) \
+             $(shell grep -l -e '\[grad\]' -e '\[golden\]' $(filter %_test.cpp,$(sources)))
+endif
+tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(sources)))
 program := $(filter $(out)/experiments/%,$(library))
 library := $(filter-out $(program),$(library)) $(filter-out $(main),$(program))
 
