@@ -156,11 +156,13 @@ quietly = $(if $(filter 1,$V),,@)
 
 library := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
 main    := $(out)/experiments/main.o
-# Where only gradient checks and goldens are run, other tests need not be compiled: half of the files.
+# Where only tests of certain tags are run, files that hold none of them are not compiled.
 sources := $(shell find tests -name '*.cpp')
-ifeq ($(REAL) $(VARIANT) $(TESTS),float release-double )
+comma   := ,
+tags    := $(if $(TESTS),,$(filter [%],$(subst $(comma), ,$(filter.$(VARIANT)))))
+ifneq ($(tags),)
   sources := $(filter-out %_test.cpp,$(sources)) \
-             $(shell grep -l -e '\[grad\]' -e '\[golden\]' $(filter %_test.cpp,$(sources)))
+             $(shell grep -lF $(foreach tag,$(tags),-e '$(tag)') $(filter %_test.cpp,$(sources)))
 endif
 tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(sources)))
 program := $(filter $(out)/experiments/%,$(library))

@@ -11,8 +11,6 @@ namespace eca {
 
 namespace {
 
-constexpr size_t kLine = 64;  // bytes of a cache line, and of the widest SIMD register
-
 // Asks for 2 MiB pages for the part of the memory that fills whole ones, so that it takes no more than it would with
 // small pages. A wish: where the system does not grant it, nothing is lost.
 void ask_for_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] size_t bytes) {
@@ -27,8 +25,8 @@ void ask_for_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] size_t 
 }  // namespace
 
 real* allocate_aligned(int64_t n) {
-  const size_t bytes = (static_cast<size_t>(n) * sizeof(real) + kLine - 1) / kLine * kLine;
-  void* memory = std::aligned_alloc(kLine, bytes);
+  const size_t bytes = (static_cast<size_t>(n) * sizeof(real) + kCacheLine - 1) / kCacheLine * kCacheLine;
+  void* memory = std::aligned_alloc(kCacheLine, bytes);
   if (memory == nullptr) throw std::bad_alloc();
   ask_for_large_pages(memory, bytes);
   return static_cast<real*>(memory);

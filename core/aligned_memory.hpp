@@ -2,13 +2,16 @@
 // 4 KiB a processor spends several per cent of a training step on finding where they lie.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "core/real.hpp"
 
 namespace eca {
 
-// n uninitialised numbers, 64-byte aligned; std::free gives them back. Throws std::bad_alloc.
+inline constexpr size_t kCacheLine = 64;  // bytes; also those of the widest SIMD register
+
+// n uninitialised numbers, from the start of a cache line; std::free gives them back. Throws std::bad_alloc.
 real* allocate_aligned(int64_t n);
 
 }  // namespace eca

@@ -4,27 +4,29 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
+#include "core/aligned_memory.hpp"
 #include "core/real.hpp"
 
 namespace eca {
 
-// Part `part` of `parts` of the values [begin, end), which spreads the requests over as many pieces of arithmetic. They go
-// to the L2 cache.
+// Part `part` of `parts` of some values, which spreads the requests over as many pieces of arithmetic. They go to the L2
+// cache.
 template <bool Write>
-void prefetch_part(const real* begin, const real* end, int64_t part, int64_t parts) {
-  constexpr int64_t kLine = 64 / sizeof(real);
-  const int64_t lines = (end - begin + kLine - 1) / kLine;
+void prefetch_part(std::span<const real> values, int64_t part, int64_t parts) {
+  constexpr int64_t kLine = kCacheLine / sizeof(real);
+  const int64_t lines = (std::ssize(values) + kLine - 1) / kLine;
   for (int64_t line = part * lines / parts; line < (part + 1) * lines / parts; ++line) {
-    __builtin_prefetch(begin + line * kLine, Write, /*locality=*/2);
+    __builtin_prefetch(values.data() + line * kLine, Write, /*locality=*/2);
   }
 }
 
-inline void prefetch_to_read(const real* begin, const real* end, int64_t part, int64_t parts) {
-  prefetch_part<false>(begin, end, part, parts);
+inline void prefetch_to_read(std::span<const real> values, int64_t part, int64_t parts) {
+  prefetch_part<false>(values, part, parts);
 }
-inline void prefetch_to_write(const real* begin, const real* end, int64_t part, int64_t parts) {
-  prefetch_part<true>(begin, end, part, parts);
+inline void prefetch_to_write(std::span<const real> values, int64_t part, int64_t parts) {
+  prefetch_part<true>(values, part, parts);
 }
 
 }  // namespace eca

@@ -26,7 +26,7 @@ std::multimap<int64_t, real*>& free_blocks() {
 }
 
 int64_t rounded_up(int64_t n) {
-  constexpr int64_t kStep = 64 / sizeof(real);  // a cache line
+  constexpr int64_t kStep = kCacheLine / sizeof(real);
   return std::max<int64_t>(n + kStep - 1, kStep) / kStep * kStep;
 }
 

@@ -149,6 +149,7 @@ BenchResult bench(const BenchConfig& config) {
   release_free_memory();
   result.gemm_peak = gemm_peak_flops();
   result.memory_bandwidth = memory_bandwidth();
+  release_free_memory();
   return result;
 }
 

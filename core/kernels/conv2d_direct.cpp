@@ -116,7 +116,7 @@ void dw_block(real* dw, const real* dy, const real* x, int64_t pixels, const Con
 template <int V>
 void dw_inputs(real* dw, const real* dy, const real* x, int64_t inputs, int64_t pixels,
                const Conv2dShape& s) {
-  constexpr int I = 8;
+  constexpr int I = std::min(kPixels / V, 8);  // 8: most of the stem's nine inputs in one block
   int64_t i = 0;
   for (; i + I <= inputs; i += I) dw_block<I, V>(dw + i * s.O, dy, x + i, pixels, s);
   for (; i < inputs; ++i) dw_block<1, V>(dw + i * s.O, dy, x + i, pixels, s);

@@ -33,12 +33,11 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments,
   winograd_transform_input({points, x_stride}, x, first, last, s);
   // What this thread reads next, if the others keep pace, and what it is about to write.
   const int64_t next = std::min(first + threads() * kForwardTiles, tiles);
-  const int64_t next_end = std::min(next + kForwardTiles, tiles);
-  const real *x_next = x + winograd_row_of_x(next, s), *x_next_end = x + winograd_row_of_x(next_end, s);
-  const real *out = y.y + winograd_row_of_y(first, s), *out_end = y.y + winograd_row_of_y(last, s);
+  const auto x_next = winograd_rows_of_x(x, next, std::min(next + kForwardTiles, tiles), s);
+  const auto out = winograd_rows_of_y(y.y, first, last, s);
   for (int64_t p = 0; p < kWinogradPoints; ++p) {
-    prefetch_to_read(x_next, x_next_end, p, kWinogradPoints);
-    prefetch_to_write(out, out_end, p, kWinogradPoints);
+    prefetch_to_read(x_next, p, kWinogradPoints);
+    prefetch_to_write(out, p, kWinogradPoints);
     small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1}, u + p * s.I * s.O, s.O, /*add=*/false,
                products + p * y_stride, s.O);
   }
@@ -61,11 +60,11 @@ void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const r
   winograd_transform_input({points, x_stride}, x, first, last, s);
   winograd_transform_dy({dy_points, y_stride}, dy, first, last, s);
   const int64_t next_end = std::min(last + kDwTiles, tiles);
-  const real *x_next = x + winograd_row_of_x(last, s), *x_next_end = x + winograd_row_of_x(next_end, s);
-  const real *dy_next = dy + winograd_row_of_y(last, s), *dy_next_end = dy + winograd_row_of_y(next_end, s);
+  const auto x_next = winograd_rows_of_x(x, last, next_end, s);
+  const auto dy_next = winograd_rows_of_y(dy, last, next_end, s);
   for (int64_t p = 0; p < kWinogradPoints; ++p) {
-    prefetch_to_read(x_next, x_next_end, p, kWinogradPoints);
-    prefetch_to_read(dy_next, dy_next_end, p, kWinogradPoints);
+    prefetch_to_read(x_next, p, kWinogradPoints);
+    prefetch_to_read(dy_next, p, kWinogradPoints);
     small_gemm(s.I, s.O, last - first, {points + p * x_stride, 1, s.I}, dy_points + p * y_stride, s.O, add,
                du + p * s.I * s.O, s.O);
   }

@@ -155,14 +155,22 @@ void transform_outputs(const Conv2dOutput& y, real* tile_moments, WinogradPoints
 
 int64_t winograd_tiles(const Conv2dShape& s) { return s.N * tile_rows(s) * tile_columns(s); }
 
-int64_t winograd_row_of_x(int64_t tile, const Conv2dShape& s) {
-  const Tile t = tile_at(tile, s);
-  return (t.n * s.H + std::min(t.oh, s.H)) * s.W * s.I;
+// Of images (N,H,W,C).
+static std::span<const real> rows_under(const real* images, int64_t first, int64_t last, int64_t H, int64_t W,
+                                        int64_t C, const Conv2dShape& s) {
+  const auto row_of = [&](int64_t tile) {
+    const Tile t = tile_at(tile, s);
+    return images + (t.n * H + std::min(t.oh, H)) * W * C;
+  };
+  return {row_of(first), row_of(last)};
 }
 
-int64_t winograd_row_of_y(int64_t tile, const Conv2dShape& s) {
-  const Tile t = tile_at(tile, s);
-  return (t.n * s.OH() + t.oh) * s.OW() * s.O;
+std::span<const real> winograd_rows_of_x(const real* x, int64_t first, int64_t last, const Conv2dShape& s) {
+  return rows_under(x, first, last, s.H, s.W, s.I, s);
+}
+
+std::span<const real> winograd_rows_of_y(const real* y, int64_t first, int64_t last, const Conv2dShape& s) {
+  return rows_under(y, first, last, s.OH(), s.OW(), s.O, s);
 }
 
 void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,

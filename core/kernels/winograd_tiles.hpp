@@ -3,6 +3,8 @@
 // channels is, for each point, a product of matrices.
 #pragma once
 
+#include <span>
+
 #include "core/kernels/conv2d.hpp"
 
 namespace eca::kernels {
@@ -14,9 +16,10 @@ struct WinogradPoints {
 };
 
 int64_t winograd_tiles(const Conv2dShape& s);
-// The row of pixels in which a tile begins, as an index into x or into y; `tile` may be the one after the last.
-int64_t winograd_row_of_x(int64_t tile, const Conv2dShape& s);
-int64_t winograd_row_of_y(int64_t tile, const Conv2dShape& s);
+// What tiles first..last-1 cover of x or of y, in whole rows of pixels: from the row in which the first begins to the one in
+// which tile `last` would.
+std::span<const real> winograd_rows_of_x(const real* x, int64_t first, int64_t last, const Conv2dShape& s);
+std::span<const real> winograd_rows_of_y(const real* y, int64_t first, int64_t last, const Conv2dShape& s);
 
 // points = B^T d B for tiles first..last-1 of x (N,H,W,I); what lies outside the image counts as 0.
 void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
