@@ -56,6 +56,21 @@ GradSlot Node::grad_slot(size_t i) {
   return {gradient->storage->data, add};
 }
 
+// A walk that keeps no gradients gives its only reference to dy's array away with dy.
+static bool nobody_else_reads(const Tensor& dy) { return dy.storage().use_count() == 1; }
+
+GradSlot Node::grad_slot_over(size_t i, const Tensor& dy) {
+  Gradient* gradient = inputs_[i].get();
+  if (gradient == nullptr || gradient->storage || !nobody_else_reads(dy)) return grad_slot(i);
+  gradient->storage = dy.storage();
+  gradient->touched = true;
+  return {gradient->storage->data, /*add=*/false};
+}
+
+Tensor Node::over(const Tensor& dy) {
+  return nobody_else_reads(dy) ? Tensor::sharing(dy.storage(), dy.shape(), "") : Tensor::empty(dy.shape());
+}
+
 void Node::pass_grad(size_t i, const Tensor& dy) {
   Gradient* gradient = inputs_[i].get();
   if (gradient == nullptr) return;
@@ -70,7 +85,7 @@ void Node::pass_grad(size_t i, const Tensor& dy) {
 }
 
 void end_forward(const Node& node, const Tensor& y) {
-  if (check_finite_enabled()) check_finite("output of " + node.op(), y, "");
+  if (check_finite_enabled() && y.storage()) check_finite("output of " + node.op(), y, "");
   if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "forward");
 }
 
@@ -138,6 +153,11 @@ struct EmptyAtEnd {
 
 }  // namespace
 
+static void forget(Gradient& gradient) {
+  gradient.storage = nullptr;
+  gradient.touched = false;
+}
+
 void Tape::walk() {
   NoGrad no_grad;  // what backward computes is not itself recorded
   const EmptyAtEnd empty_at_end{nodes_};
@@ -146,6 +166,7 @@ void Tape::walk() {
     const GradientPtr output = node.output_;
     if (output->touched) {
       const Tensor dy = Tensor::sharing(output->storage, output->shape, "d " + output->name);
+      if (!keep_grads_) forget(*output);  // dy alone has the array now, and backward may write over it
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
       if (is_break_point(node)) std::raise(SIGTRAP);
       node.backward(dy);  // the line to step into
@@ -153,10 +174,6 @@ void Tape::walk() {
       if (check_finite_enabled()) check_input_gradients(node);
     }
     nodes_[i].reset();  // frees what the node saved
-    if (!keep_grads_) {
-      output->storage = nullptr;
-      output->touched = false;
-    }
   }
 }
 

@@ -78,6 +78,11 @@ class Node {
 
   // Where to write the gradient of input i; false if it is not wanted.
   GradSlot grad_slot(size_t i);
+  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is laid
+  // over dy where nobody else will read dy.
+  GradSlot grad_slot_over(size_t i, const Tensor& dy);
+  // An array of dy's shape for such an op to write: dy's own, where nobody else will read it.
+  static Tensor over(const Tensor& dy);
   // Input i's gradient is dy itself (add, reshape): shares dy's array where it can, adds it where it must.
   void pass_grad(size_t i, const Tensor& dy);
   // Part of this backward is done, "dx": tells the active Profile, if there is one.

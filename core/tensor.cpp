@@ -88,9 +88,8 @@ void Tensor::clear_grad() {
   if (body_->gradient) body_->gradient->touched = false;
 }
 
-const char* tensor_str(const Tensor& tensor) {
-  static thread_local std::string text;
-  if (!tensor.defined()) return "Tensor (undefined)";
+static std::string range_of(const Tensor& tensor) {
+  if (!tensor.storage()) return "not stored";
   real low = std::numeric_limits<real>::infinity(), high = -low;
   int64_t nans = 0;
   for (int64_t i = 0; i < tensor.numel(); ++i) {
@@ -102,11 +101,17 @@ const char* tensor_str(const Tensor& tensor) {
       high = std::max(high, value);
     }
   }
-  char range[96];
-  std::snprintf(range, sizeof range, " min %g max %g nan %lld grad %s", static_cast<double>(low),
-                static_cast<double>(high), static_cast<long long>(nans),
-                tensor.requires_grad() ? "yes" : "no");
-  text = "Tensor \"" + tensor.name() + "\" " + tensor.shape().str() + range;
+  char range[80];
+  std::snprintf(range, sizeof range, "min %g max %g nan %lld", static_cast<double>(low),
+                static_cast<double>(high), static_cast<long long>(nans));
+  return range;
+}
+
+const char* tensor_str(const Tensor& tensor) {
+  static thread_local std::string text;
+  if (!tensor.defined()) return "Tensor (undefined)";
+  text = "Tensor \"" + tensor.name() + "\" " + tensor.shape().str() + " " + range_of(tensor) + " grad " +
+         (tensor.requires_grad() ? "yes" : "no");
   return text.c_str();
 }
 

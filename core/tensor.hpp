@@ -34,6 +34,9 @@ class Tensor {
   // Another shape over the same array. Not recorded on the tape: see reshape() in core/ops/reshape.hpp.
   static Tensor sharing(const StoragePtr& storage, const Shape& shape, const std::string& name);
 
+  // Has a shape, and on a tape a gradient, but no array: its values are worked out by whoever reads what it is made of.
+  static Tensor unstored(const Shape& shape) { return sharing(nullptr, shape, ""); }
+
   bool defined() const { return body_ != nullptr; }
   const Shape& shape() const { return body_->shape; }
   int64_t dim(int i) const { return body_->shape.dim(i); }
@@ -51,7 +54,7 @@ class Tensor {
   // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the
   // write.
   real* write_in_place();
-  const StoragePtr& storage() const { return body_->storage; }
+  const StoragePtr& storage() const { return body_->storage; }  // null if unstored
 
   const std::string& name() const { return body_->name; }
   Tensor& set_name(const std::string& name);

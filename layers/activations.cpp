@@ -21,7 +21,7 @@ Tensor relu(const Tensor& x) {
 }
 
 void ReluBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::relu_dx(dx, dy.data(), y.data(), dy.numel());
+  if (GradSlot dx = grad_slot_over(0, dy)) kernels::relu_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
 //   y = min(max(x, 0), 6)        dx = dy where 0 < y < 6, else 0
@@ -40,7 +40,7 @@ Tensor relu6(const Tensor& x) {
 }
 
 void Relu6Backward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::relu6_dx(dx, dy.data(), y.data(), dy.numel());
+  if (GradSlot dx = grad_slot_over(0, dy)) kernels::relu6_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
 //   y = 1 / (1 + exp(-x))        dx = dy * y * (1 - y)
@@ -59,7 +59,7 @@ Tensor sigmoid(const Tensor& x) {
 }
 
 void SigmoidBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::sigmoid_dx(dx, dy.data(), y.data(), dy.numel());
+  if (GradSlot dx = grad_slot_over(0, dy)) kernels::sigmoid_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
 //   y = x * min(max(x + 3, 0), 6) / 6        dx = dy * (2x + 3) / 6 where -3 < x < 3, dy above, 0 below
@@ -77,7 +77,7 @@ Tensor hard_swish(const Tensor& x) {
 }
 
 void HardSwishBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::hard_swish_dx(dx, dy.data(), x.data(), dy.numel());
+  if (GradSlot dx = grad_slot_over(0, dy)) kernels::hard_swish_dx(dx, dy.data(), x.data(), dy.numel());
 }
 
 }  // namespace eca

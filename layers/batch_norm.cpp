@@ -91,6 +91,15 @@ static BatchNormValues running_statistics(const Tensor& x, const Tensor& gamma, 
   return {gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false, moments.mean};
 }
 
+BatchNormValues::Affine BatchNormValues::affine() const {
+  Tensor scale = Tensor::empty(gamma.shape()), offset = Tensor::empty(gamma.shape());
+  for (int64_t c = 0; c < gamma.numel(); ++c) {
+    scale.data()[c] = gamma.data()[c] * inv_std.data()[c];
+    offset.data()[c] = beta.data()[c] - scale.data()[c] * mean.data()[c];
+  }
+  return {scale, offset};
+}
+
 static Tensor batch_norm(const Tensor& x, const BatchNormValues& n) {
   Tensor y = Tensor::empty(x.shape());
   const int64_t C = x.dim(3), R = x.numel() / C;
@@ -113,7 +122,7 @@ void BatchNormBackward::backward(const Tensor& dy) {
   const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), nullptr};
   Tensor sum_dy = Tensor::empty({C}), sum_dy_xhat = Tensor::empty({C});
   kernels::batch_norm_sums(sum_dy.data(), sum_dy_xhat.data(), dy.data(), x.data(), ch, R, C);
-  if (GradSlot dx = grad_slot(0)) {
+  if (GradSlot dx = grad_slot_over(0, dy)) {
     kernels::batch_norm_dx(dx, dy.data(), x.data(), ch, training ? sum_dy.data() : nullptr,
                            training ? sum_dy_xhat.data() : nullptr, R, C);
   }
@@ -137,14 +146,8 @@ BatchNormValues BatchNorm2d::values(const Tensor& x, const ImageMoments& moments
   return batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
 }
 
-BatchNorm2d::Affine BatchNorm2d::affine() const {
-  Tensor scale = inverse_std(running_var_, options_.eps);
-  Tensor offset = Tensor::empty(scale.shape());
-  for (int64_t c = 0; c < scale.numel(); ++c) {
-    scale.data()[c] *= gamma_.data()[c];
-    offset.data()[c] = beta_.data()[c] - running_mean_.data()[c] * scale.data()[c];
-  }
-  return {scale, offset};
+BatchNormValues::Affine BatchNorm2d::affine() const {
+  return BatchNormValues{gamma_, beta_, running_mean_, inverse_std(running_var_, options_.eps)}.affine();
 }
 
 Tensor BatchNorm2d::forward(const Tensor& x) { return batch_norm(x, values(x)); }

@@ -21,6 +21,11 @@ struct BatchNormValues {
   kernels::BatchNormChannels channels() const {
     return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
   }
+  // Batch norm as y = scale * x + offset, both (C).
+  struct Affine {
+    Tensor scale, offset;
+  };
+  Affine affine() const;
 };
 
 // Training: y (N,H,W,C) normalised with the statistics of this batch, which also move running_mean and
@@ -43,11 +48,8 @@ class BatchNorm2d : public Module {
   // follows it. `moments` are those of x if they are known already.
   BatchNormValues values(const Tensor& x, const ImageMoments& moments = {});
 
-  // In evaluation batch norm is y = scale * x + offset, both (C).
-  struct Affine {
-    Tensor scale, offset;
-  };
-  Affine affine() const;
+  // In evaluation batch norm is the same y = scale * x + offset for every x.
+  BatchNormValues::Affine affine() const;
 
  private:
   BatchNormOptions options_;

@@ -27,11 +27,19 @@ struct BatchNormReluBackward final : Node {
 
 Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x, const ImageMoments& moments) {
   const Scope scope(bn.name());
-  const BatchNormValues n = bn.values(x, moments);
+  return batch_norm_relu(x, bn.values(x, moments));
+}
+
+Tensor batch_norm_relu(const Tensor& x, const BatchNormValues& n) {
   Tensor y = Tensor::empty(x.shape());
   const int64_t C = x.dim(3), R = x.numel() / C;
   kernels::batch_norm_relu_forward(y.data(), x.data(), n.channels(), R, C);
   return record<BatchNormReluBackward>(y, x, n);
+}
+
+UnstoredRelu batch_norm_relu_unstored(const Tensor& x, const BatchNormValues& n) {
+  const auto [scale, offset] = n.affine();
+  return {record<BatchNormReluBackward>(Tensor::unstored(x.shape()), x, n), x, scale, offset};
 }
 
 void BatchNormReluBackward::backward(const Tensor& dy) {
@@ -39,7 +47,7 @@ void BatchNormReluBackward::backward(const Tensor& dy) {
   const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), beta.data()};
   Tensor sum_g = Tensor::empty({C}), sum_g_xhat = Tensor::empty({C});
   kernels::batch_norm_relu_sums(sum_g.data(), sum_g_xhat.data(), dy.data(), x.data(), ch, R, C);
-  if (GradSlot dx = grad_slot(0)) {
+  if (GradSlot dx = grad_slot_over(0, dy)) {
     kernels::batch_norm_relu_dx(dx, dy.data(), x.data(), ch, training ? sum_g.data() : nullptr,
                                 training ? sum_g_xhat.data() : nullptr, R, C);
   }

@@ -3,7 +3,8 @@
 //   w[kh,kw,i,o] dx: each dy[n,oh,ow,o] * w[kh,kw,i,o] goes back to the x it was multiplied with dw: each
 //   dy[n,oh,ow,o] * x[...]       goes back to the w it was multiplied with db[o] = sum_{n,oh,ow}
 //   dy[n,oh,ow,o]
-// Derivation: docs/derivations/conv2d.md.  Saves: x and w (shared, no copy).
+// Derivation: docs/derivations/conv2d.md.  Saves: x and w (shared, no copy). Where the input is
+// relu(scale * x + offset) that is not stored, x, scale and offset, from which dw works it out again.
 #include "layers/conv2d.hpp"
 
 #include <cmath>
@@ -16,10 +17,13 @@
 namespace eca {
 
 struct Conv2dBackward final : Node {
-  Saved x, w;
+  Saved x, scale, offset, w;  // scale and offset: undefined if the input is x itself
   kernels::Conv2dShape s;
   Conv2dBackward(const Tensor& x_in, const Tensor& w_in, const Tensor& b_in, const kernels::Conv2dShape& s_in)
       : Node({x_in, w_in, b_in}), x(x_in), w(w_in), s(s_in) {}
+  Conv2dBackward(const UnstoredRelu& in, const Tensor& w_in, const Tensor& b_in,
+                 const kernels::Conv2dShape& s_in)
+      : Node({in.y, w_in, b_in}), x(in.x), scale(in.scale), offset(in.offset), w(w_in), s(s_in) {}
   const char* name() const override { return "Conv2dBackward"; }
   void backward(const Tensor& dy) override;
 };
@@ -70,10 +74,17 @@ static kernels::Conv2dShape shape_of(const Tensor& x, const Tensor& w, const Con
           .groups = options.groups};
 }
 
-static Tensor run(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2dOptions& options,
-                  ImageMoments* moments) {
-  check_conv2d(x, w, b, options);
-  const kernels::Conv2dShape s = shape_of(x, w, options);
+static kernels::Conv2dInput input_of(const Tensor& x) { return x.data(); }
+static kernels::Conv2dInput input_of(const UnstoredRelu& x) {
+  return {x.x.data(), x.scale.data(), x.offset.data()};
+}
+
+// x of a given shape, stored or not.
+template <class Input>
+static Tensor run(const Input& x, const Tensor& shape, const Tensor& w, const Tensor& b,
+                  const Conv2dOptions& options, ImageMoments* moments) {
+  check_conv2d(shape, w, b, options);
+  const kernels::Conv2dShape s = shape_of(shape, w, options);
   Tensor y = Tensor::empty({s.N, s.OH(), s.OW(), s.O});
   kernels::Conv2dOutput output = {.y = y.data(), .bias = b.defined() ? b.data() : nullptr};
   if (moments != nullptr) {
@@ -81,17 +92,22 @@ static Tensor run(const Tensor& x, const Tensor& w, const Tensor& b, const Conv2
     output.image_mean = moments->mean.data();
     output.image_squares = moments->squares.data();
   }
-  kernels::conv2d_forward(output, x.data(), w.data(), s);
+  kernels::conv2d_forward(output, input_of(x), w.data(), s);
   return record<Conv2dBackward>(y, x, w, b, s);
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options) {
-  return run(x, w, b, options, nullptr);
+  return run(x, x, w, b, options, nullptr);
 }
 
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options,
               ImageMoments& moments) {
-  return run(x, w, b, options, &moments);
+  return run(x, x, w, b, options, &moments);
+}
+
+Tensor conv2d(const UnstoredRelu& x, const Tensor& w, const Tensor& b, Conv2dOptions options,
+              ImageMoments* moments) {
+  return run(x, x.y, w, b, options, moments);
 }
 
 void Conv2dBackward::backward(const Tensor& dy) {
@@ -100,7 +116,9 @@ void Conv2dBackward::backward(const Tensor& dy) {
     end_part("dx");
   }
   if (GradSlot dw = grad_slot(1)) {
-    kernels::conv2d_dw(dw, dy.data(), x.data(), s);
+    const kernels::Conv2dInput input = {x.data(), scale.defined() ? scale.data() : nullptr,
+                                        offset.defined() ? offset.data() : nullptr};
+    kernels::conv2d_dw(dw, dy.data(), input, s);
     end_part("dw");
   }
   if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
@@ -124,6 +142,15 @@ Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, weight_, bias_, optio
 Tensor Conv2d::with_moments(const Tensor& x, ImageMoments& moments) {
   const Scope scope(name());
   return conv2d(x, weight_, bias_, options_, moments);
+}
+
+Tensor Conv2d::with_moments(const UnstoredRelu& x, ImageMoments& moments) {
+  const Scope scope(name());
+  return conv2d(x, weight_, bias_, options_, &moments);
+}
+
+bool Conv2d::takes_unstored(const Tensor& x) const {
+  return x.rank() == 4 && kernels::conv2d_takes_scale(shape_of(x, weight_, options_));
 }
 
 Tensor Conv2d::inference(const Tensor& x, const ConvInference& folded) const {

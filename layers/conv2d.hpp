@@ -4,6 +4,7 @@
 #include "core/tape.hpp"
 #include "layers/image_moments.hpp"
 #include "layers/module.hpp"
+#include "layers/unstored_relu.hpp"
 
 namespace eca {
 
@@ -19,6 +20,10 @@ struct Conv2dOptions {
 // Throws ShapeError: ranks, channels, groups that do not divide, options below their minimum, kernel larger
 // than the padded image.
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options = {});
+
+// The same of x.y, for shapes of which kernels::conv2d_takes_scale holds; and with the moments of y if `moments` is not null.
+Tensor conv2d(const UnstoredRelu& x, const Tensor& w, const Tensor& b, Conv2dOptions options = {},
+              ImageMoments* moments = nullptr);
 
 // The sizes of a convolution on the tape; null if the node is another op.
 const kernels::Conv2dShape* conv2d_shape(const Node& node);
@@ -49,6 +54,9 @@ class Conv2d : public Module {
   Tensor forward(const Tensor& x) override;
   // The same, with the moments of y.
   Tensor with_moments(const Tensor& x, ImageMoments& moments);
+  Tensor with_moments(const UnstoredRelu& x, ImageMoments& moments);
+  // Whether it can read x of this shape (N,H,W,C) as an UnstoredRelu.
+  bool takes_unstored(const Tensor& x) const;
   // One pass over memory, not recorded on any tape. Takes a convolution without bias. Throws ShapeError as conv2d.
   Tensor inference(const Tensor& x, const ConvInference& folded) const;
 

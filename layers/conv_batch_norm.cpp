@@ -25,16 +25,37 @@ Tensor conv_bn(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
   return folds(bn) ? folded(conv, bn, x, {}, /*relu=*/false) : bn(conv(x));
 }
 
-Tensor conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Tensor& x) {
+Activation::Activation(BatchNorm2d& bn, const Tensor& x, const ImageMoments& moments) : x_(x), bn_(&bn) {
+  const Scope scope(bn.name());
+  n_ = bn.values(x, moments);
+}
+
+Activation::operator Tensor() const {
+  if (bn_ == nullptr) return x_;
+  const Scope scope(bn_->name());
+  return batch_norm_relu(x_, n_);
+}
+
+static UnstoredRelu unstored(const BatchNorm2d& bn, const Tensor& x, const BatchNormValues& n) {
+  const Scope scope(bn.name());
+  return batch_norm_relu_unstored(x, n);
+}
+
+Tensor Activation::convolved(Conv2d& conv, ImageMoments& moments) const {
+  if (bn_ == nullptr || !conv.takes_unstored(x_)) return conv.with_moments(Tensor(*this), moments);
+  return conv.with_moments(unstored(*bn_, x_, n_), moments);
+}
+
+Activation conv_bn_relu(Conv2d& conv, BatchNorm2d& bn, const Activation& x) {
   if (op_by_op) return relu(bn(conv(x)));
   if (folds(bn)) return folded(conv, bn, x, {}, /*relu=*/true);
   if (!bn.training()) return batch_norm_relu(bn, conv(x));
   ImageMoments moments;
-  const Tensor y = conv.with_moments(x, moments);
-  return batch_norm_relu(bn, y, moments);
+  const Tensor y = x.convolved(conv, moments);
+  return {bn, y, moments};
 }
 
-Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, Module* attention, const Tensor& x,
+Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, Module* attention, const Activation& x,
                         const Tensor& shortcut) {
   auto* gate = dynamic_cast<ChannelGate*>(attention);
   const bool gate_or_none = attention == nullptr || gate != nullptr;
@@ -44,7 +65,7 @@ Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, Module* attention, const 
   }
   if (folds(bn) && attention == nullptr) return folded(conv, bn, x, shortcut, /*relu=*/true);
   ImageMoments moments;
-  const Tensor y = conv.with_moments(x, moments);
+  const Tensor y = x.convolved(conv, moments);
   return residual_tail(bn, gate, y, shortcut, moments);
 }
 

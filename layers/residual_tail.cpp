@@ -104,7 +104,7 @@ Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const 
 void ResidualTailBackward::backward(const Tensor& dy) {
   const auto [N, HW, C] = tail->shape();
   const kernels::BatchNormChannels ch = tail->channels();
-  tail->g = Tensor::empty(dy.shape());
+  tail->g = over(dy);
   tail->sum_g = Tensor::empty({N, C});
   tail->sum_g_xhat = Tensor::empty({N, C});
   kernels::residual_tail_g(tail->g.data(), tail->sum_g.data(), tail->sum_g_xhat.data(), dy.data(), y.data(),

@@ -34,7 +34,7 @@ Tensor ResidualBlock::shortcut(const Tensor& x) {
   return changes_shape_ ? pad_shortcut(x, out_, config_.stride) : x;
 }
 
-Tensor ResidualBlock::end(Conv2d& conv, BatchNorm2d& bn, const Tensor& y, const Tensor& x) {
+Tensor ResidualBlock::end(Conv2d& conv, BatchNorm2d& bn, const Activation& y, const Tensor& x) {
   return conv_bn_add_relu(conv, bn, attention_, y, shortcut(x));
 }
 

@@ -6,8 +6,7 @@
 
 #include <string>
 
-#include "layers/batch_norm.hpp"
-#include "layers/conv2d.hpp"
+#include "layers/conv_batch_norm.hpp"
 #include "layers/module.hpp"
 
 namespace eca {
@@ -32,7 +31,7 @@ class ResidualBlock : public Module {
   // Call after the block's own convolutions are added: parameters are in PyTorch's order.
   void add_attention_and_shortcut();
   // From what the block's last convolution takes, and the block's input x.
-  Tensor end(Conv2d& conv, BatchNorm2d& bn, const Tensor& y, const Tensor& x);
+  Tensor end(Conv2d& conv, BatchNorm2d& bn, const Activation& y, const Tensor& x);
 
  private:
   Tensor shortcut(const Tensor& x);

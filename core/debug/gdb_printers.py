@@ -122,7 +122,9 @@ class TensorView:
         self.defined = int(body) != 0
         if self.defined:
             body = body.dereference()
-            self.array = Array(body["shape"], pointer(body["storage"]))
+            storage = pointer(body["storage"])
+            self.array = Array(body["shape"], storage) if int(storage) else None
+            self.shape = shape_str(extents_of(body["shape"]))
             self.name = text(body["name"])
             self.gradient = pointer(body["gradient"])
 
@@ -131,8 +133,9 @@ class TensorView:
             return "Tensor (undefined)"
         grad = "yes" if int(self.gradient) else "no"
         node = node_that_made(self.gradient)
+        values = self.array.range_str() if self.array else "not stored"
         return (
-            f'Tensor "{self.name}" {shape_str(self.array.extents)} {self.array.range_str()} grad {grad}'
+            f'Tensor "{self.name}" {self.shape} {values} grad {grad}'
             + (f" node #{int(node['seq_'])}" if node else "")
         )
 
@@ -325,6 +328,8 @@ def tensor_argument(expression):
         raise gdb.GdbError(f"{expression}: no valid tensor here: {error}")
     if not tensor.defined:
         raise gdb.GdbError(f"{expression} is an undefined tensor")
+    if tensor.array is None:
+        raise gdb.GdbError(f'{expression}: "{tensor.name}" {tensor.shape} is not stored')
     return tensor
 
 

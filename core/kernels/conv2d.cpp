@@ -4,7 +4,7 @@
 
 namespace eca::kernels {
 
-void conv2d_forward(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
+void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s) {
   switch (kernel_mode()) {
     case KernelMode::ref:
       return conv2d_forward_ref(y, x, w, s);
@@ -22,7 +22,7 @@ void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s)
   }
 }
 
-void conv2d_dw(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+void conv2d_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
   switch (kernel_mode()) {
     case KernelMode::ref:
       return conv2d_dw_ref(dw, dy, x, s);

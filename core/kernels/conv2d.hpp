@@ -31,6 +31,18 @@ struct Conv2dShape {
   }
 };
 
+// What a convolution reads: x (N,H,W,I), or relu(scale * x + offset) with scale and offset (I), worked out while x is read.
+// What lies outside of the image counts as 0 either way.
+struct Conv2dInput {
+  const real* x;
+  const real* scale;   // null: x as it is
+  const real* offset;  // null where scale is
+
+  Conv2dInput(const real* x_in, const real* scale_in = nullptr,
+              const real* offset_in = nullptr)  // NOLINT: implicit
+      : x(x_in), scale(scale_in), offset(offset_in) {}
+};
+
 // What a convolution writes: y = relu(convolution + bias + plus), each part but the first only where it is given. What
 // comes after a convolution is almost free while its sums are still in registers.
 struct Conv2dOutput {
@@ -44,18 +56,22 @@ struct Conv2dOutput {
   real* image_squares = nullptr;
 };
 
-void conv2d_forward(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
+void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
 void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
-void conv2d_dw(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+void conv2d_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+
+// Whether conv2d_forward and conv2d_dw take a scale for this shape; where not, they throw Error. In either kernel mode: the
+// plain loops take any.
+bool conv2d_takes_scale(const Conv2dShape& s);
 
 // Plain loops, as in the formula.
-void conv2d_forward_ref(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
+void conv2d_forward_ref(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
 void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
-void conv2d_dw_ref(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+void conv2d_dw_ref(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
 // One of several fast paths, chosen by shape; see conv2d_paths.hpp.
-void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
+void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
-void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
 }  // namespace eca::kernels

@@ -1,6 +1,7 @@
 // Chooses among the fast convolutions, and holds what several of them need.
 #include <algorithm>
 
+#include "core/error.hpp"
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
@@ -75,15 +76,28 @@ const real* flipped_weights(const real* w, const Conv2dShape& s) {
   return flipped;
 }
 
-void conv2d_forward_fast(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
+static bool is_winograd(ConvPath path) {
+  return path == ConvPath::winograd || path == ConvPath::winograd_wide;
+}
+
+bool conv2d_takes_scale(const Conv2dShape& s) {
+  return is_winograd(conv2d_forward_path(s)) && is_winograd(conv2d_dw_path(s));
+}
+
+static const real* as_it_is(const Conv2dInput& x) {
+  if (x.scale != nullptr) throw Error("conv2d: only Winograd scales what it reads");
+  return x.x;
+}
+
+void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s) {
   switch (conv2d_forward_path(s)) {
     case ConvPath::im2col:
-      conv2d_forward_im2col(y, x, w, s);
+      conv2d_forward_im2col(y, as_it_is(x), w, s);
       break;
     case ConvPath::direct:
-      return conv2d_forward_direct(y, x, w, s);
+      return conv2d_forward_direct(y, as_it_is(x), w, s);
     case ConvPath::depthwise:
-      conv2d_forward_depthwise(y, x, w, s);
+      conv2d_forward_depthwise(y, as_it_is(x), w, s);
       break;
     case ConvPath::winograd:
       return conv2d_forward_winograd(y, x, w, s);
@@ -102,14 +116,14 @@ void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShap
                       turned(s));
 }
 
-void conv2d_dw_fast(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
   switch (conv2d_dw_path(s)) {
     case ConvPath::im2col:
-      return conv2d_dw_im2col(dw, dy, x, s);
+      return conv2d_dw_im2col(dw, dy, as_it_is(x), s);
     case ConvPath::direct:
-      return conv2d_dw_direct(dw, dy, x, s);
+      return conv2d_dw_direct(dw, dy, as_it_is(x), s);
     case ConvPath::depthwise:
-      return conv2d_dw_depthwise(dw, dy, x, s);
+      return conv2d_dw_depthwise(dw, dy, as_it_is(x), s);
     case ConvPath::winograd:
       return conv2d_dw_winograd(dw, dy, x, s);
     case ConvPath::winograd_wide:

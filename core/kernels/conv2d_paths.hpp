@@ -53,14 +53,16 @@ void conv2d_forward_depthwise(const Conv2dOutput& y, const real* x, const real* 
 void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
-// Winograd F(4x4,3x3). Needs a 3x3 kernel, stride 1, dilation 1, groups == 1, padding <= 2, and I and O multiples of
+// Winograd F(4x4,3x3), the only one that takes a scale. Needs a 3x3 kernel, stride 1, dilation 1, groups == 1, padding <= 2, and I and O multiples of
 // kLanes.
 bool winograd_fits(const Conv2dShape& s);
-void conv2d_forward_winograd(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
-void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                             const Conv2dShape& s);
+void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 // The same for layers whose transformed weights do not fit the cache.
-void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s);
-void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
+void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                                  const Conv2dShape& s);
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
 // With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and output
 // change places, and what padding left out on one side it adds on the other. True if that convolution exists.

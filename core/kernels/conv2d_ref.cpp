@@ -6,7 +6,15 @@
 
 namespace eca::kernels {
 
-void conv2d_forward_ref(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
+// Channel i of one pixel.
+static real read(const Conv2dInput& x, int64_t pixel, int64_t i, int64_t I) {
+  const real value = x.x[pixel * I + i];
+  if (x.scale == nullptr) return value;
+  const real z = x.scale[i] * value + x.offset[i];
+  return z < 0 ? 0 : z;
+}
+
+void conv2d_forward_ref(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
   for (int64_t n = 0; n < s.N; ++n) {
     for (int64_t oh = 0; oh < s.OH(); ++oh) {
@@ -21,7 +29,7 @@ void conv2d_forward_ref(const Conv2dOutput& y, const real* x, const real* w, con
               const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
               if (v < 0 || v >= s.W) continue;
               for (int64_t i = 0; i < Ig; ++i) {
-                sum += x[((n * s.H + h) * s.W + v) * s.I + group * Ig + i] *
+                sum += read(x, (n * s.H + h) * s.W + v, group * Ig + i, s.I) *
                        w[((kh * s.KW + kw) * Ig + i) * s.O + o];
               }
             }
@@ -67,7 +75,7 @@ void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape
 }
 
 // Each product x*w of the forward gives back dy*x to its w.
-void conv2d_dw_ref(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+void conv2d_dw_ref(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
   if (!dw.add) std::fill_n(dw.data, s.KH * s.KW * Ig * s.O, real{0});
   for (int64_t n = 0; n < s.N; ++n) {
@@ -84,7 +92,7 @@ void conv2d_dw_ref(GradSlot dw, const real* dy, const real* x, const Conv2dShape
               if (v < 0 || v >= s.W) continue;
               for (int64_t i = 0; i < Ig; ++i) {
                 dw.data[((kh * s.KW + kw) * Ig + i) * s.O + o] +=
-                    dy_o * x[((n * s.H + h) * s.W + v) * s.I + group * Ig + i];
+                    dy_o * read(x, (n * s.H + h) * s.W + v, group * Ig + i, s.I);
               }
             }
           }

@@ -23,8 +23,8 @@ constexpr int64_t kDwTiles = 48;       // more, as each block reads and writes a
 // From one point to the next. Not a multiple of the cache's page, or the 36 stores of a tile would fall on one cache set.
 int64_t point_stride(int64_t tiles, int64_t C) { return tiles * C + kLanes; }
 
-void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const real* x, const real* u,
-                       const Conv2dShape& s) {
+void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const Conv2dInput& x,
+                       const real* u, const Conv2dShape& s) {
   const int64_t tiles = winograd_tiles(s);
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, tiles);
   const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
@@ -33,7 +33,7 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments,
   winograd_transform_input({points, x_stride}, x, first, last, s);
   // What this thread reads next, if the others keep pace, and what it is about to write.
   const int64_t next = std::min(first + threads() * kForwardTiles, tiles);
-  const auto x_next = winograd_rows_of_x(x, next, std::min(next + kForwardTiles, tiles), s);
+  const auto x_next = winograd_rows_of_x(x.x, next, std::min(next + kForwardTiles, tiles), s);
   const auto out = winograd_rows_of_y(y.y, first, last, s);
   for (int64_t p = 0; p < kWinogradPoints; ++p) {
     prefetch_to_read(x_next, p, kWinogradPoints);
@@ -50,7 +50,7 @@ int64_t dw_ranges(const Conv2dShape& s) {
   return std::min<int64_t>({16, most, chunk_count(winograd_tiles(s), kDwTiles)});
 }
 
-void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const real* x,
+void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const Conv2dInput& x,
                       const Conv2dShape& s) {
   const int64_t tiles = winograd_tiles(s);
   const int64_t first = block * kDwTiles, last = std::min(first + kDwTiles, tiles);
@@ -60,7 +60,7 @@ void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const r
   winograd_transform_input({points, x_stride}, x, first, last, s);
   winograd_transform_dy({dy_points, y_stride}, dy, first, last, s);
   const int64_t next_end = std::min(last + kDwTiles, tiles);
-  const auto x_next = winograd_rows_of_x(x, last, next_end, s);
+  const auto x_next = winograd_rows_of_x(x.x, last, next_end, s);
   const auto dy_next = winograd_rows_of_y(dy, last, next_end, s);
   for (int64_t p = 0; p < kWinogradPoints; ++p) {
     prefetch_to_read(x_next, p, kWinogradPoints);
@@ -70,7 +70,7 @@ void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const r
   }
 }
 
-void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
+void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const Conv2dInput& x,
                   const Conv2dShape& s) {
   const int64_t blocks = chunk_count(winograd_tiles(s), kDwTiles);
   const int64_t begin = range * blocks / ranges, end = (range + 1) * blocks / ranges;
@@ -80,7 +80,8 @@ void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy,
 
 }  // namespace
 
-void conv2d_forward_winograd(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
+void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                             const Conv2dShape& s) {
   const real* u = winograd_transform_weights(w, s);
   real* tile_moments = winograd_tile_moments(y, s);
   const int64_t blocks = chunk_count(winograd_tiles(s), kForwardTiles);
@@ -89,7 +90,7 @@ void conv2d_forward_winograd(const Conv2dOutput& y, const real* x, const real* w
   winograd_join_tile_moments(y, tile_moments, s);
 }
 
-void conv2d_dw_winograd(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
   const int64_t ranges = dw_ranges(s);
   real* partials = scratch(Scratch::partials, ranges * kWinogradPoints * s.I * s.O);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))

@@ -58,7 +58,7 @@ Block block_at(int64_t block, const Pass& pass, const Conv2dShape& s) {
           .y = {pass.y.data + offset * s.O, pass.y.stride}};
 }
 
-void input_block(int64_t block, const Pass& pass, const real* x, const Conv2dShape& s) {
+void input_block(int64_t block, const Pass& pass, const Conv2dInput& x, const Conv2dShape& s) {
   const Block b = block_at(block, pass, s);
   winograd_transform_input(b.x, x, b.first, b.last, s);
 }
@@ -74,7 +74,8 @@ void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, real* 
   winograd_transform_output(y, tile_moments, b.y, b.first, b.last, s);
 }
 
-void gradient_block(int64_t block, const Pass& pass, const real* dy, const real* x, const Conv2dShape& s) {
+void gradient_block(int64_t block, const Pass& pass, const real* dy, const Conv2dInput& x,
+                    const Conv2dShape& s) {
   const Block b = block_at(block, pass, s);
   winograd_transform_input(b.x, x, b.first, b.last, s);
   winograd_transform_dy(b.y, dy, b.first, b.last, s);
@@ -87,7 +88,8 @@ void dw_point(int64_t p, const Pass& pass, real* du, bool add, const Conv2dShape
 
 }  // namespace
 
-void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
+void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                                  const Conv2dShape& s) {
   const real* u = winograd_transform_weights(w, s);
   real* tile_moments = winograd_tile_moments(y, s);
   for (int64_t k = 0; k < pass_count(s); ++k) {
@@ -102,7 +104,7 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const real* x, const re
   winograd_join_tile_moments(y, tile_moments, s);
 }
 
-void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
   real* du = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);  // where forward and dx have u
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);

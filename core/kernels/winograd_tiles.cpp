@@ -58,19 +58,47 @@ Pixels<Size> pixels_at(const real* x, int64_t n, int64_t h, int64_t w, int64_t H
           .right = std::min<int64_t>(Size, W - w)};
 }
 
+// What a convolution makes of the value of a pixel, see Conv2dInput.
+struct AsItIs {
+  AsItIs(const Conv2dInput&, int64_t) {}
+  vec operator()(vec x) const { return x; }
+};
+
+struct ScaledRelu {
+  vec scale, offset;
+  ScaledRelu(const Conv2dInput& x, int64_t i) : scale(load(x.scale + i)), offset(load(x.offset + i)) {}
+  vec operator()(vec x) const {
+    const vec z = scale * x + offset;
+    return z < 0 ? vec{} : z;
+  }
+};
+
 // B^T d B of kLanes channels. Whole: all pixels exist.
-template <bool Whole>
-void transform_patch(WinogradPoints points, const Pixels<kPatch>& d) {
+template <bool Whole, class Read>
+void transform_patch(WinogradPoints points, const Pixels<kPatch>& d, Read read) {
   vec rows[kPatch][kPatch];
   for (int c = 0; c < kPatch; ++c) {
     vec column[kPatch];
-    for (int r = 0; r < kPatch; ++r) column[r] = Whole || d.has(r, c) ? d.at(r, c) : vec{};
+    for (int r = 0; r < kPatch; ++r) column[r] = Whole || d.has(r, c) ? read(d.at(r, c)) : vec{};
     winograd_input(column);
     for (int r = 0; r < kPatch; ++r) rows[r][c] = column[r];
   }
   for (int r = 0; r < kPatch; ++r) {
     winograd_input(rows[r]);
     for (int c = 0; c < kPatch; ++c) store(points.data + (r * kPatch + c) * points.stride, rows[r][c]);
+  }
+}
+
+template <class Read>
+void transform_inputs(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
+                      const Conv2dShape& s) {
+  Tile tile = tile_at(first, s);
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
+    Pixels d = pixels_at<kPatch>(x.x, tile.n, tile.oh - s.padding, tile.ow - s.padding, s.H, s.W, s.I);
+    const auto transform = d.whole() ? transform_patch<true, Read> : transform_patch<false, Read>;
+    for (int64_t i = 0; i < s.I; i += kLanes, d.data += kLanes, points.data += kLanes) {
+      transform(points, d, Read(x, i));
+    }
   }
 }
 
@@ -173,14 +201,10 @@ std::span<const real> winograd_rows_of_y(const real* y, int64_t first, int64_t l
   return rows_under(y, first, last, s.OH(), s.OW(), s.O, s);
 }
 
-void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
+void winograd_transform_input(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
                               const Conv2dShape& s) {
-  Tile tile = tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
-    Pixels d = pixels_at<kPatch>(x, tile.n, tile.oh - s.padding, tile.ow - s.padding, s.H, s.W, s.I);
-    const auto transform = d.whole() ? transform_patch<true> : transform_patch<false>;
-    for (int64_t i = 0; i < s.I; i += kLanes, d.data += kLanes, points.data += kLanes) transform(points, d);
-  }
+  const auto transform = x.scale != nullptr ? transform_inputs<ScaledRelu> : transform_inputs<AsItIs>;
+  transform(points, x, first, last, s);
 }
 
 void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,

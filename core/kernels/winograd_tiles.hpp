@@ -21,8 +21,8 @@ int64_t winograd_tiles(const Conv2dShape& s);
 std::span<const real> winograd_rows_of_x(const real* x, int64_t first, int64_t last, const Conv2dShape& s);
 std::span<const real> winograd_rows_of_y(const real* y, int64_t first, int64_t last, const Conv2dShape& s);
 
-// points = B^T d B for tiles first..last-1 of x (N,H,W,I); what lies outside the image counts as 0.
-void winograd_transform_input(WinogradPoints points, const real* x, int64_t first, int64_t last,
+// points = B^T d B for tiles first..last-1 of x; what lies outside the image counts as 0.
+void winograd_transform_input(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
                               const Conv2dShape& s);
 // y (N,OH,OW,O) = A^T m A, and what Conv2dOutput adds to it. tile_moments: of winograd_tile_moments.
 void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,

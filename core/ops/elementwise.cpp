@@ -84,7 +84,7 @@ Tensor scale(const Tensor& x, real factor) {
 }
 
 void ScaleBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) kernels::scale_dx(dx, dy.data(), factor, dy.numel());
+  if (GradSlot dx = grad_slot_over(0, dy)) kernels::scale_dx(dx, dy.data(), factor, dy.numel());
 }
 
 }  // namespace eca

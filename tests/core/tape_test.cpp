@@ -270,6 +270,54 @@ TEST_CASE("tape: keep_grads keeps the gradients of intermediate tensors", "[core
   }
 }
 
+TEST_CASE("tape: a gradient is laid over dy only where nobody else reads dy", "[core][tape]") {
+  struct TwiceBackward final : Node {  // y = 2 x
+    bool* laid_over;
+    TwiceBackward(const Tensor& x, bool* laid_over_in) : Node({x}), laid_over(laid_over_in) {}
+    const char* name() const override { return "TwiceBackward"; }
+    void backward(const Tensor& dy) override {
+      const bool over_dy = over(dy).data() == dy.data();
+      const GradSlot dx = grad_slot_over(0, dy);
+      *laid_over = dx.data == dy.data();
+      CHECK((over_dy || !*laid_over));
+      for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] = 2 * dy.data()[k] + (dx.add ? dx.data[k] : 0);
+    }
+  };
+  const auto twice = [](const Tensor& x, bool& laid_over) {
+    return record<TwiceBackward>(Tensor::zeros(x.shape()), x, &laid_over);
+  };
+  bool first = false, second = false;
+  const auto gradient = [&](auto&& run) {
+    Tensor x = leaf({1, 2});
+    Tape tape;
+    run(tape, x);
+    return x.grad().values();
+  };
+  CHECK(gradient([&](Tape& tape, const Tensor& x) { tape.backward(sum(twice(twice(x, first), second))); }) ==
+        Values{4, 4});
+  CHECK((first && second));
+  // add hands one array to both of its inputs: the first to be walked must leave it alone.
+  CHECK(gradient([&](Tape& tape, const Tensor& x) {
+          tape.backward(sum(add(twice(x, first), twice(x, second))));
+        }) == Values{4, 4});
+  CHECK((!first && !second));  // the second to be walked adds to what the first has assigned
+  // Kept for a reader.
+  CHECK(gradient([&](Tape& tape, const Tensor& x) {
+          tape.keep_grads(true);
+          const Tensor y = twice(x, first);
+          tape.backward(sum(y));
+          CHECK(y.grad().values() == Values{1, 1});
+        }) == Values{2, 2});
+  CHECK(!first);
+  // dy belongs to the caller.
+  CHECK(gradient([&](Tape& tape, const Tensor& x) {
+          const Tensor dy = Tensor::full(x.shape(), 1);
+          tape.backward(twice(x, first), dy);
+          CHECK(dy.values() == Values{1, 1});
+        }) == Values{2, 2});
+  CHECK(!first);
+}
+
 // ---- errors ------------------------------------------------------------------------------------------
 
 TEST_CASE("tape: backward starts from one element, or from a dy of y's shape", "[core][tape]") {

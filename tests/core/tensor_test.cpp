@@ -105,4 +105,6 @@ TEST_CASE("tensor_str: name, shape, range, NaN count, gradient", "[core][tensor]
   a.set_requires_grad();
   CHECK(std::string(tensor_str(a)).ends_with("grad yes"));
   CHECK(std::string(tensor_str(Tensor())) == "Tensor (undefined)");
+  CHECK(std::string(tensor_str(Tensor::unstored({2, 3}).set_name("y"))) ==
+        "Tensor \"y\" (2,3) not stored grad no");
 }

@@ -42,7 +42,7 @@ int main() {
   Tensor x = Tensor::from({1, 2, 3, 2}, {0, -1, 2, -3, 4, -5, 6, -7, 8, -9, 10, -11.5});
   x.set_name("x").set_requires_grad();
   Tensor holed = Tensor::from({3}, {1, std::numeric_limits<real>::quiet_NaN(), -1});
-  Tensor nothing;
+  Tensor nothing, unstored = Tensor::unstored({2, 3});
   Tape tape;
   Scope layer("layer1");
   Tensor y = twice(x);
@@ -66,6 +66,8 @@ print x
 print y
 print nothing
 print holed
+print unstored
+plane unstored 0 0
 print x.body_._M_ptr->shape
 tape
 tape-node 0
@@ -100,6 +102,8 @@ for real in float double; do
   expect 'Tensor "layer1.y" (1,2,3,2) min -23 max 20 nan 0 grad yes node #0'
   expect 'Tensor (undefined)'
   expect 'Tensor "" (3) min -1 max 1 nan 1 grad no'
+  expect 'Tensor "" (2,3) not stored grad no'
+  expect 'unstored: "" (2,3) is not stored'
   expect '= (1,2,3,2)'
   expect '  0  TwiceBackward  layer1  (1,2,3,2)'
   expect 'node #0 TwiceBackward in layer1'

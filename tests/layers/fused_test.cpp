@@ -11,6 +11,7 @@
 #include "layers/batch_norm_relu.hpp"
 #include "layers/conv_batch_norm.hpp"
 #include "layers/residual_tail.hpp"
+#include "models/basic_block.hpp"
 #include "models/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
@@ -95,6 +96,63 @@ TEST_CASE("batch norm + ReLU: the same as one after the other", "[layers][fused]
       }
     }
   }
+}
+
+TEST_CASE("batch norm + ReLU that is not stored: the convolution of it has the same bits",
+          "[layers][fused]") {
+  const SettingsRestored restored;
+  const int64_t C = 2 * kLanes, O = kLanes;
+  for (const KernelMode mode : kBothModes) {
+    set_kernel_mode(mode);
+    const Tensor x = random_tensor({2, 8, 6, C}, 1);
+    const auto run = [&](bool stored) {
+      BatchNorm2d bn(C);
+      Conv2d conv({.in = C, .out = O, .kernel = 3, .options = {.padding = 1}});
+      prepare(bn, /*training=*/true);
+      prepare(conv, /*training=*/true);
+      REQUIRE(conv.takes_unstored(x));
+      return everything({x}, {&bn, &conv}, [&] {
+        const Activation a(bn, x, {});
+        ImageMoments moments;
+        const Tensor y = stored ? conv.with_moments(Tensor(a), moments) : a.convolved(conv, moments);
+        return add(y, y);
+      });
+    };
+    const std::vector<Tensor> stored = run(true), unstored = run(false);
+    REQUIRE(stored.size() == unstored.size());
+    for (size_t i = 0; i < stored.size(); ++i) {
+      CAPTURE(i);
+      // The plain loop of batch norm + ReLU may round once more than that of the convolution.
+      if (mode == KernelMode::fast) CHECK(same_bits(unstored[i], stored[i]));
+      CHECK(difference(unstored[i], stored[i], kClose, kClose) == "");
+    }
+  }
+}
+
+TEST_CASE("a residual block keeps three maps for its backward", "[layers][fused]") {
+  const int64_t C = kLanes, map_bytes = 4 * 64 * 64 * C * static_cast<int64_t>(sizeof(real));
+  BasicBlock basic({.in = C, .width = C, .stride = 1, .shortcut = Shortcut::A, .attention = "eca"});
+  basic.initialise(1);
+  Tensor x = random_tensor({4, 64, 64, C}, 1);
+  x.set_requires_grad();
+  const int64_t before = memory_stats().live_bytes;
+  Tape tape;
+  const Tensor y = basic(x);
+  const int64_t maps = (memory_stats().live_bytes - before) / map_bytes;
+  CHECK(maps == 3);  // what each convolution puts out, and y
+}
+
+TEST_CASE("an activation that no convolution can work out is stored", "[layers][fused]") {
+  const Tensor x = random_tensor({2, 6, 6, kLanes}, 1);
+  BatchNorm2d bn(kLanes);
+  Conv2d strided({.in = kLanes, .out = kLanes, .kernel = 3, .options = {.stride = 2, .padding = 1}});
+  prepare(bn, /*training=*/true);
+  prepare(strided, /*training=*/true);
+  CHECK(!strided.takes_unstored(x));
+  ImageMoments moments;
+  const Tensor y = Activation(bn, x, {}).convolved(strided, moments);
+  prepare(bn, /*training=*/true);
+  CHECK(same_bits(y, strided(batch_norm_relu(bn, x))));
 }
 
 TEST_CASE("residual tail: the same as its parts one by one", "[layers][fused]") {
@@ -193,6 +251,19 @@ TEST_CASE("fused: gradients of batch norm + ReLU", "[grad][fused]") {
     const Tensor x = random_tensor({2, 3, 2, 9}, 1, -1, 3);
     gradcheck("batch_norm_relu", with_parameters({{"x", x}}, bn.parameters()),
               [&] { return batch_norm_relu(bn, x); });
+  }
+}
+
+TEST_CASE("fused: gradients of a convolution of batch norm + ReLU that is not stored", "[grad][fused]") {
+  const SettingsRestored restored;
+  const int64_t C = kLanes;
+  for (const KernelMode mode : kBothModes) {
+    set_kernel_mode(mode);
+    BatchNorm2d bn(C);
+    randomise(bn);
+    const Tensor x = random_tensor({2, 5, 4, C}, 1, -1, 3), w = random_tensor({3, 3, C, C}, 2);
+    gradcheck("conv2d of batch_norm_relu_unstored", with_parameters({{"x", x}, {"w", w}}, bn.parameters()),
+              [&] { return conv2d(batch_norm_relu_unstored(x, bn.values(x)), w, {}, {.padding = 1}); });
   }
 }
 

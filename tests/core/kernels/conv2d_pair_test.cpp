@@ -4,9 +4,11 @@
 #include <functional>
 #include <set>
 
+#include "core/error.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/simd.hpp"
 #include "tests/core/kernels/pairs.hpp"
+#include "tests/error_text.hpp"
 
 using namespace eca;
 using namespace eca::test;
@@ -235,6 +237,52 @@ TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
       "dw", p.w.shape(), kWinogradLoss * sum_tolerance(p.s.N * 16),
       [&](GradSlot dw) { kernels::conv2d_dw_winograd(dw, p.dy.data(), p.x.data(), p.s); },
       [&](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, p.dy.data(), p.x.data(), p.s); });
+}
+
+// relu(scale * x + offset) worked out while it is read, against the same written down first.
+TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d][winograd]") {
+  for (const int64_t padding : {0, 1, 2}) {
+    const int64_t I = 2 * kLanes, O = kLanes;
+    const Problem p({.N = 2, .H = 9, .W = 7, .I = I, .KH = 3, .KW = 3, .O = O, .padding = padding});
+    CAPTURE(padding);
+    const Tensor scale = random_tensor({I}, 11), offset = random_tensor({I}, 12);
+    const kernels::Conv2dInput scaled = {p.x.data(), scale.data(), offset.data()};
+    Tensor written = nan_tensor(p.x.shape());
+    for (int64_t k = 0; k < p.x.numel(); ++k) {
+      const real z = scale.data()[k % I] * p.x.data()[k] + offset.data()[k % I];
+      written.data()[k] = z < 0 ? 0 : z;
+    }
+    const auto check = [&](auto&& forward, auto&& dw, double loss) {
+      Tensor expected = nan_tensor(p.dy.shape()), found = nan_tensor(p.dy.shape());
+      kernels::conv2d_forward_ref({.y = expected.data()}, written.data(), p.w.data(), p.s);
+      forward(Conv2dOutput{.y = found.data()}, scaled, p.w.data(), p.s);
+      CHECK(difference(found, expected, 0, loss * sum_tolerance(p.s.K())) == "");
+      check_gradient_pair(
+          "dw", p.w.shape(), loss * sum_tolerance(p.s.N * p.s.OH() * p.s.OW()),
+          [&](GradSlot slot) { kernels::conv2d_dw_ref(slot, p.dy.data(), written.data(), p.s); },
+          [&](GradSlot slot) { dw(slot, p.dy.data(), scaled, p.s); });
+      counters.kernel_pairs += 2;
+    };
+    check(kernels::conv2d_forward_ref, kernels::conv2d_dw_ref, 1);
+    check(kernels::conv2d_forward_fast, kernels::conv2d_dw_fast, kWinogradLoss);
+    check(kernels::conv2d_forward_winograd, kernels::conv2d_dw_winograd, kWinogradLoss);
+    check(kernels::conv2d_forward_winograd_wide, kernels::conv2d_dw_winograd_wide, kWinogradLoss);
+  }
+}
+
+TEST_CASE("conv2d: paths that scale nothing say so", "[kernels][conv2d]") {
+  const Problem p(
+      {.N = 1, .H = 8, .W = 8, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .stride = 2, .padding = 1});
+  REQUIRE(!kernels::conv2d_takes_scale(p.s));
+  const Tensor factors = random_tensor({kLanes}, 1);
+  const kernels::Conv2dInput scaled = {p.x.data(), factors.data(), factors.data()};
+  Tensor y = nan_tensor(p.dy.shape()), dw = nan_tensor(p.w.shape());
+  const std::string message = "conv2d: only Winograd scales what it reads";
+  CHECK(error_text<Error>([&] { kernels::conv2d_forward_fast({.y = y.data()}, scaled, p.w.data(), p.s); }) ==
+        message);
+  CHECK(error_text<Error>([&] {
+          kernels::conv2d_dw_fast({dw.data(), false}, p.dy.data(), scaled, p.s);
+        }) == message);
 }
 
 TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv2d]") {
