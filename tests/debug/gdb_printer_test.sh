@@ -67,7 +67,6 @@ print y
 print nothing
 print holed
 print unstored
-plane unstored 0 0
 print x.body_._M_ptr->shape
 tape
 tape-node 0
@@ -77,6 +76,8 @@ tdiff x x
 down 3
 next
 print dx
+up 3
+plane unstored 0 0
 END
 
 expect() {
