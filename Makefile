@@ -133,7 +133,7 @@ out := $(BUILD)/$(VARIANT)
 flags.release = -O3 -g1
 flags.debug   = -O0 -g3 -fno-omit-frame-pointer -DECA_DEBUG
 flags.asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
-                -DECA_NO_FREE_LIST
+                -DECA_NO_ARENA
 flags.tsan    = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 
 flags := $(flags.$(VARIANT:%-double=%))

@@ -11,16 +11,14 @@ namespace eca {
 
 namespace {
 
-// Asks for 2 MiB pages for the part of the memory that fills whole ones, so that it takes no more than it would with
-// small pages. A wish: where the system does not grant it, nothing is lost.
-void ask_for_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] size_t bytes) {
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-  constexpr uintptr_t kPage = uintptr_t{2} << 20;
+#ifdef __linux__
+// Tells the system about the whole pages in some memory. A wish: where it is not granted, nothing is lost.
+void advise(void* memory, size_t bytes, uintptr_t page, int advice) {
   const auto begin = reinterpret_cast<uintptr_t>(memory);
-  const uintptr_t first = (begin + kPage - 1) / kPage * kPage, last = (begin + bytes) / kPage * kPage;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
-#endif
+  const uintptr_t first = (begin + page - 1) / page * page, last = (begin + bytes) / page * page;
+  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, advice);
 }
+#endif
 
 }  // namespace
 
@@ -28,8 +26,17 @@ real* allocate_aligned(int64_t n) {
   const size_t bytes = (static_cast<size_t>(n) * sizeof(real) + kCacheLine - 1) / kCacheLine * kCacheLine;
   void* memory = std::aligned_alloc(kCacheLine, bytes);
   if (memory == nullptr) throw std::bad_alloc();
-  ask_for_large_pages(memory, bytes);
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  advise(memory, bytes, uintptr_t{2} << 20,
+         MADV_HUGEPAGE);  // whole ones only: no more memory than with small pages
+#endif
   return static_cast<real*>(memory);
+}
+
+void forget_contents([[maybe_unused]] real* data, [[maybe_unused]] int64_t n) {
+#ifdef __linux__
+  advise(data, static_cast<size_t>(n) * sizeof(real), uintptr_t{4} << 10, MADV_DONTNEED);
+#endif
 }
 
 }  // namespace eca

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
-#include <map>
 
 #include "core/aligned_memory.hpp"
+#include "core/arena.hpp"
 
 namespace eca {
 
@@ -19,11 +19,19 @@ bool poison = false;
 
 MemoryStats stats{};
 
-// Free blocks by capacity. Never destroyed, so that tensors of static lifetime may still return their memory.
-std::multimap<int64_t, real*>& free_blocks() {
-  static auto* blocks = new std::multimap<int64_t, real*>;
-  return *blocks;
+// Never destroyed, so that tensors of static lifetime may still return their memory.
+Arena& arena() {
+  static auto* arena = new Arena;
+  return *arena;
 }
+
+#ifdef ECA_NO_ARENA  // each array by itself, so that the address sanitizer sees what is read or written outside of it
+real* take(int64_t n) { return allocate_aligned(n); }
+void give_back(real* data, int64_t) { std::free(data); }
+#else
+real* take(int64_t n) { return arena().take(n); }
+void give_back(real* data, int64_t n) { arena().give_back(data, n); }
+#endif
 
 int64_t rounded_up(int64_t n) {
   constexpr int64_t kStep = kCacheLine / sizeof(real);
@@ -35,16 +43,7 @@ void fill_with_nan(real* data, int64_t n) { std::fill_n(data, n, std::numeric_li
 }  // namespace
 
 Storage::Storage(int64_t n) : size(n), capacity(rounded_up(n)) {
-  auto& blocks = free_blocks();
-  const auto block = blocks.lower_bound(capacity);
-  if (block != blocks.end() && block->first <= capacity + capacity / 8) {  // wastes at most an eighth
-    capacity = block->first;
-    data = block->second;
-    blocks.erase(block);
-  } else {
-    data = allocate_aligned(capacity);
-    ++stats.system_allocations;
-  }
+  data = take(capacity);
   if (poison) fill_with_nan(data, capacity);
   ++stats.live_storages;
   stats.live_bytes += capacity * static_cast<int64_t>(sizeof(real));
@@ -54,20 +53,17 @@ Storage::Storage(int64_t n) : size(n), capacity(rounded_up(n)) {
 Storage::~Storage() {
   --stats.live_storages;
   stats.live_bytes -= capacity * static_cast<int64_t>(sizeof(real));
-#ifdef ECA_NO_FREE_LIST
-  std::free(data);  // so that the address sanitizer sees a use after free
-#else
   if (poison) fill_with_nan(data, capacity);
-  free_blocks().emplace(capacity, data);
-#endif
+  give_back(data, capacity);
 }
 
-MemoryStats memory_stats() { return stats; }
-
-void release_free_memory() {
-  for (const auto& [capacity, data] : free_blocks()) std::free(data);
-  free_blocks().clear();
+MemoryStats memory_stats() {
+  MemoryStats now = stats;
+  now.reach_bytes = arena().reach_bytes();
+  return now;
 }
+
+void release_free_memory() { arena().release(); }
 
 void set_poison(bool on) { poison = on; }
 

@@ -1,6 +1,6 @@
-// Storage: the memory behind tensors, and the free list it returns to. A training step repeats the sizes of
-// the step before, so after the first steps no memory is asked of the system. Used by one thread: tensors are
-// made and dropped by the thread that records the tape.
+// Storage: the memory behind tensors, cut from an arena (core/arena.hpp) and given back to it. A training step repeats the
+// sizes of the step before, so after the first steps no memory is asked of the system. Used by one thread: tensors are made
+// and dropped by the thread that records the tape.
 #pragma once
 
 #include <cstdint>
@@ -19,20 +19,20 @@ struct Storage {
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
   explicit Storage(int64_t n);  // uninitialised; NaN-filled when poisoning
-  ~Storage();                   // gives the memory back to the free list
+  ~Storage();                   // gives the memory back to the arena
 };
 
 using StoragePtr = std::shared_ptr<Storage>;
 
 struct MemoryStats {
-  int64_t live_bytes;          // in use by tensors now
-  int64_t peak_bytes;          // largest live_bytes so far
-  int64_t system_allocations;  // times memory was asked of the system since the program started
+  int64_t live_bytes;   // in use by tensors now
+  int64_t peak_bytes;   // largest live_bytes so far
+  int64_t reach_bytes;  // asked of the system so far and not returned; 0 without an arena
   int64_t live_storages;
 };
 MemoryStats memory_stats();
 
-// Returns the free list's memory to the system, for example between training and evaluation.
+// Returns the memory of dropped tensors to the system, for example between training and evaluation.
 void release_free_memory();
 
 // Fills fresh and freed memory with NaN, so that reading what was never written shows. On in debug builds.

@@ -74,14 +74,14 @@ Tensor Node::over(const Tensor& dy) {
 void Node::pass_grad(size_t i, const Tensor& dy) {
   Gradient* gradient = inputs_[i].get();
   if (gradient == nullptr) return;
-  if (!gradient->touched) {
+  if (!gradient->storage) {
     gradient->storage = dy.storage();
     gradient->touched = true;
     return;
   }
   const GradSlot dx = grad_slot(i);
   const real* from = dy.data();
-  for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] += from[k];
+  for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] = dx.add ? dx.data[k] + from[k] : from[k];
 }
 
 void end_forward(const Node& node, const Tensor& y) {

@@ -83,7 +83,7 @@ class Node {
   GradSlot grad_slot_over(size_t i, const Tensor& dy);
   // An array of dy's shape for such an op to write: dy's own, where nobody else will read it.
   static Tensor over(const Tensor& dy);
-  // Input i's gradient is dy itself (add, reshape): shares dy's array where it can, adds it where it must.
+  // Input i's gradient is dy itself (add, reshape): shares dy's array if it has none of its own yet, copies or adds else.
   void pass_grad(size_t i, const Tensor& dy);
   // Part of this backward is done, "dx": tells the active Profile, if there is one.
   void end_part(const char* part) const {

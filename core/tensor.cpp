@@ -84,6 +84,11 @@ Tensor Tensor::grad() const {
   return sharing(body_->gradient->storage, shape(), "d " + name());
 }
 
+void Tensor::reserve_grad() {
+  if (!requires_grad() || body_->gradient->storage) return;
+  body_->gradient->storage = std::make_shared<Storage>(numel());
+}
+
 void Tensor::clear_grad() {
   if (body_->gradient) body_->gradient->touched = false;
 }

@@ -63,6 +63,9 @@ class Tensor {
   Tensor& set_requires_grad(bool on = true);
   // dLoss/d(this) after a backward walk; undefined if none reached it. Shares the gradient's array.
   Tensor grad() const;
+  // Gives the gradient its array now, for the first backward to assign. One that lives long then lies among others that do,
+  // and not where a map was for a moment.
+  void reserve_grad();
   // Forgets the gradient: the next backward assigns it. Keeps the memory.
   void clear_grad();
   const GradientPtr& gradient() const { return body_->gradient; }

@@ -16,6 +16,7 @@ Optimizer::Optimizer(std::vector<Parameter*> parameters) : parameters_(std::move
       throw Error("optimizer: two parameters are named \"" + parameter->name + "\"");
     }
   }
+  for (Parameter* parameter : parameters_) parameter->value.reserve_grad();
 }
 
 void Optimizer::clear_grads() {

@@ -80,7 +80,6 @@ std::vector<Operation> observe_once(Module& network, const Shape& input) {
 
 // Values in all arrays alive at the end of a forward pass, as training runs it, and not before it.
 int64_t kept_values(Module& network, const Shape& input) {
-  release_free_memory();  // an array taken from the free list may be larger than what it holds
   const int64_t before = memory_stats().live_bytes;
   const Tensor x = Tensor::zeros(input).set_name("input").set_requires_grad();
   Tape tape;
