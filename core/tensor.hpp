@@ -56,6 +56,9 @@ class Tensor {
   real* write_in_place();
   const StoragePtr& storage() const { return body_->storage; }  // null if unstored
 
+  // Whether nothing else refers to this tensor or its array, so that its last reader may write over it.
+  bool is_last_reference() const { return body_.use_count() == 1 && body_->storage.use_count() == 1; }
+
   const std::string& name() const { return body_->name; }
   Tensor& set_name(const std::string& name);
 

@@ -1,5 +1,7 @@
 #include "layers/conv_batch_norm.hpp"
 
+#include <utility>
+
 #include "core/ops/elementwise.hpp"
 #include "core/scope.hpp"
 #include "layers/activations.hpp"
@@ -65,8 +67,8 @@ Tensor conv_bn_add_relu(Conv2d& conv, BatchNorm2d& bn, Module* attention, const 
   }
   if (folds(bn) && attention == nullptr) return folded(conv, bn, x, shortcut, /*relu=*/true);
   ImageMoments moments;
-  const Tensor y = x.convolved(conv, moments);
-  return residual_tail(bn, gate, y, shortcut, moments);
+  Tensor y = x.convolved(conv, moments);
+  return residual_tail(bn, gate, std::move(y), shortcut, moments);
 }
 
 }  // namespace eca

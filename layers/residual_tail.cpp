@@ -29,9 +29,10 @@ struct TailState {
   Tensor s;                     // (N,C), undefined without a gate
   Tensor g, sum_g, sum_g_xhat;  // left by ResidualTailBackward: (N,H,W,C), (N,C), (N,C)
 
-  // Called by the first of the two nodes that a tape records.
+  // Called by the first of the two nodes that a tape records. Without a tape there is nothing to save for, and x may end
+  // here.
   void save(const Tensor& x_in, const BatchNormValues& n) {
-    if (x.defined()) return;
+    if (x.defined() || Tape::current() == nullptr) return;
     x = x_in, gamma = n.gamma, beta = n.beta, mean = n.mean, inv_std = n.inv_std, training = n.training;
   }
   kernels::TailShape shape() const { return {x.dim(0), x.dim(1) * x.dim(2), x.dim(3)}; }
@@ -77,7 +78,7 @@ static Tensor squeeze(const Tensor& image_mean, const BatchNormValues& n) {
   return m;
 }
 
-Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const Tensor& shortcut,
+Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, Tensor x, const Tensor& shortcut,
                      const ImageMoments& moments) {
   Tensor m, s;
   BatchNormValues n;
@@ -95,7 +96,8 @@ Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, const Tensor& x, const 
     check_shape("residual_tail", "gate", s, m.shape(), "N,C");
     tail->s = s;
   }
-  Tensor y = Tensor::empty(x.shape());
+  const bool over_x = Tape::current() == nullptr && x.is_last_reference();
+  Tensor y = over_x ? x : Tensor::empty(x.shape());
   kernels::residual_tail_forward(y.data(), x.data(), shortcut.data(), gate != nullptr ? s.data() : nullptr,
                                  n.channels(), {x.dim(0), x.dim(1) * x.dim(2), x.dim(3)});
   return record<ResidualTailBackward>(y, m, s, shortcut, y, x, n, tail);

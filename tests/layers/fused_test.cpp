@@ -142,6 +142,25 @@ TEST_CASE("a residual block keeps three maps for its backward", "[layers][fused]
   CHECK(maps == 3);  // what each convolution puts out, and y
 }
 
+TEST_CASE("residual tail: without a tape the result is written over an x that nobody else has",
+          "[layers][fused]") {
+  BatchNorm2d bn(kLanes);
+  prepare(bn, /*training=*/false);
+  const Tensor values = random_tensor({2, 5, 4, kLanes}, 1), shortcut = random_tensor({2, 5, 4, kLanes}, 2);
+  Tensor mine = copy_of(values);
+  const real* array = mine.data();
+  const Tensor over = residual_tail(bn, nullptr, std::move(mine), shortcut);
+  CHECK(over.data() == array);
+  const Tensor beside = residual_tail(bn, nullptr, values, shortcut);
+  CHECK(beside.data() != values.data());
+  CHECK(same_bits(over, beside));
+  Tape tape;
+  Tensor wanted = copy_of(values);
+  wanted.set_requires_grad();
+  array = wanted.data();
+  CHECK(residual_tail(bn, nullptr, std::move(wanted), shortcut).data() != array);
+}
+
 TEST_CASE("an activation that no convolution can work out is stored", "[layers][fused]") {
   const Tensor x = random_tensor({2, 6, 6, kLanes}, 1);
   BatchNorm2d bn(kLanes);
