@@ -8,6 +8,7 @@
 #include "core/kernels/gemm.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/kernels/optimizer_kernels.hpp"
+#include "core/kernels/pad_shortcut.hpp"
 #include "core/kernels/pooling.hpp"
 #include "core/kernels/reduce.hpp"
 #include "core/kernels/residual_tail.hpp"
@@ -160,6 +161,15 @@ TEST_CASE("threads: the end of a residual block gives equal bits", "[threads]") 
   check_threads("dx of the tail", {N, HW, C}, Backward([&](GradSlot dx) {
                   residual_tail_dx(dx, r.data(), x.data(), s.data(), c.data(), s.data(), shape);
                 }));
+}
+
+TEST_CASE("threads: the padded shortcut gives equal bits", "[threads]") {
+  const PadShortcutShape s = {.N = 13, .H = 9, .W = 7, .C = 5, .channels = 12, .stride = 2};
+  const Tensor x = random_tensor({s.N, s.H, s.W, s.C}, 1);
+  const Shape y_shape = {s.N, s.OH(), s.OW(), s.channels};
+  const Tensor dy = random_tensor(y_shape, 2);
+  check_threads("y", y_shape, Forward([&](real* y) { pad_shortcut_forward(y, x.data(), s); }));
+  check_threads("dx", x.shape(), Backward([&](GradSlot dx) { pad_shortcut_dx(dx, dy.data(), s); }));
 }
 
 TEST_CASE("threads: pooling and channel scaling give equal bits", "[threads]") {
