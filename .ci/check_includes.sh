@@ -10,7 +10,7 @@ core/shape core/scope core/closest_name core/random core/sha256 core/atomic_file
 core/profile
 core/text
 core/kernels/
-core/storage core/tensor
+core/arena core/storage core/tensor
 core/tape core/check core/parameter
 core/ops/
 core/optim/ core/safetensors

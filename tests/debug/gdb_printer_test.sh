@@ -93,7 +93,7 @@ for real in float double; do
   # shellcheck disable=SC2046  # one word a flag
   ${CXX:-g++} -std=c++20 -O0 -g -I. $([ $real = float ] || echo -DECA_REAL_DOUBLE) -o "$work/program" \
     "$work/program.cpp" core/profile.cpp core/tape.cpp core/tensor.cpp core/storage.cpp \
-    core/aligned_memory.cpp core/shape.cpp core/scope.cpp
+    core/aligned_memory.cpp core/arena.cpp core/shape.cpp core/scope.cpp
   gdb -nx -batch -x core/debug/gdb_printers.py -x "$work/session" "$work/program" >"$work/output" 2>&1 || true
 
   # shellcheck disable=SC2016  # $1 is gdb's
