@@ -36,15 +36,15 @@ real* Arena::cut(Segment& segment, int64_t n) {
   return segment.begin + offset;
 }
 
-// As large as can be had, since blocks of two segments never join.
+// Large, since blocks of two segments never join; but where addresses are scarce (ulimit -v), others need them too.
 void Arena::add_segment(int64_t n) {
-  for (int64_t size = std::max(n, kSegment);; size = std::max(n, size / 2)) {
-    try {
-      segments_.push_back({.begin = allocate_aligned(size), .size = size, .reach = 0, .free = {{0, size}}});
-      return;
-    } catch (const std::bad_alloc&) {
-      if (size == n) throw;
-    }
+  const auto add = [&](int64_t size) {
+    segments_.push_back({.begin = allocate_aligned(size), .size = size, .reach = 0, .free = {{0, size}}});
+  };
+  try {
+    add(std::max(n, kSegment));
+  } catch (const std::bad_alloc&) {
+    add(std::max(n, kSegment / 32));
   }
 }
 
