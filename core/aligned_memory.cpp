@@ -27,8 +27,8 @@ real* allocate_aligned(int64_t n) {
   void* memory = std::aligned_alloc(kCacheLine, bytes);
   if (memory == nullptr) throw std::bad_alloc();
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  advise(memory, bytes, uintptr_t{2} << 20,
-         MADV_HUGEPAGE);  // whole ones only: no more memory than with small pages
+  // Whole pages only, so that it takes no more memory than with small ones.
+  advise(memory, bytes, uintptr_t{2} << 20, MADV_HUGEPAGE);
 #endif
   return static_cast<real*>(memory);
 }

@@ -13,8 +13,8 @@ inline constexpr size_t kCacheLine = 64;  // bytes; also those of the widest SIM
 
 // n uninitialised numbers, from the start of a cache line; std::free gives them back. Throws std::bad_alloc.
 real* allocate_aligned(int64_t n);
-// Gives the pages of n numbers back to the system, which are all 0 or what they were when next read: for memory that is kept
-// but not used for now.
+// Gives the pages of n numbers back to the system, which are all 0 or what they were when next read: for free memory
+// that keeps its addresses.
 void forget_contents(real* data, int64_t n);
 
 }  // namespace eca

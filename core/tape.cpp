@@ -57,18 +57,18 @@ GradSlot Node::grad_slot(size_t i) {
 }
 
 // A walk that keeps no gradients gives its only reference to dy's array away with dy.
-static bool nobody_else_reads(const Tensor& dy) { return dy.storage().use_count() == 1; }
+static bool may_write_over(const Tensor& x) { return Tape::current() == nullptr && x.is_last_reference(); }
+
+Tensor over(const Tensor& x) {
+  return may_write_over(x) ? Tensor::sharing(x.storage(), x.shape(), "") : Tensor::empty(x.shape());
+}
 
 GradSlot Node::grad_slot_over(size_t i, const Tensor& dy) {
   Gradient* gradient = inputs_[i].get();
-  if (gradient == nullptr || gradient->storage || !nobody_else_reads(dy)) return grad_slot(i);
+  if (gradient == nullptr || gradient->storage || !may_write_over(dy)) return grad_slot(i);
   gradient->storage = dy.storage();
   gradient->touched = true;
   return {gradient->storage->data, /*add=*/false};
-}
-
-Tensor Node::over(const Tensor& dy) {
-  return nobody_else_reads(dy) ? Tensor::sharing(dy.storage(), dy.shape(), "") : Tensor::empty(dy.shape());
 }
 
 void Node::pass_grad(size_t i, const Tensor& dy) {

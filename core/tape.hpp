@@ -49,6 +49,10 @@ class Saved {
   uint64_t version_ = 0;
 };
 
+// An array of x's shape for an op that works value by value and is the last to read x: x's own where nothing else refers to
+// it and no tape records, so that nobody may read it later.
+Tensor over(const Tensor& x);
+
 // One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they
 // saved.
 class Node {
@@ -81,8 +85,6 @@ class Node {
   // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is laid
   // over dy where nobody else will read dy.
   GradSlot grad_slot_over(size_t i, const Tensor& dy);
-  // An array of dy's shape for such an op to write: dy's own, where nobody else will read it.
-  static Tensor over(const Tensor& dy);
   // Input i's gradient is dy itself (add, reshape): shares dy's array if it has none of its own yet, copies or adds else.
   void pass_grad(size_t i, const Tensor& dy);
   // Part of this backward is done, "dx": tells the active Profile, if there is one.

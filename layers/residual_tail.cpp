@@ -96,8 +96,7 @@ Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, Tensor x, const Tensor&
     check_shape("residual_tail", "gate", s, m.shape(), "N,C");
     tail->s = s;
   }
-  const bool over_x = Tape::current() == nullptr && x.is_last_reference();
-  Tensor y = over_x ? x : Tensor::empty(x.shape());
+  Tensor y = over(x);
   kernels::residual_tail_forward(y.data(), x.data(), shortcut.data(), gate != nullptr ? s.data() : nullptr,
                                  n.channels(), {x.dim(0), x.dim(1) * x.dim(2), x.dim(3)});
   return record<ResidualTailBackward>(y, m, s, shortcut, y, x, n, tail);
