@@ -27,7 +27,8 @@ static std::string im2col_reason(const Conv2dShape& s) {
   if (s.O % kLanes != 0) return "O = " + std::to_string(s.O) + lanes;
   if (winograd_fits(s))
     return "image of " + std::to_string(s.OH()) + "x" + std::to_string(s.OW()) + " too small";
-  return "not what Winograd needs (3x3, stride 1, I in whole vectors), too wide or too short in rows for "
+  return "not what Winograd needs (3x3, stride 1 or 2, I in whole vectors), too wide or too short in rows "
+         "for "
          "direct";
 }
 
@@ -40,11 +41,12 @@ std::string conv2d_reason(const Conv2dShape& s, ConvPath path) {
     case ConvPath::depthwise:
       return "a channel by itself leaves nothing to a matrix product: plain sums, channels as SIMD lanes";
     case ConvPath::winograd:
-      return "3x3, stride 1, channels in whole SIMD vectors: F(4x4,3x3) needs a quarter of the "
-             "multiplications";
+      return std::string("3x3, channels in whole SIMD vectors: ") +
+             (s.stride == 1 ? "F(4x4,3x3) needs a quarter" : "with stride 2 F(4x4) needs nine sixteenths") +
+             " of the multiplications";
     case ConvPath::winograd_wide:
       return "as winograd, but " + std::to_string(s.I) + " x " + std::to_string(s.O) +
-             " transformed weights do not fit the cache: blocked";
+             " transformed weights are too many to read again for each block of tiles";
   }
   return "unknown";
 }

@@ -5,7 +5,6 @@
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
-#include "core/kernels/winograd.hpp"
 #include "core/kernels/winograd_tiles.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
@@ -15,34 +14,50 @@ namespace eca::kernels {
 // The limits below are where one path overtakes the next, measured on AVX-512 and AVX2 (docs/performance.md).
 
 bool winograd_fits(const Conv2dShape& s) {
-  return s.KH == 3 && s.KW == 3 && s.stride == 1 && s.dilation == 1 && s.groups == 1 && s.padding <= 2 &&
-         s.I % kLanes == 0 && s.O % kLanes == 0;
+  return s.KH == 3 && s.KW == 3 && s.dilation == 1 && s.groups == 1 && s.I % kLanes == 0 &&
+         s.O % kLanes == 0 && ((s.stride == 1 && s.padding <= 2) || (s.stride == 2 && s.padding == 1));
 }
 
 // Tiles reach over the edge of images whose sides are not multiples of 4; on very small ones most of the work is for
 // pixels that do not exist.
 static bool winograd_pays(const Conv2dShape& s) {
-  return winograd_fits(s) && 2 * s.N * s.OH() * s.OW() >= winograd_tiles(s) * kWinogradTile * kWinogradTile;
+  if (!winograd_fits(s)) return false;
+  const WinogradShape tiled = winograd_shape(s);
+  return 2 * s.N * s.OH() * s.OW() >= tiled.tiles() * tiled.tile * tiled.tile;
 }
 
 // The direct path reads each input once instead of KH*KW times, and packs nothing, but reads its weights again for every
 // block of pixels and its sums for every row: it is for narrow layers.
 static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kLanes == 0; }
 
+static ConvPath winograd_path(const Conv2dShape& s) {
+  return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
+}
+
+// Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where all points fit the last
+// cache.
+static ConvPath winograd_dw_path(const Conv2dShape& s) {
+  const bool wide =
+      s.I * s.O > 128 * 128 || (s.I * s.O >= 64 * 64 && winograd_in_one_pass(winograd_shape(s)));
+  return wide ? ConvPath::winograd_wide : ConvPath::winograd;
+}
+
 ConvPath conv2d_forward_path(const Conv2dShape& s) {
   if (is_depthwise(s)) return ConvPath::depthwise;
-  if (winograd_pays(s)) return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
+  if (winograd_pays(s)) return winograd_path(s);
   return direct_fits(s) && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
 }
 
 ConvPath conv2d_dx_path(const Conv2dShape& s) {
   if (is_depthwise(s)) return ConvPath::depthwise;
-  return dx_is_a_convolution(s) ? conv2d_forward_path(turned(s)) : ConvPath::im2col;
+  if (dx_is_a_convolution(s)) return conv2d_forward_path(turned(s));
+  if (winograd_pays(s)) return winograd_path(s);
+  return ConvPath::im2col;
 }
 
 ConvPath conv2d_dw_path(const Conv2dShape& s) {
   if (is_depthwise(s)) return ConvPath::depthwise;
-  if (winograd_pays(s)) return s.I * s.O <= 128 * 128 ? ConvPath::winograd : ConvPath::winograd_wide;
+  if (winograd_pays(s)) return winograd_dw_path(s);
   return direct_fits(s) && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
 }
 
@@ -110,10 +125,14 @@ void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real
 }
 
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-  if (is_depthwise(s)) return conv2d_dx_depthwise(dx, dy, w, s);
-  if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
-  conv2d_forward_fast({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy, flipped_weights(w, s),
-                      turned(s));
+  const ConvPath path = conv2d_dx_path(s);
+  if (path == ConvPath::depthwise) return conv2d_dx_depthwise(dx, dy, w, s);
+  if (dx_is_a_convolution(s)) {
+    return conv2d_forward_fast(added_to(dx), dy, flipped_weights(w, s), turned(s));
+  }
+  if (path == ConvPath::winograd) return conv2d_dx_winograd(dx, dy, w, s);
+  if (path == ConvPath::winograd_wide) return conv2d_dx_winograd_wide(dx, dy, w, s);
+  conv2d_dx_im2col(dx, dy, w, s);
 }
 
 void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {

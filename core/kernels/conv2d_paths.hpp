@@ -4,14 +4,15 @@
 #include <limits>
 
 #include "core/kernels/conv2d.hpp"
+#include "core/kernels/winograd_tiles.hpp"
 #include "core/simd.hpp"
 
 namespace eca::kernels {
 
 enum class ConvPath { im2col, direct, depthwise, winograd, winograd_wide };
 
-// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution where
-// there is one.
+// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution where there
+// is one.
 ConvPath conv2d_forward_path(const Conv2dShape& s);
 ConvPath conv2d_dx_path(const Conv2dShape& s);
 ConvPath conv2d_dw_path(const Conv2dShape& s);
@@ -53,16 +54,21 @@ void conv2d_forward_depthwise(const Conv2dOutput& y, const real* x, const real* 
 void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
-// Winograd F(4x4,3x3), the only one that takes a scale. Needs a 3x3 kernel, stride 1, dilation 1, groups == 1, padding <= 2, and I and O multiples of
-// kLanes.
+// Winograd's algorithm, the only one that takes a scale. Needs a 3x3 kernel, dilation 1, groups == 1, I and O multiples of
+// kLanes, and stride 1 with padding <= 2 or stride 2 with padding 1.
 bool winograd_fits(const Conv2dShape& s);
 void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
                              const Conv2dShape& s);
+void conv2d_dx_winograd(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 // The same for layers whose transformed weights do not fit the cache.
 void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
                                   const Conv2dShape& s);
+void conv2d_dx_winograd_wide(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+
+// Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles after the other's.
+bool winograd_in_one_pass(const WinogradShape& s);
 
 // With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and output
 // change places, and what padding left out on one side it adds on the other. True if that convolution exists.
@@ -71,6 +77,9 @@ bool dx_is_a_convolution(const Conv2dShape& s);
 Conv2dShape turned(const Conv2dShape& s);
 // flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o], group by group; scratch memory of this thread.
 const real* flipped_weights(const real* w, const Conv2dShape& s);
+
+// The output that assigns or adds to dx.
+inline Conv2dOutput added_to(GradSlot dx) { return {.y = dx.data, .plus = dx.add ? dx.data : nullptr}; }
 
 // Sums dw over the images: add_one_image adds the share of image n to a dw. Images are cut into a fixed number of ranges,
 // each with a partial sum of its own.

@@ -1,14 +1,14 @@
-// 3x3 convolution with stride 1 by Winograd's F(4x4,3x3): a quarter of the multiplications of the plain sum, and some
-// additions. What changed: blocks of tiles are transformed, multiplied and transformed back while their points lie in
-// the L2 cache. Rounding: the transforms mix values of different size, errors are about ten times those of the plain
+// 3x3 convolution by Winograd's algorithm: with stride 1 a quarter of the multiplications of the plain sum, with stride 2 nine
+// sixteenths, and some additions. What changed: blocks of tiles are transformed, multiplied and transformed back while their
+// points lie in the L2 cache. Rounding: the transforms mix values of different size, errors are about ten times those of the plain
 // sum, 1e-5 relative in float (docs/performance.md).
 #include <algorithm>
 
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/kernels/small_gemm.hpp"
-#include "core/kernels/winograd.hpp"
 #include "core/kernels/winograd_tiles.hpp"
+#include "core/kernels/winograd_weights.hpp"
 #include "core/prefetch.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
@@ -20,82 +20,96 @@ namespace {
 constexpr int64_t kForwardTiles = 24;  // of a block: whole blocks of rows for small_gemm
 constexpr int64_t kDwTiles = 48;       // more, as each block reads and writes all of du
 
-// From one point to the next. Not a multiple of the cache's page, or the 36 stores of a tile would fall on one cache set.
+// From one point to the next. Not a multiple of the cache's page, or the stores of a tile would fall on one cache set.
 int64_t point_stride(int64_t tiles, int64_t C) { return tiles * C + kLanes; }
 
 void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const Conv2dInput& x,
-                       const real* u, const Conv2dShape& s) {
-  const int64_t tiles = winograd_tiles(s);
+                       const real* u, const WinogradShape& s) {
+  const int64_t tiles = s.tiles();
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, tiles);
   const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
-  real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
-  real* products = points + kWinogradPoints * x_stride;
+  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
+  real* products = points + s.points * x_stride;
   winograd_transform_input({points, x_stride}, x, first, last, s);
   // What this thread reads next, if the others keep pace, and what it is about to write.
   const int64_t next = std::min(first + threads() * kForwardTiles, tiles);
-  const auto x_next = winograd_rows_of_x(x.x, next, std::min(next + kForwardTiles, tiles), s);
-  const auto out = winograd_rows_of_y(y.y, first, last, s);
-  for (int64_t p = 0; p < kWinogradPoints; ++p) {
-    prefetch_to_read(x_next, p, kWinogradPoints);
-    prefetch_to_write(out, p, kWinogradPoints);
-    small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1}, u + p * s.I * s.O, s.O, /*add=*/false,
-               products + p * y_stride, s.O);
+  const auto x_next = winograd_rows_read(x.x, next, std::min(next + kForwardTiles, tiles), s);
+  const auto out = winograd_rows_written(y.y, first, last, s);
+  for (int64_t p = 0; p < s.points; ++p) {
+    prefetch_to_read(x_next, p, s.points);
+    prefetch_to_write(out, p, s.points);
+    small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1},
+               u + winograd_weight_of(p, s).index * s.I * s.O, s.O, /*add=*/false, products + p * y_stride,
+               s.O);
   }
   winograd_transform_output(y, tile_moments, {products, y_stride}, first, last, s);
 }
 
+void forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const WinogradShape& s) {
+  const real* u = winograd_transform_weights(w, s);
+  real* tile_moments = winograd_tile_moments(y, s);
+  const int64_t blocks = chunk_count(s.tiles(), kForwardTiles);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
+  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
+  winograd_join_tile_moments(y, tile_moments, s);
+}
+
 // Tiles are cut into a fixed number of ranges; each has a partial sum of du of its own.
-int64_t dw_ranges(const Conv2dShape& s) {
-  const int64_t most = std::max<int64_t>(1, 4'000'000 / (kWinogradPoints * s.I * s.O));
-  return std::min<int64_t>({16, most, chunk_count(winograd_tiles(s), kDwTiles)});
+int64_t dw_ranges(const WinogradShape& s) {
+  const int64_t most = std::max<int64_t>(1, 4'000'000 / (kWinogradWeights * s.I * s.O));
+  return std::min<int64_t>({16, most, chunk_count(s.tiles(), kDwTiles)});
 }
 
 void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const Conv2dInput& x,
-                      const Conv2dShape& s) {
-  const int64_t tiles = winograd_tiles(s);
+                      const WinogradShape& s) {
+  const int64_t tiles = s.tiles();
   const int64_t first = block * kDwTiles, last = std::min(first + kDwTiles, tiles);
   const int64_t x_stride = point_stride(kDwTiles, s.I), y_stride = point_stride(kDwTiles, s.O);
-  real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
-  real* dy_points = points + kWinogradPoints * x_stride;
+  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
+  real* dy_points = points + s.points * x_stride;
   winograd_transform_input({points, x_stride}, x, first, last, s);
   winograd_transform_dy({dy_points, y_stride}, dy, first, last, s);
   const int64_t next_end = std::min(last + kDwTiles, tiles);
-  const auto x_next = winograd_rows_of_x(x.x, last, next_end, s);
-  const auto dy_next = winograd_rows_of_y(dy, last, next_end, s);
-  for (int64_t p = 0; p < kWinogradPoints; ++p) {
-    prefetch_to_read(x_next, p, kWinogradPoints);
-    prefetch_to_read(dy_next, p, kWinogradPoints);
-    small_gemm(s.I, s.O, last - first, {points + p * x_stride, 1, s.I}, dy_points + p * y_stride, s.O, add,
-               du + p * s.I * s.O, s.O);
+  const auto x_next = winograd_rows_read(x.x, last, next_end, s);
+  const auto dy_next = winograd_rows_written(dy, last, next_end, s);
+  for (int64_t p = 0; p < s.points; ++p) {
+    prefetch_to_read(x_next, p, s.points);
+    prefetch_to_read(dy_next, p, s.points);
+    const WinogradWeight weight = winograd_weight_of(p, s);
+    small_gemm(s.I, s.O, last - first, {points + p * x_stride, 1, s.I}, dy_points + p * y_stride, s.O,
+               add || !weight.first, du + weight.index * s.I * s.O, s.O);
   }
 }
 
 void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const Conv2dInput& x,
-                  const Conv2dShape& s) {
-  const int64_t blocks = chunk_count(winograd_tiles(s), kDwTiles);
+                  const WinogradShape& s) {
+  const int64_t blocks = chunk_count(s.tiles(), kDwTiles);
   const int64_t begin = range * blocks / ranges, end = (range + 1) * blocks / ranges;
-  real* du = partials + range * kWinogradPoints * s.I * s.O;
+  real* du = partials + range * kWinogradWeights * s.I * s.O;
   for (int64_t block = begin; block < end; ++block) dw_add_one_block(block, du, block > begin, dy, x, s);
+}
+
+void sum_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
+  const int64_t ranges = dw_ranges(s);
+  real* partials = scratch(Scratch::partials, ranges * kWinogradWeights * s.I * s.O);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
+  for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
+  winograd_transform_du(dw, partials, ranges, s);
 }
 
 }  // namespace
 
 void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
                              const Conv2dShape& s) {
-  const real* u = winograd_transform_weights(w, s);
-  real* tile_moments = winograd_tile_moments(y, s);
-  const int64_t blocks = chunk_count(winograd_tiles(s), kForwardTiles);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
-  winograd_join_tile_moments(y, tile_moments, s);
+  forward(y, x, w, winograd_shape(s));
+}
+
+void conv2d_dx_winograd(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  forward(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
 }
 
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
-  const int64_t ranges = dw_ranges(s);
-  real* partials = scratch(Scratch::partials, ranges * kWinogradPoints * s.I * s.O);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
-  for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
-  winograd_transform_du(dw, partials, ranges, s);
+  sum_dw(dw, dy, x, winograd_shape(s));
 }
 
 }  // namespace eca::kernels

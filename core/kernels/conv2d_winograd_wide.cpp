@@ -1,13 +1,13 @@
-// Winograd's F(4x4,3x3) for wide layers, where the transformed weights no longer fit the cache: all tiles are transformed
-// first, and each of the 36 points is then one large product of matrices, its weights read once. Same results as
+// Winograd's convolution for wide layers, where the transformed weights no longer fit the cache: all tiles are transformed
+// first, and each point is then one large product of matrices, its weights read once. Same results as
 // conv2d_winograd.cpp up to the order of sums over tiles in dw.
 #include <algorithm>
 
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/kernels/small_gemm.hpp"
-#include "core/kernels/winograd.hpp"
 #include "core/kernels/winograd_tiles.hpp"
+#include "core/kernels/winograd_weights.hpp"
 #include "core/simd.hpp"
 #include "core/threads.hpp"
 
@@ -18,9 +18,9 @@ namespace {
 constexpr int64_t kBlock = 8;  // tiles a task transforms
 
 // Tiles whose points, of input and output together, take 32 MiB at most in float; one pass handles that many.
-int64_t tiles_per_pass(const Conv2dShape& s) {
-  const int64_t most = (int64_t{8} << 20) / (kWinogradPoints * (s.I + s.O));
-  return std::min(winograd_tiles(s), std::max<int64_t>(kBlock, most / kBlock * kBlock));
+int64_t tiles_per_pass(const WinogradShape& s) {
+  const int64_t most = (int64_t{8} << 20) / (s.points * (s.I + s.O));
+  return std::min(s.tiles(), std::max<int64_t>(kBlock, most / kBlock * kBlock));
 }
 
 struct Pass {
@@ -31,17 +31,17 @@ struct Pass {
   int64_t blocks() const { return chunk_count(tiles(), kBlock); }
 };
 
-int64_t pass_count(const Conv2dShape& s) { return chunk_count(winograd_tiles(s), tiles_per_pass(s)); }
+int64_t pass_count(const WinogradShape& s) { return chunk_count(s.tiles(), tiles_per_pass(s)); }
 
-Pass pass_at(int64_t pass, const Conv2dShape& s) {
+Pass pass_at(int64_t pass, const WinogradShape& s) {
   const int64_t tiles = tiles_per_pass(s);
   const int64_t x_stride = tiles * s.I + kLanes, y_stride = tiles * s.O + kLanes;
-  real* points = scratch(Scratch::columns, kWinogradPoints * (x_stride + y_stride));
+  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
   const int64_t first = pass * tiles;
   return {.first = first,
-          .last = std::min(first + tiles, winograd_tiles(s)),
+          .last = std::min(first + tiles, s.tiles()),
           .x = {points, x_stride},
-          .y = {points + kWinogradPoints * x_stride, y_stride}};
+          .y = {points + s.points * x_stride, y_stride}};
 }
 
 // The tiles of one block, and where their points begin.
@@ -50,7 +50,7 @@ struct Block {
   WinogradPoints x, y;
 };
 
-Block block_at(int64_t block, const Pass& pass, const Conv2dShape& s) {
+Block block_at(int64_t block, const Pass& pass, const WinogradShape& s) {
   const int64_t offset = block * kBlock, first = pass.first + offset;
   return {.first = first,
           .last = std::min(first + kBlock, pass.last),
@@ -58,62 +58,82 @@ Block block_at(int64_t block, const Pass& pass, const Conv2dShape& s) {
           .y = {pass.y.data + offset * s.O, pass.y.stride}};
 }
 
-void input_block(int64_t block, const Pass& pass, const Conv2dInput& x, const Conv2dShape& s) {
+void input_block(int64_t block, const Pass& pass, const Conv2dInput& x, const WinogradShape& s) {
   const Block b = block_at(block, pass, s);
   winograd_transform_input(b.x, x, b.first, b.last, s);
 }
 
-void forward_point(int64_t p, const Pass& pass, const real* u, const Conv2dShape& s) {
-  small_gemm(pass.tiles(), s.O, s.I, {pass.x.data + p * pass.x.stride, s.I, 1}, u + p * s.I * s.O, s.O,
+void forward_point(int64_t p, const Pass& pass, const real* u, const WinogradShape& s) {
+  small_gemm(pass.tiles(), s.O, s.I, {pass.x.data + p * pass.x.stride, s.I, 1},
+             u + winograd_weight_of(p, s).index * s.I * s.O, s.O,
              /*add=*/false, pass.y.data + p * pass.y.stride, s.O);
 }
 
 void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, real* tile_moments,
-                  const Conv2dShape& s) {
+                  const WinogradShape& s) {
   const Block b = block_at(block, pass, s);
   winograd_transform_output(y, tile_moments, b.y, b.first, b.last, s);
 }
 
 void gradient_block(int64_t block, const Pass& pass, const real* dy, const Conv2dInput& x,
-                    const Conv2dShape& s) {
+                    const WinogradShape& s) {
   const Block b = block_at(block, pass, s);
   winograd_transform_input(b.x, x, b.first, b.last, s);
   winograd_transform_dy(b.y, dy, b.first, b.last, s);
 }
 
-void dw_point(int64_t p, const Pass& pass, real* du, bool add, const Conv2dShape& s) {
-  small_gemm(s.I, s.O, pass.tiles(), {pass.x.data + p * pass.x.stride, 1, s.I},
-             pass.y.data + p * pass.y.stride, s.O, add, du + p * s.I * s.O, s.O);
+// All points of one weight, in their order.
+void dw_weight(int64_t index, const Pass& pass, real* du, bool add, const WinogradShape& s) {
+  for (int64_t p = 0; p < s.points; ++p) {
+    const WinogradWeight weight = winograd_weight_of(p, s);
+    if (weight.index != index) continue;
+    small_gemm(s.I, s.O, pass.tiles(), {pass.x.data + p * pass.x.stride, 1, s.I},
+               pass.y.data + p * pass.y.stride, s.O, add || !weight.first, du + index * s.I * s.O, s.O);
+  }
 }
 
-}  // namespace
-
-void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
-                                  const Conv2dShape& s) {
+void forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const WinogradShape& s) {
   const real* u = winograd_transform_weights(w, s);
   real* tile_moments = winograd_tile_moments(y, s);
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
     for (int64_t block = 0; block < pass.blocks(); ++block) input_block(block, pass, x, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
-    for (int64_t p = 0; p < kWinogradPoints; ++p) forward_point(p, pass, u, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.points))
+    for (int64_t p = 0; p < s.points; ++p) forward_point(p, pass, u, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
     for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, tile_moments, s);
   }
   winograd_join_tile_moments(y, tile_moments, s);
 }
 
-void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
-  real* du = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);  // where forward and dx have u
+void sum_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
+  real* du = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);  // where forward and dx have u
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
     for (int64_t block = 0; block < pass.blocks(); ++block) gradient_block(block, pass, dy, x, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradPoints))
-    for (int64_t p = 0; p < kWinogradPoints; ++p) dw_point(p, pass, du, k > 0, s);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradWeights))
+    for (int64_t i = 0; i < kWinogradWeights; ++i) dw_weight(i, pass, du, k > 0, s);
   }
   winograd_transform_du(dw, du, 1, s);
+}
+
+}  // namespace
+
+bool winograd_in_one_pass(const WinogradShape& s) { return tiles_per_pass(s) == s.tiles(); }
+
+void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                                  const Conv2dShape& s) {
+  forward(y, x, w, winograd_shape(s));
+}
+
+void conv2d_dx_winograd_wide(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  forward(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
+}
+
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
+  sum_dw(dw, dy, x, winograd_shape(s));
 }
 
 }  // namespace eca::kernels

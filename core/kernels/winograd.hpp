@@ -19,62 +19,68 @@
 
 namespace eca::kernels {
 
-inline constexpr int kWinogradTile = 4, kWinogradPatch = 6, kWinogradPoints = 36;
 inline constexpr real kSixth = real{1} / 6;
 
-// d := B^T d
-inline void winograd_input(vec (&d)[6]) {
-  const vec even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
-  const vec even2 = d[4] - d[2], odd2 = 2 * (d[3] - d[1]);
-  const vec first = 4 * d[0] - 5 * d[2] + d[4];
-  d[5] = 4 * d[1] - 5 * d[3] + d[5];
-  d[0] = first;
-  d[1] = even + odd;
-  d[2] = even - odd;
-  d[3] = even2 + odd2;
-  d[4] = even2 - odd2;
-}
+// Stride 1. The same members describe the maps of stride 2, in winograd_strided.hpp.
+struct WinogradStride1 {
+  static constexpr int kPatch = 6;   // inputs of a row that a tile reads
+  static constexpr int kStep = 4;    // from one tile's first input to the next one's
+  static constexpr int kPoints = 6;  // values of a row in transformed space
+  static constexpr int kTile = 4;    // outputs of a row
 
-// y = A^T m
-inline void winograd_output(vec (&y)[4], const vec (&m)[6]) {
-  const vec sum = m[1] + m[2], difference = m[1] - m[2];
-  const vec sum2 = m[3] + m[4], difference2 = m[3] - m[4];
-  y[0] = m[0] + sum + sum2;
-  y[1] = difference + 2 * difference2;
-  y[2] = sum + 4 * sum2;
-  y[3] = difference + 8 * difference2 + m[5];
-}
+  // points = B^T d
+  static void input(vec (&points)[6], const vec (&d)[6]) {
+    const vec even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
+    const vec even2 = d[4] - d[2], odd2 = 2 * (d[3] - d[1]);
+    points[0] = 4 * d[0] - 5 * d[2] + d[4];
+    points[1] = even + odd;
+    points[2] = even - odd;
+    points[3] = even2 + odd2;
+    points[4] = even2 - odd2;
+    points[5] = 4 * d[1] - 5 * d[3] + d[5];
+  }
 
-// dm = A dy
-inline void winograd_output_transposed(vec (&dm)[6], const vec (&dy)[4]) {
-  const vec even = dy[0] + dy[2], odd = dy[1] + dy[3];
-  const vec even2 = dy[0] + 4 * dy[2], odd2 = 2 * dy[1] + 8 * dy[3];
-  dm[0] = dy[0];
-  dm[1] = even + odd;
-  dm[2] = even - odd;
-  dm[3] = even2 + odd2;
-  dm[4] = even2 - odd2;
-  dm[5] = dy[3];
-}
+  // y = A^T m
+  static void output(vec (&y)[4], const vec (&m)[6]) {
+    const vec sum = m[1] + m[2], difference = m[1] - m[2];
+    const vec sum2 = m[3] + m[4], difference2 = m[3] - m[4];
+    y[0] = m[0] + sum + sum2;
+    y[1] = difference + 2 * difference2;
+    y[2] = sum + 4 * sum2;
+    y[3] = difference + 8 * difference2 + m[5];
+  }
 
-// u = G g
-inline void winograd_weight(vec (&u)[6], const vec (&g)[3]) {
-  const vec even = kSixth * (g[0] + g[2]), odd = kSixth * g[1];
-  const vec even2 = kSixth * (g[0] / 4 + g[2]), odd2 = kSixth * (g[1] / 2);
-  u[0] = g[0] / 4;
-  u[1] = -even - odd;
-  u[2] = odd - even;
-  u[3] = even2 + odd2;
-  u[4] = even2 - odd2;
-  u[5] = g[2];
-}
+  // dm = A dy
+  static void output_transposed(vec (&dm)[6], const vec (&dy)[4]) {
+    const vec even = dy[0] + dy[2], odd = dy[1] + dy[3];
+    const vec even2 = dy[0] + 4 * dy[2], odd2 = 2 * dy[1] + 8 * dy[3];
+    dm[0] = dy[0];
+    dm[1] = even + odd;
+    dm[2] = even - odd;
+    dm[3] = even2 + odd2;
+    dm[4] = even2 - odd2;
+    dm[5] = dy[3];
+  }
 
-// dg = G^T du
-inline void winograd_weight_transposed(vec (&dg)[3], const vec (&du)[6]) {
-  const vec sum = kSixth * (du[1] + du[2]), sum2 = kSixth * (du[3] + du[4]);
-  dg[0] = du[0] / 4 - sum + sum2 / 4;
-  dg[1] = kSixth * (du[2] - du[1] + (du[3] - du[4]) / 2);
-  dg[2] = sum2 - sum + du[5];
-}
+  // u = G g
+  static void weight(vec (&u)[6], const vec (&g)[3]) {
+    const vec even = kSixth * (g[0] + g[2]), odd = kSixth * g[1];
+    const vec even2 = kSixth * (g[0] / 4 + g[2]), odd2 = kSixth * (g[1] / 2);
+    u[0] = g[0] / 4;
+    u[1] = -even - odd;
+    u[2] = odd - even;
+    u[3] = even2 + odd2;
+    u[4] = even2 - odd2;
+    u[5] = g[2];
+  }
+
+  // dg = G^T du
+  static void weight_transposed(vec (&dg)[3], const vec (&du)[6]) {
+    const vec sum = kSixth * (du[1] + du[2]), sum2 = kSixth * (du[3] + du[4]);
+    dg[0] = du[0] / 4 - sum + sum2 / 4;
+    dg[1] = kSixth * (du[2] - du[1] + (du[3] - du[4]) / 2);
+    dg[2] = sum2 - sum + du[5];
+  }
+};
 
 }  // namespace eca::kernels

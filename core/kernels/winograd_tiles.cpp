@@ -5,31 +5,26 @@
 #include "core/kernels/conv2d_paths.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
-#include "core/kernels/winograd.hpp"
+#include "core/kernels/winograd_maps.hpp"
 #include "core/threads.hpp"
 
 namespace eca::kernels {
 
 namespace {
 
-constexpr int kTile = kWinogradTile, kPatch = kWinogradPatch;
-
-int64_t tile_rows(const Conv2dShape& s) { return (s.OH() + kTile - 1) / kTile; }
-int64_t tile_columns(const Conv2dShape& s) { return (s.OW() + kTile - 1) / kTile; }
-
-// Image and first output pixel of a tile.
+// Where a tile is: image, row and column of tiles.
 struct Tile {
-  int64_t n, oh, ow;
+  int64_t n, row, column;
 };
 
-Tile tile_at(int64_t tile, const Conv2dShape& s) {
-  const int64_t columns = tile_columns(s), per_image = tile_rows(s) * columns, in_image = tile % per_image;
-  return {tile / per_image, in_image / columns * kTile, in_image % columns * kTile};
+Tile tile_at(int64_t tile, const WinogradShape& s) {
+  const int64_t columns = s.tile_columns(), per_image = s.tile_rows() * columns, in_image = tile % per_image;
+  return {tile / per_image, in_image / columns, in_image % columns};
 }
 
-Tile next(Tile tile, const Conv2dShape& s) {
-  if ((tile.ow += kTile) < s.OW()) return tile;
-  if ((tile.oh += kTile) < s.OH()) return {tile.n, tile.oh, 0};
+Tile next(Tile tile, const WinogradShape& s) {
+  if (++tile.column < s.tile_columns()) return tile;
+  if (++tile.row < s.tile_rows()) return {tile.n, tile.row, 0};
   return {tile.n + 1, 0, 0};
 }
 
@@ -74,28 +69,31 @@ struct ScaledRelu {
 };
 
 // B^T d B of kLanes channels. Whole: all pixels exist.
-template <bool Whole, class Read>
-void transform_patch(WinogradPoints points, const Pixels<kPatch>& d, Read read) {
-  vec rows[kPatch][kPatch];
+template <class Maps, bool Whole, class Read>
+void transform_patch(WinogradPoints points, const Pixels<Maps::kPatch>& d, Read read) {
+  constexpr int kPatch = Maps::kPatch, kPoints = Maps::kPoints;
+  vec rows[kPoints][kPatch];
   for (int c = 0; c < kPatch; ++c) {
-    vec column[kPatch];
+    vec column[kPatch], transformed[kPoints];
     for (int r = 0; r < kPatch; ++r) column[r] = Whole || d.has(r, c) ? read(d.at(r, c)) : vec{};
-    winograd_input(column);
-    for (int r = 0; r < kPatch; ++r) rows[r][c] = column[r];
+    Maps::input(transformed, column);
+    for (int r = 0; r < kPoints; ++r) rows[r][c] = transformed[r];
   }
-  for (int r = 0; r < kPatch; ++r) {
-    winograd_input(rows[r]);
-    for (int c = 0; c < kPatch; ++c) store(points.data + (r * kPatch + c) * points.stride, rows[r][c]);
+  for (int r = 0; r < kPoints; ++r) {
+    vec transformed[kPoints];
+    Maps::input(transformed, rows[r]);
+    for (int c = 0; c < kPoints; ++c) store(points.data + (r * kPoints + c) * points.stride, transformed[c]);
   }
 }
 
-template <class Read>
+template <class Maps, class Read>
 void transform_inputs(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
-                      const Conv2dShape& s) {
+                      const WinogradShape& s) {
   Tile tile = tile_at(first, s);
   for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
-    Pixels d = pixels_at<kPatch>(x.x, tile.n, tile.oh - s.padding, tile.ow - s.padding, s.H, s.W, s.I);
-    const auto transform = d.whole() ? transform_patch<true, Read> : transform_patch<false, Read>;
+    Pixels d = pixels_at<Maps::kPatch>(x.x, tile.n, tile.row * Maps::kStep - s.padding,
+                                       tile.column * Maps::kStep - s.padding, s.H, s.W, s.I);
+    const auto transform = d.whole() ? transform_patch<Maps, true, Read> : transform_patch<Maps, false, Read>;
     for (int64_t i = 0; i < s.I; i += kLanes, d.data += kLanes, points.data += kLanes) {
       transform(points, d, Read(x, i));
     }
@@ -103,48 +101,70 @@ void transform_inputs(WinogradPoints points, const Conv2dInput& x, int64_t first
 }
 
 // A dy A^T of kLanes channels.
-template <bool Whole>
-void transform_dy(WinogradPoints points, const Pixels<kTile>& dy) {
-  vec rows[kPatch][kTile];
+template <class Maps, bool Whole>
+void transform_dy(WinogradPoints points, const Pixels<Maps::kTile>& dy) {
+  constexpr int kTile = Maps::kTile, kPoints = Maps::kPoints;
+  vec rows[kPoints][kTile];
   for (int c = 0; c < kTile; ++c) {
-    vec column[kTile], transformed[kPatch];
+    vec column[kTile], transformed[kPoints];
     for (int r = 0; r < kTile; ++r) column[r] = Whole || dy.has(r, c) ? dy.at(r, c) : vec{};
-    winograd_output_transposed(transformed, column);
-    for (int r = 0; r < kPatch; ++r) rows[r][c] = transformed[r];
+    Maps::output_transposed(transformed, column);
+    for (int r = 0; r < kPoints; ++r) rows[r][c] = transformed[r];
   }
-  for (int r = 0; r < kPatch; ++r) {
-    vec transformed[kPatch];
-    winograd_output_transposed(transformed, rows[r]);
-    for (int c = 0; c < kPatch; ++c) store(points.data + (r * kPatch + c) * points.stride, transformed[c]);
+  for (int r = 0; r < kPoints; ++r) {
+    vec transformed[kPoints];
+    Maps::output_transposed(transformed, rows[r]);
+    for (int c = 0; c < kPoints; ++c) store(points.data + (r * kPoints + c) * points.stride, transformed[c]);
   }
 }
 
+template <class Maps>
+void transform_dys(WinogradPoints points, const real* dy, int64_t first, int64_t last,
+                   const WinogradShape& s) {
+  Tile tile = tile_at(first, s);
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
+    Pixels d = pixels_at<Maps::kTile>(dy, tile.n, tile.row * Maps::kTile, tile.column * Maps::kTile, s.OH,
+                                      s.OW, s.O);
+    const auto transform = d.whole() ? transform_dy<Maps, true> : transform_dy<Maps, false>;
+    for (int64_t o = 0; o < s.O; o += kLanes, d.data += kLanes, points.data += kLanes) transform(points, d);
+  }
+}
+
+// Pixels of a tile that lie inside of what is written.
+struct Extent {
+  int64_t height, width;
+};
+
+Extent extent(Tile tile, const WinogradShape& s) {
+  return {std::min(s.tile, s.OH - tile.row * s.tile), std::min(s.tile, s.OW - tile.column * s.tile)};
+}
+
 // Y = A^T m A of kLanes channels from o on, into the tile whose first element is y[out]. Whole: all its pixels exist; else
-// the first `height` x `width` of them. Moments: tile_moments gets their mean and squares.
-template <bool Whole, bool Moments>
+// those within the extent. Moments: tile_moments gets their mean and squares.
+template <class Maps, bool Whole, bool Moments>
 void transform_output(const Conv2dOutput& y, real* tile_moments, int64_t out, int64_t o, WinogradPoints m,
-                      int64_t height, int64_t width, const Conv2dShape& s) {
-  const int64_t OW = s.OW();
-  vec columns[kTile][kPatch];
-  for (int c = 0; c < kPatch; ++c) {
-    vec from[kPatch], transformed[kTile];
-    for (int r = 0; r < kPatch; ++r) from[r] = load(m.data + (r * kPatch + c) * m.stride + o);
-    winograd_output(transformed, from);
+                      Extent extent, const WinogradShape& s) {
+  constexpr int kTile = Maps::kTile, kPoints = Maps::kPoints;
+  vec columns[kTile][kPoints];
+  for (int c = 0; c < kPoints; ++c) {
+    vec from[kPoints], transformed[kTile];
+    for (int r = 0; r < kPoints; ++r) from[r] = load(m.data + (r * kPoints + c) * m.stride + o);
+    Maps::output(transformed, from);
     for (int r = 0; r < kTile; ++r) columns[r][c] = transformed[r];
   }
   const Finish finish(y, o);
-  const auto exists = [&](int r, int c) { return Whole || (r < height && c < width); };
+  const auto exists = [&](int r, int c) { return Whole || (r < extent.height && c < extent.width); };
   vec values[kTile][kTile], sum{};
   for (int r = 0; r < kTile; ++r) {
-    winograd_output(values[r], columns[r]);
+    Maps::output(values[r], columns[r]);
     for (int c = 0; c < kTile; ++c) {
       if (!exists(r, c)) continue;
-      values[r][c] = finish(out + (r * OW + c) * s.O + o, values[r][c]);
+      values[r][c] = finish(out + (r * s.OW + c) * s.O + o, values[r][c]);
       if (Moments) sum += values[r][c];
     }
   }
   if (!Moments) return;
-  const vec mean = sum / static_cast<real>(Whole ? kTile * kTile : height * width);
+  const vec mean = sum / static_cast<real>(Whole ? kTile * kTile : extent.height * extent.width);
   vec squares{};
   for (int r = 0; r < kTile; ++r) {
     for (int c = 0; c < kTile; ++c) {
@@ -156,70 +176,99 @@ void transform_output(const Conv2dOutput& y, real* tile_moments, int64_t out, in
   store(tile_moments + s.O + o, squares);
 }
 
-// Pixels of a tile that lie inside the image.
-struct Extent {
-  int64_t height, width;
-};
-
-Extent extent(Tile tile, const Conv2dShape& s) {
-  return {std::min<int64_t>(kTile, s.OH() - tile.oh), std::min<int64_t>(kTile, s.OW() - tile.ow)};
-}
-
-template <bool Moments>
+template <class Maps, bool Moments>
 void transform_outputs(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
-                       int64_t last, const Conv2dShape& s) {
+                       int64_t last, const WinogradShape& s) {
   Tile tile = tile_at(first, s);
   for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
-    const auto [height, width] = extent(tile, s);
-    const bool whole = height == kTile && width == kTile;
-    const auto transform = whole ? transform_output<true, Moments> : transform_output<false, Moments>;
-    const int64_t out = ((tile.n * s.OH() + tile.oh) * s.OW() + tile.ow) * s.O;
+    const Extent inside = extent(tile, s);
+    const bool whole = inside.height == Maps::kTile && inside.width == Maps::kTile;
+    const auto transform =
+        whole ? transform_output<Maps, true, Moments> : transform_output<Maps, false, Moments>;
+    const int64_t out = ((tile.n * s.OH + tile.row * s.tile) * s.OW + tile.column * s.tile) * s.O;
     real* moments = Moments ? tile_moments + t * 2 * s.O : nullptr;
-    for (int64_t o = 0; o < s.O; o += kLanes) transform(y, moments, out, o, m, height, width, s);
+    for (int64_t o = 0; o < s.O; o += kLanes) transform(y, moments, out, o, m, inside, s);
   }
+}
+
+// Height, width and channels of an image.
+struct Extents {
+  int64_t H, W, C;
+};
+
+WinogradShape shape_of(WinogradMaps maps, int64_t N, Extents in, Extents out, int64_t padding) {
+  return with_maps(maps, [&]<class Maps>() {
+    return WinogradShape{.maps = maps,
+                         .N = N,
+                         .H = in.H,
+                         .W = in.W,
+                         .I = in.C,
+                         .OH = out.H,
+                         .OW = out.W,
+                         .O = out.C,
+                         .padding = padding,
+                         .points = Maps::kPoints * Maps::kPoints,
+                         .tile = Maps::kTile,
+                         .step = Maps::kStep};
+  });
 }
 
 }  // namespace
 
-int64_t winograd_tiles(const Conv2dShape& s) { return s.N * tile_rows(s) * tile_columns(s); }
+WinogradShape winograd_shape(const Conv2dShape& s) {
+  const WinogradMaps maps = s.stride == 1 ? WinogradMaps::stride1 : WinogradMaps::stride2;
+  return shape_of(maps, s.N, {s.H, s.W, s.I}, {s.OH(), s.OW(), s.O}, s.padding);
+}
 
-// Of images (N,H,W,C).
+WinogradShape winograd_dx_shape(const Conv2dShape& s) {
+  if (s.stride == 1) return winograd_shape(turned(s));
+  return shape_of(WinogradMaps::stride2_dx, s.N, {s.OH(), s.OW(), s.O}, {s.H, s.W, s.I}, /*padding=*/0);
+}
+
+// The rows of images (N,H,W,C) from the tile `first` to the tile `last`, `step` rows a row of tiles.
 static std::span<const real> rows_under(const real* images, int64_t first, int64_t last, int64_t H, int64_t W,
-                                        int64_t C, const Conv2dShape& s) {
+                                        int64_t C, int64_t step, const WinogradShape& s) {
   const auto row_of = [&](int64_t tile) {
     const Tile t = tile_at(tile, s);
-    return images + (t.n * H + std::min(t.oh, H)) * W * C;
+    return images + (t.n * H + std::min(t.row * step, H)) * W * C;
   };
   return {row_of(first), row_of(last)};
 }
 
-std::span<const real> winograd_rows_of_x(const real* x, int64_t first, int64_t last, const Conv2dShape& s) {
-  return rows_under(x, first, last, s.H, s.W, s.I, s);
+std::span<const real> winograd_rows_read(const real* x, int64_t first, int64_t last, const WinogradShape& s) {
+  return rows_under(x, first, last, s.H, s.W, s.I, s.step, s);
 }
 
-std::span<const real> winograd_rows_of_y(const real* y, int64_t first, int64_t last, const Conv2dShape& s) {
-  return rows_under(y, first, last, s.OH(), s.OW(), s.O, s);
+std::span<const real> winograd_rows_written(const real* y, int64_t first, int64_t last,
+                                            const WinogradShape& s) {
+  return rows_under(y, first, last, s.OH, s.OW, s.O, s.tile, s);
 }
 
 void winograd_transform_input(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
-                              const Conv2dShape& s) {
-  const auto transform = x.scale != nullptr ? transform_inputs<ScaledRelu> : transform_inputs<AsItIs>;
-  transform(points, x, first, last, s);
+                              const WinogradShape& s) {
+  with_maps(s.maps, [&]<class Maps>() {
+    const auto transform =
+        x.scale != nullptr ? transform_inputs<Maps, ScaledRelu> : transform_inputs<Maps, AsItIs>;
+    transform(points, x, first, last, s);
+  });
 }
 
 void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
-                               int64_t last, const Conv2dShape& s) {
-  const auto transform = tile_moments != nullptr ? transform_outputs<true> : transform_outputs<false>;
-  transform(y, tile_moments, m, first, last, s);
+                               int64_t last, const WinogradShape& s) {
+  with_maps(s.maps, [&]<class Maps>() {
+    const auto transform =
+        tile_moments != nullptr ? transform_outputs<Maps, true> : transform_outputs<Maps, false>;
+    transform(y, tile_moments, m, first, last, s);
+  });
 }
 
-real* winograd_tile_moments(const Conv2dOutput& y, const Conv2dShape& s) {
-  return y.image_mean != nullptr ? scratch(Scratch::moments, winograd_tiles(s) * 2 * s.O) : nullptr;
+real* winograd_tile_moments(const Conv2dOutput& y, const WinogradShape& s) {
+  return y.image_mean != nullptr ? scratch(Scratch::moments, s.tiles() * 2 * s.O) : nullptr;
 }
 
 static void join_tile_moments(const Conv2dOutput& y, const real* tile_moments, int64_t n,
-                              const Conv2dShape& s) {
-  const int64_t per_image = tile_rows(s) * tile_columns(s);
+                              const WinogradShape& s) {
+  const int64_t per_image = s.tile_rows() * s.tile_columns();
   for (int64_t o = 0; o < s.O; o += kLanes) {
     vec mean{}, squares{};
     real pixels = 0;
@@ -235,80 +284,16 @@ static void join_tile_moments(const Conv2dOutput& y, const real* tile_moments, i
   }
 }
 
-void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, const Conv2dShape& s) {
+void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, const WinogradShape& s) {
   if (tile_moments == nullptr) return;
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
   for (int64_t n = 0; n < s.N; ++n) join_tile_moments(y, tile_moments, n, s);
 }
 
 void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
-                           const Conv2dShape& s) {
-  Tile tile = tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
-    Pixels d = pixels_at<kTile>(dy, tile.n, tile.oh, tile.ow, s.OH(), s.OW(), s.O);
-    const auto transform = d.whole() ? transform_dy<true> : transform_dy<false>;
-    for (int64_t o = 0; o < s.O; o += kLanes, d.data += kLanes, points.data += kLanes) transform(points, d);
-  }
-}
-
-// Input channel i.
-static void transform_weights(int64_t i, real* u, const real* w, const Conv2dShape& s) {
-  const int64_t size = s.I * s.O;
-  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
-    vec rows[kPatch][3];
-    for (int c = 0; c < 3; ++c) {
-      vec column[3], transformed[kPatch];
-      for (int r = 0; r < 3; ++r) column[r] = load(w + (r * 3 + c) * size + j);
-      winograd_weight(transformed, column);
-      for (int r = 0; r < kPatch; ++r) rows[r][c] = transformed[r];
-    }
-    for (int r = 0; r < kPatch; ++r) {
-      vec transformed[kPatch];
-      winograd_weight(transformed, rows[r]);
-      for (int c = 0; c < kPatch; ++c) store(u + (r * kPatch + c) * size + j, transformed[c]);
-    }
-  }
-}
-
-// Small weights take less time than waking threads.
-static int threads_for_weights(const Conv2dShape& s) { return s.I * s.O < 16384 ? 1 : threads_for(s.I); }
-
-const real* winograd_transform_weights(const real* w, const Conv2dShape& s) {
-  real* u = scratch(Scratch::weights, kWinogradPoints * s.I * s.O);
-#pragma omp parallel for schedule(static) num_threads(threads_for_weights(s))
-  for (int64_t i = 0; i < s.I; ++i) transform_weights(i, u, w, s);
-  return u;
-}
-
-// Input channel i.
-static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, const Conv2dShape& s) {
-  const int64_t size = s.I * s.O;
-  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
-    vec columns[3][kPatch];
-    for (int c = 0; c < kPatch; ++c) {
-      vec column[kPatch], transformed[3];
-      for (int r = 0; r < kPatch; ++r) {
-        const real* from = du + (r * kPatch + c) * size + j;
-        column[r] = load(from);
-        for (int64_t k = 1; k < count; ++k) column[r] += load(from + k * kWinogradPoints * size);
-      }
-      winograd_weight_transposed(transformed, column);
-      for (int r = 0; r < 3; ++r) columns[r][c] = transformed[r];
-    }
-    for (int r = 0; r < 3; ++r) {
-      vec out[3];
-      winograd_weight_transposed(out, columns[r]);
-      for (int c = 0; c < 3; ++c) {
-        real* to = dw.data + (r * 3 + c) * size + j;
-        store(to, dw.add ? load(to) + out[c] : out[c]);
-      }
-    }
-  }
-}
-
-void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const Conv2dShape& s) {
-#pragma omp parallel for schedule(static) num_threads(threads_for_weights(s))
-  for (int64_t i = 0; i < s.I; ++i) transform_du(i, dw, du, count, s);
+                           const WinogradShape& s) {
+  if (s.maps == WinogradMaps::stride2) return transform_dys<WinogradStride2>(points, dy, first, last, s);
+  transform_dys<WinogradStride1>(points, dy, first, last, s);
 }
 
 }  // namespace eca::kernels

@@ -70,13 +70,12 @@ struct Problem {
       all.push_back(
           {"winograd",
            [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd(y, x.data(), w.data(), s); },
-           {},
-           [this](GradSlot dw) { kernels::conv2d_dw_winograd(dw, dy.data(), x.data(), s); },
-           kWinogradLoss});
+           [this](GradSlot dx) { kernels::conv2d_dx_winograd(dx, dy.data(), w.data(), s); },
+           [this](GradSlot dw) { kernels::conv2d_dw_winograd(dw, dy.data(), x.data(), s); }, kWinogradLoss});
       all.push_back(
           {"winograd, wide",
            [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd_wide(y, x.data(), w.data(), s); },
-           {},
+           [this](GradSlot dx) { kernels::conv2d_dx_winograd_wide(dx, dy.data(), w.data(), s); },
            [this](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, dy.data(), x.data(), s); },
            kWinogradLoss});
     }
@@ -226,9 +225,30 @@ TEST_CASE("conv2d pair: Winograd tiles of every size", "[pair][conv2d]") {
   check_pair({.N = 13, .H = 4, .W = 4, .I = 64, .KH = 3, .KW = 3, .O = 64, .padding = 1});
 }
 
+// The same with stride 2, whose dx has tiles of 8x8 of its own.
+TEST_CASE("conv2d pair: strided Winograd tiles of every size", "[pair][conv2d]") {
+  for (const int64_t H : {1, 2, 3, 6, 7, 8, 9, 10, 15, 16, 17, 18}) {
+    check_pair(
+        {.N = 2, .H = H, .W = 21 - H, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .stride = 2, .padding = 1});
+  }
+  check_pair({.N = 2, .H = 32, .W = 32, .I = 16, .KH = 3, .KW = 3, .O = 32, .stride = 2, .padding = 1});
+  check_pair({.N = 13, .H = 8, .W = 8, .I = 64, .KH = 3, .KW = 3, .O = 128, .stride = 2, .padding = 1});
+}
+
 // Too large for the plain twin: the two Winograd paths against each other.
 TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
-  const Problem p({.N = 920, .H = 4, .W = 4, .I = 256, .KH = 3, .KW = 3, .O = 256, .padding = 1});
+  const bool strided = GENERATE(false, true);
+  CAPTURE(strided);
+  const Problem p({.N = strided ? 410 : 920,
+                   .H = strided ? 8 : 4,
+                   .W = 4,
+                   .I = 256,
+                   .KH = 3,
+                   .KW = 3,
+                   .O = 256,
+                   .stride = strided ? 2 : 1,
+                   .padding = 1});
+  REQUIRE(!kernels::winograd_in_one_pass(kernels::winograd_shape(p.s)));
   Tensor narrow = nan_tensor(p.dy.shape()), wide = nan_tensor(p.dy.shape());
   kernels::conv2d_forward_winograd({.y = narrow.data()}, p.x.data(), p.w.data(), p.s);
   kernels::conv2d_forward_winograd_wide({.y = wide.data()}, p.x.data(), p.w.data(), p.s);
@@ -241,10 +261,14 @@ TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
 
 // relu(scale * x + offset) worked out while it is read, against the same written down first.
 TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d][winograd]") {
-  for (const int64_t padding : {0, 1, 2}) {
-    const int64_t I = 2 * kLanes, O = kLanes;
-    const Problem p({.N = 2, .H = 9, .W = 7, .I = I, .KH = 3, .KW = 3, .O = O, .padding = padding});
-    CAPTURE(padding);
+  const int64_t I = 2 * kLanes, O = kLanes;
+  struct Window {
+    int64_t stride, padding;
+  };
+  for (const auto& [stride, padding] : {Window{1, 0}, Window{1, 1}, Window{1, 2}, Window{2, 1}}) {
+    const Problem p(
+        {.N = 2, .H = 9, .W = 7, .I = I, .KH = 3, .KW = 3, .O = O, .stride = stride, .padding = padding});
+    CAPTURE(stride, padding);
     const Tensor scale = random_tensor({I}, 11), offset = random_tensor({I}, 12);
     const kernels::Conv2dInput scaled = {p.x.data(), scale.data(), offset.data()};
     Tensor written = nan_tensor(p.x.shape());
@@ -272,7 +296,7 @@ TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d]
 
 TEST_CASE("conv2d: paths that scale nothing say so", "[kernels][conv2d]") {
   const Problem p(
-      {.N = 1, .H = 8, .W = 8, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .stride = 2, .padding = 1});
+      {.N = 1, .H = 8, .W = 8, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .stride = 3, .padding = 1});
   REQUIRE(!kernels::conv2d_takes_scale(p.s));
   const Tensor factors = random_tensor({kLanes}, 1);
   const kernels::Conv2dInput scaled = {p.x.data(), factors.data(), factors.data()};
@@ -298,6 +322,20 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
   wide.I = wide.O = 512;
   CHECK(kernels::conv2d_forward_path(wide) == ConvPath::winograd_wide);
   CHECK(kernels::conv2d_dw_path(wide) == ConvPath::winograd_wide);
+  Conv2dShape strided = inner;
+  strided.stride = 2;
+  CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd);
+  CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd);
+  CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd);
+  strided.I = strided.O = 512;
+  CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd_wide);
+  Conv2dShape narrow = stem;  // all points at once
+  narrow.I = narrow.O = 64;
+  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd_wide);
+  narrow.N = 128;
+  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd);
   Conv2dShape depthwise = stem;
   depthwise.I = depthwise.O = depthwise.groups = 24;
   CHECK(kernels::conv2d_forward_path(depthwise) == ConvPath::depthwise);
@@ -306,9 +344,10 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
   // Each condition of the Winograd path, broken alone.
   for (const auto& change : std::vector<std::function<void(Conv2dShape&)>>{
            [](Conv2dShape& s) { s.KH = 5; }, [](Conv2dShape& s) { s.KW = 1; },
-           [](Conv2dShape& s) { s.stride = 2; }, [](Conv2dShape& s) { s.dilation = 2; },
-           [](Conv2dShape& s) { s.padding = 3; }, [](Conv2dShape& s) { s.I = s.O = kLanes, s.groups = 2; },
-           [](Conv2dShape& s) { s.I += 1; }, [](Conv2dShape& s) { s.O += 1; },
+           [](Conv2dShape& s) { s.stride = 3; }, [](Conv2dShape& s) { s.stride = 2, s.padding = 0; },
+           [](Conv2dShape& s) { s.dilation = 2; }, [](Conv2dShape& s) { s.padding = 3; },
+           [](Conv2dShape& s) { s.I = s.O = kLanes, s.groups = 2; }, [](Conv2dShape& s) { s.I += 1; },
+           [](Conv2dShape& s) { s.O += 1; },
            [](Conv2dShape& s) { s.H = s.W = 2; },  // tiles mostly outside the image
        }) {
     Conv2dShape s = wide;
