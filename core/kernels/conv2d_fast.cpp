@@ -125,14 +125,19 @@ void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real
 }
 
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-  const ConvPath path = conv2d_dx_path(s);
-  if (path == ConvPath::depthwise) return conv2d_dx_depthwise(dx, dy, w, s);
-  if (dx_is_a_convolution(s)) {
-    return conv2d_forward_fast(added_to(dx), dy, flipped_weights(w, s), turned(s));
+  switch (conv2d_dx_path(s)) {
+    case ConvPath::depthwise:
+      return conv2d_dx_depthwise(dx, dy, w, s);
+    case ConvPath::winograd:
+      return conv2d_dx_winograd(dx, dy, w, s);
+    case ConvPath::winograd_wide:
+      return conv2d_dx_winograd_wide(dx, dy, w, s);
+    case ConvPath::direct:
+    case ConvPath::im2col:
+      break;
   }
-  if (path == ConvPath::winograd) return conv2d_dx_winograd(dx, dy, w, s);
-  if (path == ConvPath::winograd_wide) return conv2d_dx_winograd_wide(dx, dy, w, s);
-  conv2d_dx_im2col(dx, dy, w, s);
+  if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
+  conv2d_forward_fast(added_to(dx), dy, flipped_weights(w, s), turned(s));
 }
 
 void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {

@@ -67,7 +67,8 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, c
 void conv2d_dx_winograd_wide(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
-// Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles after the other's.
+// Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles after
+// those of another.
 bool winograd_in_one_pass(const WinogradShape& s);
 
 // With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and output
