@@ -48,7 +48,8 @@ bool plot_training(const std::string& metrics_csv, const std::string& png, const
   const std::string csv = quoted(metrics_csv);
   const std::string script =
       "set terminal pngcairo size 1000,420 font 'sans,10' noenhanced\nset output " + quoted(png) +
-      "\nset datafile separator ','\nset key autotitle columnhead\nset grid\nset xlabel 'epoch'\nset xtics " +
+      "\nset datafile separator ','\nset datafile missing 'nan'\nset key autotitle columnhead\nset grid\nset "
+      "xlabel 'epoch'\nset xtics " +
       std::to_string(tic_distance(metrics_csv)) +
       "\n"
       "set multiplot layout 1,2 title " +

@@ -97,6 +97,9 @@ const std::vector<ConfigKey>& config_keys() {
       integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
       integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
       text_key("kernels", "fast, or ref: plain loops to read and step through", &C::kernels),
+      integer_key("evaluate-every",
+                  "epochs from one evaluation on the test images to the next; the last epoch always has one",
+                  &C::evaluate_every, kDoesNotDecide),
       number_key("checkpoint-every", "seconds between checkpoints within an epoch", &C::checkpoint_every,
                  kDoesNotDecide),
       text_key("out", "run directory (default: runs/MODEL-DATA-seedN)", &C::out, kDoesNotDecide),
@@ -159,6 +162,7 @@ void check_config(const TrainConfig& config) {
   check_range("label-smoothing", config.label_smoothing, 0, 0.999999, "0 <= s < 1");
   check_range("seed", static_cast<double>(config.seed), 0, 9e18, "at least 0");
   check_range("threads", static_cast<double>(config.threads), 0, 1024, "0 to 1024");
+  check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany, "at least 1");
   check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");
   if (config.optimizer != "sgd" && config.optimizer != "adam" && config.optimizer != "adamw") {
     throw Error("optimizer: \"" + config.optimizer + "\"" +

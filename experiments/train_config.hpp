@@ -32,6 +32,7 @@ struct TrainConfig {
   int64_t seed = 1;
   int64_t threads = 0;                             // 0: all cores
   std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
+  int64_t evaluate_every = 1;                      // epochs
   double checkpoint_every = 30;                    // seconds
   std::string out;                                 // empty: runs/<model>-<data>-seed<seed>
 

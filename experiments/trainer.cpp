@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
@@ -179,18 +180,21 @@ void Trainer::show_progress() {
 }
 
 void Trainer::end_epoch() {
-  const Evaluation test = evaluate(*network_, data_.test, data_.normalisation);
-  progress_.last_accuracy = test.accuracy;
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
+  const bool evaluated = done() || (progress_.epoch + 1) % config_.evaluate_every == 0;
+  const Evaluation test = evaluated ? evaluate(*network_, data_.test, data_.normalisation)
+                                    : Evaluation{.loss = kNone, .accuracy = kNone};
+  if (evaluated) progress_.last_accuracy = test.accuracy;
   const double lr = schedule_.lr(progress_.step - 1);
   progress_.metrics +=
       format("%lld,%lld,%.9g,%.9g,%.9g,%.9g,%.9g,%.1f\n", static_cast<long long>(progress_.epoch + 1),
              static_cast<long long>(progress_.step), lr, mean_loss(progress_), accuracy(progress_), test.loss,
              test.accuracy, seconds_in_all());
-  line_.keep(format(
-      "epoch %3lld  train loss %.4f  accuracy %5.2f %%   test loss %.4f  accuracy %5.2f %%   %.0f img/s  %s",
-      static_cast<long long>(progress_.epoch + 1), mean_loss(progress_), accuracy(progress_), test.loss,
-      test.accuracy, static_cast<double>(step_images_) / step_seconds_,
-      duration_text(seconds_in_all()).c_str()));
+  line_.keep(format("epoch %3lld  train loss %.4f  accuracy %5.2f %%   ",
+                    static_cast<long long>(progress_.epoch + 1), mean_loss(progress_), accuracy(progress_)) +
+             (evaluated ? format("test loss %.4f  accuracy %5.2f %%   ", test.loss, test.accuracy) : "") +
+             format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
+                    duration_text(seconds_in_all()).c_str()));
   if (test.accuracy > progress_.best_accuracy) {
     progress_.best_accuracy = test.accuracy;
     write_weights("best.safetensors");

@@ -87,6 +87,27 @@ TEST_CASE("an interrupted and resumed run equals an uninterrupted one", "[train]
         numbers_of(read_file(dir.file("whole/metrics.csv"))));
 }
 
+TEST_CASE("evaluating less often changes no weights, and the last epoch is evaluated always", "[train]") {
+  const TempDir dir;
+  TrainConfig config = small_config();
+  const TrainResult always = train_in(dir.file("always"), config);
+  config.evaluate_every = 2;
+  const TrainResult seldom = train_in(dir.file("seldom"), config);
+  CHECK(seldom.weights_sha256 == always.weights_sha256);
+  CHECK(seldom.accuracy == always.accuracy);
+  const auto rows = [&](const std::string& run) {
+    std::istringstream lines(numbers_of(read_file(dir.file(run + "/metrics.csv"))));
+    std::vector<std::string> all;
+    for (std::string line; std::getline(lines, line);) all.push_back(line);
+    return all;
+  };
+  const std::vector<std::string> full = rows("always"), sparse = rows("seldom");
+  REQUIRE(sparse.size() == 4);
+  CHECK(sparse[1] == full[1].substr(0, full[1].rfind(',', full[1].rfind(',') - 1)) + ",nan,nan");
+  CHECK(sparse[2] == full[2]);
+  CHECK(sparse[3] == full[3]);
+}
+
 TEST_CASE("a run directory holds all it promises", "[train]") {
   const TempDir dir;
   const TrainConfig config = small_config();
