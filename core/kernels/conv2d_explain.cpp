@@ -27,9 +27,8 @@ static std::string im2col_reason(const Conv2dShape& s) {
   if (s.O % kLanes != 0) return "O = " + std::to_string(s.O) + lanes;
   if (winograd_fits(s))
     return "image of " + std::to_string(s.OH()) + "x" + std::to_string(s.OW()) + " too small";
-  return "not what Winograd needs (3x3, stride 1 or 2, I in whole vectors), too wide or too short in rows "
-         "for "
-         "direct";
+  return "not what Winograd needs (3x3, stride 1 or 2, I in whole vectors), too wide or too short in "
+         "rows for direct";
 }
 
 std::string conv2d_reason(const Conv2dShape& s, ConvPath path) {

@@ -115,9 +115,9 @@ void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real
       conv2d_forward_depthwise(y, as_it_is(x), w, s);
       break;
     case ConvPath::winograd:
-      return conv2d_forward_winograd(y, x, w, s);
+      return conv2d_forward_winograd(y, x, w, winograd_shape(s));
     case ConvPath::winograd_wide:
-      return conv2d_forward_winograd_wide(y, x, w, s);
+      return conv2d_forward_winograd_wide(y, x, w, winograd_shape(s));
   }
   if (y.image_mean != nullptr) {
     image_moments_fast(y.image_mean, y.image_squares, y.y, s.N, s.OH() * s.OW(), s.O);
@@ -129,9 +129,9 @@ void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShap
     case ConvPath::depthwise:
       return conv2d_dx_depthwise(dx, dy, w, s);
     case ConvPath::winograd:
-      return conv2d_dx_winograd(dx, dy, w, s);
+      return conv2d_forward_winograd(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
     case ConvPath::winograd_wide:
-      return conv2d_dx_winograd_wide(dx, dy, w, s);
+      return conv2d_forward_winograd_wide(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
     case ConvPath::direct:
     case ConvPath::im2col:
       break;
@@ -149,9 +149,9 @@ void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Con
     case ConvPath::depthwise:
       return conv2d_dw_depthwise(dw, dy, as_it_is(x), s);
     case ConvPath::winograd:
-      return conv2d_dw_winograd(dw, dy, x, s);
+      return conv2d_dw_winograd(dw, dy, x, winograd_shape(s));
     case ConvPath::winograd_wide:
-      return conv2d_dw_winograd_wide(dw, dy, x, s);
+      return conv2d_dw_winograd_wide(dw, dy, x, winograd_shape(s));
   }
 }
 

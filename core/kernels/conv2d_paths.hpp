@@ -57,15 +57,14 @@ void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2
 // Winograd's algorithm, the only one that takes a scale. Needs a 3x3 kernel, dilation 1, groups == 1, I and O multiples of
 // kLanes, and stride 1 with padding <= 2 or stride 2 with padding 1.
 bool winograd_fits(const Conv2dShape& s);
+// These take the shape that winograd_shape makes of s; with winograd_dx_shape and the flipped weights, forward is dx.
 void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
-                             const Conv2dShape& s);
-void conv2d_dx_winograd(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
-void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+                             const WinogradShape& s);
+void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s);
 // The same for layers whose transformed weights do not fit the cache.
 void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
-                                  const Conv2dShape& s);
-void conv2d_dx_winograd_wide(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
-void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+                                  const WinogradShape& s);
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s);
 
 // Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles after
 // those of another.

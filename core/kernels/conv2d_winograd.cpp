@@ -1,7 +1,7 @@
-// 3x3 convolution by Winograd's algorithm: with stride 1 a quarter of the multiplications of the plain sum, with stride 2 nine
-// sixteenths, and some additions. What changed: blocks of tiles are transformed, multiplied and transformed back while their
-// points lie in the L2 cache. Rounding: the transforms mix values of different size, errors are about ten times those of the plain
-// sum, 1e-5 relative in float (docs/performance.md).
+// 3x3 convolution by Winograd's algorithm: with stride 1 a quarter of the multiplications of the plain sum, with stride 2
+// nine sixteenths, and some additions. What changed: blocks of tiles are transformed, multiplied and transformed back while
+// their points lie in the L2 cache. Rounding: the transforms mix values of different size, errors are about ten times those
+// of the plain sum, 1e-5 relative in float (docs/derivations/winograd.md).
 #include <algorithm>
 
 #include "core/kernels/conv2d_paths.hpp"
@@ -20,17 +20,12 @@ namespace {
 constexpr int64_t kForwardTiles = 24;  // of a block: whole blocks of rows for small_gemm
 constexpr int64_t kDwTiles = 48;       // more, as each block reads and writes all of du
 
-// From one point to the next. Not a multiple of the cache's page, or the stores of a tile would fall on one cache set.
-int64_t point_stride(int64_t tiles, int64_t C) { return tiles * C + kLanes; }
-
 void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments, const Conv2dInput& x,
                        const real* u, const WinogradShape& s) {
   const int64_t tiles = s.tiles();
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, tiles);
-  const int64_t x_stride = point_stride(kForwardTiles, s.I), y_stride = point_stride(kForwardTiles, s.O);
-  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
-  real* products = points + s.points * x_stride;
-  winograd_transform_input({points, x_stride}, x, first, last, s);
+  const auto [points, products] = winograd_scratch_points(kForwardTiles, s);
+  winograd_transform_input(points, x, first, last, s);
   // What this thread reads next, if the others keep pace, and what it is about to write.
   const int64_t next = std::min(first + threads() * kForwardTiles, tiles);
   const auto x_next = winograd_rows_read(x.x, next, std::min(next + kForwardTiles, tiles), s);
@@ -38,20 +33,10 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments,
   for (int64_t p = 0; p < s.points; ++p) {
     prefetch_to_read(x_next, p, s.points);
     prefetch_to_write(out, p, s.points);
-    small_gemm(last - first, s.O, s.I, {points + p * x_stride, s.I, 1},
-               u + winograd_weight_of(p, s).index * s.I * s.O, s.O, /*add=*/false, products + p * y_stride,
-               s.O);
+    small_gemm(last - first, s.O, s.I, {points.point(p), s.I, 1},
+               u + winograd_weight_of(p, s).index * s.I * s.O, s.O, /*add=*/false, products.point(p), s.O);
   }
-  winograd_transform_output(y, tile_moments, {products, y_stride}, first, last, s);
-}
-
-void forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const WinogradShape& s) {
-  const real* u = winograd_transform_weights(w, s);
-  real* tile_moments = winograd_tile_moments(y, s);
-  const int64_t blocks = chunk_count(s.tiles(), kForwardTiles);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
-  winograd_join_tile_moments(y, tile_moments, s);
+  winograd_transform_output(y, tile_moments, products, first, last, s);
 }
 
 // Tiles are cut into a fixed number of ranges; each has a partial sum of du of its own.
@@ -64,11 +49,9 @@ void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const C
                       const WinogradShape& s) {
   const int64_t tiles = s.tiles();
   const int64_t first = block * kDwTiles, last = std::min(first + kDwTiles, tiles);
-  const int64_t x_stride = point_stride(kDwTiles, s.I), y_stride = point_stride(kDwTiles, s.O);
-  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
-  real* dy_points = points + s.points * x_stride;
-  winograd_transform_input({points, x_stride}, x, first, last, s);
-  winograd_transform_dy({dy_points, y_stride}, dy, first, last, s);
+  const auto [points, dy_points] = winograd_scratch_points(kDwTiles, s);
+  winograd_transform_input(points, x, first, last, s);
+  winograd_transform_dy(dy_points, dy, first, last, s);
   const int64_t next_end = std::min(last + kDwTiles, tiles);
   const auto x_next = winograd_rows_read(x.x, last, next_end, s);
   const auto dy_next = winograd_rows_written(dy, last, next_end, s);
@@ -76,7 +59,7 @@ void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const C
     prefetch_to_read(x_next, p, s.points);
     prefetch_to_read(dy_next, p, s.points);
     const WinogradWeight weight = winograd_weight_of(p, s);
-    small_gemm(s.I, s.O, last - first, {points + p * x_stride, 1, s.I}, dy_points + p * y_stride, s.O,
+    small_gemm(s.I, s.O, last - first, {points.point(p), 1, s.I}, dy_points.point(p), s.O,
                add || !weight.first, du + weight.index * s.I * s.O, s.O);
   }
 }
@@ -89,27 +72,24 @@ void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy,
   for (int64_t block = begin; block < end; ++block) dw_add_one_block(block, du, block > begin, dy, x, s);
 }
 
-void sum_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
+}  // namespace
+
+void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                             const WinogradShape& s) {
+  const real* u = winograd_transform_weights(w, s);
+  real* tile_moments = winograd_tile_moments(y, s);
+  const int64_t blocks = chunk_count(s.tiles(), kForwardTiles);
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
+  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
+  winograd_join_tile_moments(y, tile_moments, s);
+}
+
+void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
   const int64_t ranges = dw_ranges(s);
   real* partials = scratch(Scratch::partials, ranges * kWinogradWeights * s.I * s.O);
 #pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
   for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
   winograd_transform_du(dw, partials, ranges, s);
-}
-
-}  // namespace
-
-void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
-                             const Conv2dShape& s) {
-  forward(y, x, w, winograd_shape(s));
-}
-
-void conv2d_dx_winograd(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-  forward(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
-}
-
-void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
-  sum_dw(dw, dy, x, winograd_shape(s));
 }
 
 }  // namespace eca::kernels

@@ -34,14 +34,9 @@ struct Pass {
 int64_t pass_count(const WinogradShape& s) { return chunk_count(s.tiles(), tiles_per_pass(s)); }
 
 Pass pass_at(int64_t pass, const WinogradShape& s) {
-  const int64_t tiles = tiles_per_pass(s);
-  const int64_t x_stride = tiles * s.I + kLanes, y_stride = tiles * s.O + kLanes;
-  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
-  const int64_t first = pass * tiles;
-  return {.first = first,
-          .last = std::min(first + tiles, s.tiles()),
-          .x = {points, x_stride},
-          .y = {points + s.points * x_stride, y_stride}};
+  const int64_t tiles = tiles_per_pass(s), first = pass * tiles;
+  const auto [x, y] = winograd_scratch_points(tiles, s);
+  return {.first = first, .last = std::min(first + tiles, s.tiles()), .x = x, .y = y};
 }
 
 // The tiles of one block, and where their points begin.
@@ -64,9 +59,9 @@ void input_block(int64_t block, const Pass& pass, const Conv2dInput& x, const Wi
 }
 
 void forward_point(int64_t p, const Pass& pass, const real* u, const WinogradShape& s) {
-  small_gemm(pass.tiles(), s.O, s.I, {pass.x.data + p * pass.x.stride, s.I, 1},
+  small_gemm(pass.tiles(), s.O, s.I, {pass.x.point(p), s.I, 1},
              u + winograd_weight_of(p, s).index * s.I * s.O, s.O,
-             /*add=*/false, pass.y.data + p * pass.y.stride, s.O);
+             /*add=*/false, pass.y.point(p), s.O);
 }
 
 void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, real* tile_moments,
@@ -87,12 +82,17 @@ void dw_weight(int64_t index, const Pass& pass, real* du, bool add, const Winogr
   for (int64_t p = 0; p < s.points; ++p) {
     const WinogradWeight weight = winograd_weight_of(p, s);
     if (weight.index != index) continue;
-    small_gemm(s.I, s.O, pass.tiles(), {pass.x.data + p * pass.x.stride, 1, s.I},
-               pass.y.data + p * pass.y.stride, s.O, add || !weight.first, du + index * s.I * s.O, s.O);
+    small_gemm(s.I, s.O, pass.tiles(), {pass.x.point(p), 1, s.I}, pass.y.point(p), s.O, add || !weight.first,
+               du + index * s.I * s.O, s.O);
   }
 }
 
-void forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const WinogradShape& s) {
+}  // namespace
+
+bool winograd_in_one_pass(const WinogradShape& s) { return tiles_per_pass(s) == s.tiles(); }
+
+void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                                  const WinogradShape& s) {
   const real* u = winograd_transform_weights(w, s);
   real* tile_moments = winograd_tile_moments(y, s);
   for (int64_t k = 0; k < pass_count(s); ++k) {
@@ -107,7 +107,7 @@ void forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const W
   winograd_join_tile_moments(y, tile_moments, s);
 }
 
-void sum_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
+void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
   real* du = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);  // where forward and dx have u
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
@@ -117,23 +117,6 @@ void sum_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradSha
     for (int64_t i = 0; i < kWinogradWeights; ++i) dw_weight(i, pass, du, k > 0, s);
   }
   winograd_transform_du(dw, du, 1, s);
-}
-
-}  // namespace
-
-bool winograd_in_one_pass(const WinogradShape& s) { return tiles_per_pass(s) == s.tiles(); }
-
-void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
-                                  const Conv2dShape& s) {
-  forward(y, x, w, winograd_shape(s));
-}
-
-void conv2d_dx_winograd_wide(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-  forward(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
-}
-
-void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
-  sum_dw(dw, dy, x, winograd_shape(s));
 }
 
 }  // namespace eca::kernels

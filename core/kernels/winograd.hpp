@@ -83,4 +83,22 @@ struct WinogradStride1 {
   }
 };
 
+// Applies a map, like those above, to the columns of a square and then to the rows of what comes out: get(r,c) is an element
+// of what goes in, put(r,c,value) takes one of what comes out.
+template <int Out, int In, class Get, class Put>
+void on_both_axes(void (*map)(vec (&)[Out], const vec (&)[In]), Get get, Put put) {
+  vec rows[Out][In];
+  for (int c = 0; c < In; ++c) {
+    vec column[In], mapped[Out];
+    for (int r = 0; r < In; ++r) column[r] = get(r, c);
+    map(mapped, column);
+    for (int r = 0; r < Out; ++r) rows[r][c] = mapped[r];
+  }
+  for (int r = 0; r < Out; ++r) {
+    vec mapped[Out];
+    map(mapped, rows[r]);
+    for (int c = 0; c < Out; ++c) put(r, c, mapped[c]);
+  }
+}
+
 }  // namespace eca::kernels

@@ -68,22 +68,17 @@ struct ScaledRelu {
   }
 };
 
+// Stores the points of a tile, kLanes channels of them.
+template <class Maps>
+auto store_in(WinogradPoints points) {
+  return [points](int r, int c, vec value) { store(points.point(r * Maps::kPoints + c), value); };
+}
+
 // B^T d B of kLanes channels. Whole: all pixels exist.
 template <class Maps, bool Whole, class Read>
 void transform_patch(WinogradPoints points, const Pixels<Maps::kPatch>& d, Read read) {
-  constexpr int kPatch = Maps::kPatch, kPoints = Maps::kPoints;
-  vec rows[kPoints][kPatch];
-  for (int c = 0; c < kPatch; ++c) {
-    vec column[kPatch], transformed[kPoints];
-    for (int r = 0; r < kPatch; ++r) column[r] = Whole || d.has(r, c) ? read(d.at(r, c)) : vec{};
-    Maps::input(transformed, column);
-    for (int r = 0; r < kPoints; ++r) rows[r][c] = transformed[r];
-  }
-  for (int r = 0; r < kPoints; ++r) {
-    vec transformed[kPoints];
-    Maps::input(transformed, rows[r]);
-    for (int c = 0; c < kPoints; ++c) store(points.data + (r * kPoints + c) * points.stride, transformed[c]);
-  }
+  const auto pixel = [&](int r, int c) { return Whole || d.has(r, c) ? read(d.at(r, c)) : vec{}; };
+  on_both_axes(Maps::input, pixel, store_in<Maps>(points));
 }
 
 template <class Maps, class Read>
@@ -103,19 +98,8 @@ void transform_inputs(WinogradPoints points, const Conv2dInput& x, int64_t first
 // A dy A^T of kLanes channels.
 template <class Maps, bool Whole>
 void transform_dy(WinogradPoints points, const Pixels<Maps::kTile>& dy) {
-  constexpr int kTile = Maps::kTile, kPoints = Maps::kPoints;
-  vec rows[kPoints][kTile];
-  for (int c = 0; c < kTile; ++c) {
-    vec column[kTile], transformed[kPoints];
-    for (int r = 0; r < kTile; ++r) column[r] = Whole || dy.has(r, c) ? dy.at(r, c) : vec{};
-    Maps::output_transposed(transformed, column);
-    for (int r = 0; r < kPoints; ++r) rows[r][c] = transformed[r];
-  }
-  for (int r = 0; r < kPoints; ++r) {
-    vec transformed[kPoints];
-    Maps::output_transposed(transformed, rows[r]);
-    for (int c = 0; c < kPoints; ++c) store(points.data + (r * kPoints + c) * points.stride, transformed[c]);
-  }
+  const auto pixel = [&](int r, int c) { return Whole || dy.has(r, c) ? dy.at(r, c) : vec{}; };
+  on_both_axes(Maps::output_transposed, pixel, store_in<Maps>(points));
 }
 
 template <class Maps>
@@ -144,25 +128,17 @@ Extent extent(Tile tile, const WinogradShape& s) {
 template <class Maps, bool Whole, bool Moments>
 void transform_output(const Conv2dOutput& y, real* tile_moments, int64_t out, int64_t o, WinogradPoints m,
                       Extent extent, const WinogradShape& s) {
-  constexpr int kTile = Maps::kTile, kPoints = Maps::kPoints;
-  vec columns[kTile][kPoints];
-  for (int c = 0; c < kPoints; ++c) {
-    vec from[kPoints], transformed[kTile];
-    for (int r = 0; r < kPoints; ++r) from[r] = load(m.data + (r * kPoints + c) * m.stride + o);
-    Maps::output(transformed, from);
-    for (int r = 0; r < kTile; ++r) columns[r][c] = transformed[r];
-  }
+  constexpr int kTile = Maps::kTile;
   const Finish finish(y, o);
   const auto exists = [&](int r, int c) { return Whole || (r < extent.height && c < extent.width); };
   vec values[kTile][kTile], sum{};
-  for (int r = 0; r < kTile; ++r) {
-    Maps::output(values[r], columns[r]);
-    for (int c = 0; c < kTile; ++c) {
-      if (!exists(r, c)) continue;
-      values[r][c] = finish(out + (r * s.OW + c) * s.O + o, values[r][c]);
-      if (Moments) sum += values[r][c];
-    }
-  }
+  on_both_axes(
+      Maps::output, [&](int r, int c) { return load(m.point(r * Maps::kPoints + c) + o); },
+      [&](int r, int c, vec value) {
+        if (!exists(r, c)) return;
+        values[r][c] = finish(out + (r * s.OW + c) * s.O + o, value);
+        if (Moments) sum += values[r][c];
+      });
   if (!Moments) return;
   const vec mean = sum / static_cast<real>(Whole ? kTile * kTile : extent.height * extent.width);
   vec squares{};
@@ -223,6 +199,13 @@ WinogradShape winograd_shape(const Conv2dShape& s) {
 WinogradShape winograd_dx_shape(const Conv2dShape& s) {
   if (s.stride == 1) return winograd_shape(turned(s));
   return shape_of(WinogradMaps::stride2_dx, s.N, {s.OH(), s.OW(), s.O}, {s.H, s.W, s.I}, /*padding=*/0);
+}
+
+WinogradPointsOfBoth winograd_scratch_points(int64_t tiles, const WinogradShape& s) {
+  // Not multiples of the cache's page, or the stores of a tile would fall on one cache set.
+  const int64_t x_stride = tiles * s.I + kLanes, y_stride = tiles * s.O + kLanes;
+  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
+  return {.x = {points, x_stride}, .y = {points + s.points * x_stride, y_stride}};
 }
 
 // The rows of images (N,H,W,C) from the tile `first` to the tile `last`, `step` rows a row of tiles.

@@ -37,7 +37,15 @@ WinogradShape winograd_dx_shape(const Conv2dShape& s);
 struct WinogradPoints {
   real* data;
   int64_t stride;
+
+  real* point(int64_t p) const { return data + p * stride; }
 };
+
+// Scratch memory for the points of so many tiles: of what is read and of what is written, or its gradient.
+struct WinogradPointsOfBoth {
+  WinogradPoints x, y;
+};
+WinogradPointsOfBoth winograd_scratch_points(int64_t tiles, const WinogradShape& s);
 
 // What tiles first..last-1 cover of what is read, or of what is written, in whole rows of pixels: from the row in which the
 // first begins to the one in which tile `last` would.

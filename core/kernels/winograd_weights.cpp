@@ -25,18 +25,9 @@ template <class Maps>
 static void transform_weights(int64_t i, real* u, const real* w, const WinogradShape& s) {
   const int64_t size = s.I * s.O;
   for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
-    vec rows[kSide][3];
-    for (int c = 0; c < 3; ++c) {
-      vec column[3], transformed[kSide];
-      for (int r = 0; r < 3; ++r) column[r] = load(w + (r * 3 + c) * size + j);
-      Maps::weight(transformed, column);
-      for (int r = 0; r < kSide; ++r) rows[r][c] = transformed[r];
-    }
-    for (int r = 0; r < kSide; ++r) {
-      vec transformed[kSide];
-      Maps::weight(transformed, rows[r]);
-      for (int c = 0; c < kSide; ++c) store(u + (r * kSide + c) * size + j, transformed[c]);
-    }
+    on_both_axes(
+        Maps::weight, [&](int r, int c) { return load(w + (r * 3 + c) * size + j); },
+        [&](int r, int c, vec value) { store(u + (r * kSide + c) * size + j, value); });
   }
 }
 
@@ -57,25 +48,16 @@ template <class Maps>
 static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
   const int64_t size = s.I * s.O;
   for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
-    vec columns[3][kSide];
-    for (int c = 0; c < kSide; ++c) {
-      vec column[kSide], transformed[3];
-      for (int r = 0; r < kSide; ++r) {
-        const real* from = du + (r * kSide + c) * size + j;
-        column[r] = load(from);
-        for (int64_t k = 1; k < count; ++k) column[r] += load(from + k * kWinogradWeights * size);
-      }
-      Maps::weight_transposed(transformed, column);
-      for (int r = 0; r < 3; ++r) columns[r][c] = transformed[r];
-    }
-    for (int r = 0; r < 3; ++r) {
-      vec out[3];
-      Maps::weight_transposed(out, columns[r]);
-      for (int c = 0; c < 3; ++c) {
-        real* to = dw.data + (r * 3 + c) * size + j;
-        store(to, dw.add ? load(to) + out[c] : out[c]);
-      }
-    }
+    const auto sum = [&](int r, int c) {
+      const real* from = du + (r * kSide + c) * size + j;
+      vec total = load(from);
+      for (int64_t k = 1; k < count; ++k) total += load(from + k * kWinogradWeights * size);
+      return total;
+    };
+    on_both_axes(Maps::weight_transposed, sum, [&](int r, int c, vec value) {
+      real* to = dw.data + (r * 3 + c) * size + j;
+      store(to, dw.add ? load(to) + value : value);
+    });
   }
 }
 

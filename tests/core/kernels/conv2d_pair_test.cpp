@@ -67,17 +67,19 @@ struct Problem {
            [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
     }
     if (kernels::winograd_fits(s)) {
-      all.push_back(
-          {"winograd",
-           [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd(y, x.data(), w.data(), s); },
-           [this](GradSlot dx) { kernels::conv2d_dx_winograd(dx, dy.data(), w.data(), s); },
-           [this](GradSlot dw) { kernels::conv2d_dw_winograd(dw, dy.data(), x.data(), s); }, kWinogradLoss});
-      all.push_back(
-          {"winograd, wide",
-           [this](const Conv2dOutput& y) { kernels::conv2d_forward_winograd_wide(y, x.data(), w.data(), s); },
-           [this](GradSlot dx) { kernels::conv2d_dx_winograd_wide(dx, dy.data(), w.data(), s); },
-           [this](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, dy.data(), x.data(), s); },
-           kWinogradLoss});
+      const auto add = [&](const char* name, auto* forward, auto* sum_dw) {
+        all.push_back(
+            {name,
+             [=, this](const Conv2dOutput& y) { forward(y, x.data(), w.data(), kernels::winograd_shape(s)); },
+             [=, this](GradSlot dx) {
+               forward(kernels::added_to(dx), dy.data(), kernels::flipped_weights(w.data(), s),
+                       kernels::winograd_dx_shape(s));
+             },
+             [=, this](GradSlot dw) { sum_dw(dw, dy.data(), x.data(), kernels::winograd_shape(s)); },
+             kWinogradLoss});
+      };
+      add("winograd", kernels::conv2d_forward_winograd, kernels::conv2d_dw_winograd);
+      add("winograd, wide", kernels::conv2d_forward_winograd_wide, kernels::conv2d_dw_winograd_wide);
     }
     return all;
   }
@@ -248,15 +250,16 @@ TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
                    .O = 256,
                    .stride = strided ? 2 : 1,
                    .padding = 1});
-  REQUIRE(!kernels::winograd_in_one_pass(kernels::winograd_shape(p.s)));
+  const kernels::WinogradShape shape = kernels::winograd_shape(p.s);
+  REQUIRE(!kernels::winograd_in_one_pass(shape));
   Tensor narrow = nan_tensor(p.dy.shape()), wide = nan_tensor(p.dy.shape());
-  kernels::conv2d_forward_winograd({.y = narrow.data()}, p.x.data(), p.w.data(), p.s);
-  kernels::conv2d_forward_winograd_wide({.y = wide.data()}, p.x.data(), p.w.data(), p.s);
+  kernels::conv2d_forward_winograd({.y = narrow.data()}, p.x.data(), p.w.data(), shape);
+  kernels::conv2d_forward_winograd_wide({.y = wide.data()}, p.x.data(), p.w.data(), shape);
   CHECK(difference(wide, narrow, 0, kWinogradLoss * sum_tolerance(p.s.K())) == "");
   check_gradient_pair(
       "dw", p.w.shape(), kWinogradLoss * sum_tolerance(p.s.N * 16),
-      [&](GradSlot dw) { kernels::conv2d_dw_winograd(dw, p.dy.data(), p.x.data(), p.s); },
-      [&](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, p.dy.data(), p.x.data(), p.s); });
+      [&](GradSlot dw) { kernels::conv2d_dw_winograd(dw, p.dy.data(), p.x.data(), shape); },
+      [&](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, p.dy.data(), p.x.data(), shape); });
 }
 
 // relu(scale * x + offset) worked out while it is read, against the same written down first.
@@ -287,10 +290,17 @@ TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d]
           [&](GradSlot slot) { dw(slot, p.dy.data(), scaled, p.s); });
       counters.kernel_pairs += 2;
     };
+    const auto takes_winograd_shape = [](auto kernel) {
+      return [kernel](auto first, auto second, auto third, const Conv2dShape& s) {
+        kernel(first, second, third, kernels::winograd_shape(s));
+      };
+    };
     check(kernels::conv2d_forward_ref, kernels::conv2d_dw_ref, 1);
     check(kernels::conv2d_forward_fast, kernels::conv2d_dw_fast, kWinogradLoss);
-    check(kernels::conv2d_forward_winograd, kernels::conv2d_dw_winograd, kWinogradLoss);
-    check(kernels::conv2d_forward_winograd_wide, kernels::conv2d_dw_winograd_wide, kWinogradLoss);
+    check(takes_winograd_shape(kernels::conv2d_forward_winograd),
+          takes_winograd_shape(kernels::conv2d_dw_winograd), kWinogradLoss);
+    check(takes_winograd_shape(kernels::conv2d_forward_winograd_wide),
+          takes_winograd_shape(kernels::conv2d_dw_winograd_wide), kWinogradLoss);
   }
 }
 
@@ -307,55 +317,6 @@ TEST_CASE("conv2d: paths that scale nothing say so", "[kernels][conv2d]") {
   CHECK(error_text<Error>([&] {
           kernels::conv2d_dw_fast({dw.data(), false}, p.dy.data(), scaled, p.s);
         }) == message);
-}
-
-TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv2d]") {
-  using kernels::ConvPath;
-  const Conv2dShape stem = {.N = 2, .H = 32, .W = 32, .I = 3, .KH = 3, .KW = 3, .O = kLanes, .padding = 1};
-  CHECK(kernels::conv2d_forward_path(stem) == ConvPath::direct);
-  CHECK(kernels::conv2d_dw_path(stem) == ConvPath::direct);
-  Conv2dShape inner = stem;
-  inner.I = kLanes;
-  CHECK(kernels::conv2d_forward_path(inner) == ConvPath::winograd);
-  CHECK(kernels::conv2d_dw_path(inner) == ConvPath::winograd);
-  Conv2dShape wide = stem;
-  wide.I = wide.O = 512;
-  CHECK(kernels::conv2d_forward_path(wide) == ConvPath::winograd_wide);
-  CHECK(kernels::conv2d_dw_path(wide) == ConvPath::winograd_wide);
-  Conv2dShape strided = inner;
-  strided.stride = 2;
-  CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd);
-  CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd);
-  CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd);
-  strided.I = strided.O = 512;
-  CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd_wide);
-  CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd_wide);
-  CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd_wide);
-  Conv2dShape narrow = stem;  // all points at once
-  narrow.I = narrow.O = 64;
-  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd_wide);
-  narrow.N = 128;
-  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd);
-  Conv2dShape depthwise = stem;
-  depthwise.I = depthwise.O = depthwise.groups = 24;
-  CHECK(kernels::conv2d_forward_path(depthwise) == ConvPath::depthwise);
-  CHECK(kernels::conv2d_dx_path(depthwise) == ConvPath::depthwise);
-  CHECK(kernels::conv2d_dw_path(depthwise) == ConvPath::depthwise);
-  // Each condition of the Winograd path, broken alone.
-  for (const auto& change : std::vector<std::function<void(Conv2dShape&)>>{
-           [](Conv2dShape& s) { s.KH = 5; }, [](Conv2dShape& s) { s.KW = 1; },
-           [](Conv2dShape& s) { s.stride = 3; }, [](Conv2dShape& s) { s.stride = 2, s.padding = 0; },
-           [](Conv2dShape& s) { s.dilation = 2; }, [](Conv2dShape& s) { s.padding = 3; },
-           [](Conv2dShape& s) { s.I = s.O = kLanes, s.groups = 2; }, [](Conv2dShape& s) { s.I += 1; },
-           [](Conv2dShape& s) { s.O += 1; },
-           [](Conv2dShape& s) { s.H = s.W = 2; },  // tiles mostly outside the image
-       }) {
-    Conv2dShape s = wide;
-    change(s);
-    INFO(text(s));
-    CHECK(kernels::conv2d_forward_path(s) == ConvPath::im2col);
-    CHECK(kernels::conv2d_dw_path(s) == ConvPath::im2col);
-  }
 }
 
 TEST_CASE("conv2d pair: one image, 1 to 64 channels", "[pair][conv2d]") {

@@ -1,0 +1,58 @@
+#include "core/kernels/conv2d_paths.hpp"
+
+#include <functional>
+#include <vector>
+
+#include "tests/catch.hpp"
+
+using namespace eca;
+using kernels::Conv2dShape;
+
+TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv2d]") {
+  using kernels::ConvPath;
+  const Conv2dShape stem = {.N = 2, .H = 32, .W = 32, .I = 3, .KH = 3, .KW = 3, .O = kLanes, .padding = 1};
+  CHECK(kernels::conv2d_forward_path(stem) == ConvPath::direct);
+  CHECK(kernels::conv2d_dw_path(stem) == ConvPath::direct);
+  Conv2dShape inner = stem;
+  inner.I = kLanes;
+  CHECK(kernels::conv2d_forward_path(inner) == ConvPath::winograd);
+  CHECK(kernels::conv2d_dw_path(inner) == ConvPath::winograd);
+  Conv2dShape wide = stem;
+  wide.I = wide.O = 512;
+  CHECK(kernels::conv2d_forward_path(wide) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dw_path(wide) == ConvPath::winograd_wide);
+  Conv2dShape strided = inner;
+  strided.stride = 2;
+  CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd);
+  CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd);
+  CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd);
+  strided.I = strided.O = 512;
+  CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd_wide);
+  Conv2dShape narrow = stem;  // all points at once
+  narrow.I = narrow.O = 64;
+  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd_wide);
+  narrow.N = 128;
+  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd);
+  Conv2dShape depthwise = stem;
+  depthwise.I = depthwise.O = depthwise.groups = 24;
+  CHECK(kernels::conv2d_forward_path(depthwise) == ConvPath::depthwise);
+  CHECK(kernels::conv2d_dx_path(depthwise) == ConvPath::depthwise);
+  CHECK(kernels::conv2d_dw_path(depthwise) == ConvPath::depthwise);
+  // Each condition of the Winograd path, broken alone.
+  for (const auto& change : std::vector<std::function<void(Conv2dShape&)>>{
+           [](Conv2dShape& s) { s.KH = 5; }, [](Conv2dShape& s) { s.KW = 1; },
+           [](Conv2dShape& s) { s.stride = 3; }, [](Conv2dShape& s) { s.stride = 2, s.padding = 0; },
+           [](Conv2dShape& s) { s.dilation = 2; }, [](Conv2dShape& s) { s.padding = 3; },
+           [](Conv2dShape& s) { s.I = s.O = kLanes, s.groups = 2; }, [](Conv2dShape& s) { s.I += 1; },
+           [](Conv2dShape& s) { s.O += 1; },
+           [](Conv2dShape& s) { s.H = s.W = 2; },  // tiles mostly outside the image
+       }) {
+    Conv2dShape s = wide;
+    change(s);
+    CAPTURE(s.H, s.W, s.I, s.KH, s.KW, s.O, s.stride, s.padding, s.dilation, s.groups);
+    CHECK(kernels::conv2d_forward_path(s) == ConvPath::im2col);
+    CHECK(kernels::conv2d_dw_path(s) == ConvPath::im2col);
+  }
+}
