@@ -1,20 +1,16 @@
 #include "core/threads.hpp"
 
 #include <cblas.h>
-#include <sched.h>
+#include <omp.h>
 
 #include <string>
-#include <thread>
 
 #include "core/error.hpp"
 
 namespace eca {
 
-int available_cores() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return std::max(1, CPU_COUNT(&set));
-  return std::max(1u, std::thread::hardware_concurrency());
-}
+// Not sched_getaffinity: with OMP_PROC_BIND the main thread is already bound to one core when it asks.
+int available_cores() { return omp_get_num_procs(); }
 
 // 0 until first asked for, so that the first use can also silence OpenBLAS's own threads.
 static int thread_count = 0;

@@ -3,7 +3,8 @@
 //   #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
 //   for (int64_t c = 0; c < chunks; ++c) relu_forward_chunk(c, ...);
 //
-// The partition of work into chunks depends on shapes only, so that the number of threads never changes a bit
+// or, where a task is long, with TaskShares (core/task_shares.hpp). Either way a thread gets the same part of the batch in
+// every loop. The partition of work into chunks depends on shapes only, so that the number of threads never changes a bit
 // of the result. BLAS runs single-threaded inside our loops.
 #pragma once
 

@@ -8,7 +8,7 @@
 #include "core/kernels/moments.hpp"
 #include "core/kernels/scratch.hpp"
 #include "core/simd.hpp"
-#include "core/threads.hpp"
+#include "core/task_shares.hpp"
 
 namespace eca::kernels {
 
@@ -147,8 +147,9 @@ void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const 
 }  // namespace
 
 void conv2d_forward_direct(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.N))
-  for (int64_t n = 0; n < s.N; ++n) forward_one_image(n, y, x, w, s);
+  TaskShares shares(s.N);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t n; shares.take(n);) forward_one_image(n, y, x, w, s);
 }
 
 void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {

@@ -7,7 +7,7 @@
 #include "core/kernels/scratch.hpp"
 #include "core/kernels/winograd_tiles.hpp"
 #include "core/simd.hpp"
-#include "core/threads.hpp"
+#include "core/task_shares.hpp"
 
 namespace eca::kernels {
 
@@ -167,9 +167,9 @@ void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape&
                   DwOfOneImage add_one_image) {
   const int64_t ranges = std::min<int64_t>(16, s.N), size = s.K() * s.O;
   real* partials = scratch(Scratch::partials, ranges * size);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
-  for (int64_t range = 0; range < ranges; ++range)
-    dw_one_range(range, ranges, partials, dy, x, s, add_one_image);
+  TaskShares shares(ranges);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t range; shares.take(range);) dw_one_range(range, ranges, partials, dy, x, s, add_one_image);
   sum_partials(dw, partials, ranges, size);
 }
 

@@ -8,6 +8,7 @@
 #include "core/kernels/gemm.hpp"
 #include "core/kernels/im2col.hpp"
 #include "core/kernels/scratch.hpp"
+#include "core/task_shares.hpp"
 #include "core/threads.hpp"
 
 namespace eca::kernels {
@@ -60,8 +61,9 @@ static void conv2d_forward_one_block(int64_t block, const Conv2dOutput& y, const
 
 void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
   const int64_t blocks = chunk_count(s.N * s.OH(), rows_per_block(s));
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) conv2d_forward_one_block(block, y, x, w, s);
+  TaskShares shares(blocks);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t block; shares.take(block);) conv2d_forward_one_block(block, y, x, w, s);
 }
 
 static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
@@ -77,8 +79,9 @@ static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const re
 
 // Any stride: dcolumns = dy w^T, each added back to where im2col would have read it.
 void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.N))
-  for (int64_t n = 0; n < s.N; ++n) conv2d_dx_one_image(n, dx, dy, w, s);
+  TaskShares shares(s.N);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t n; shares.take(n);) conv2d_dx_one_image(n, dx, dy, w, s);
 }
 
 // dw (K,O) = columns^T (K,pixels) * dy (pixels,O), cut into tasks of fixed number: a range of output channels
@@ -125,8 +128,9 @@ void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dSh
   const int64_t n = s.K() * s.O, count = tasks.channel_ranges * tasks.row_ranges;
   const bool direct = tasks.row_ranges == 1;
   real* partials = direct ? dw.data : scratch(Scratch::partials, tasks.row_ranges * n);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(count))
-  for (int64_t task = 0; task < count; ++task) {
+  TaskShares shares(count);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t task; shares.take(task);) {
     conv2d_dw_one_task(task, partials, direct && dw.add, dy, x, s);
   }
   if (!direct) sum_partials(dw, partials, tasks.row_ranges, n);

@@ -11,6 +11,7 @@
 #include "core/kernels/winograd_weights.hpp"
 #include "core/prefetch.hpp"
 #include "core/simd.hpp"
+#include "core/task_shares.hpp"
 #include "core/threads.hpp"
 
 namespace eca::kernels {
@@ -26,9 +27,8 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments,
   const int64_t first = block * kForwardTiles, last = std::min(first + kForwardTiles, tiles);
   const auto [points, products] = winograd_scratch_points(kForwardTiles, s);
   winograd_transform_input(points, x, first, last, s);
-  // What this thread reads next, if the others keep pace, and what it is about to write.
-  const int64_t next = std::min(first + threads() * kForwardTiles, tiles);
-  const auto x_next = winograd_rows_read(x.x, next, std::min(next + kForwardTiles, tiles), s);
+  // What this thread reads next, and what it is about to write.
+  const auto x_next = winograd_rows_read(x.x, last, std::min(last + kForwardTiles, tiles), s);
   const auto out = winograd_rows_written(y.y, first, last, s);
   for (int64_t p = 0; p < s.points; ++p) {
     prefetch_to_read(x_next, p, s.points);
@@ -79,16 +79,18 @@ void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const 
   const real* u = winograd_transform_weights(w, s);
   real* tile_moments = winograd_tile_moments(y, s);
   const int64_t blocks = chunk_count(s.tiles(), kForwardTiles);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) forward_one_block(block, y, tile_moments, x, u, s);
+  TaskShares shares(blocks);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t block; shares.take(block);) forward_one_block(block, y, tile_moments, x, u, s);
   winograd_join_tile_moments(y, tile_moments, s);
 }
 
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
   const int64_t ranges = dw_ranges(s);
   real* partials = scratch(Scratch::partials, ranges * kWinogradWeights * s.I * s.O);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(ranges))
-  for (int64_t range = 0; range < ranges; ++range) dw_one_range(range, ranges, partials, dy, x, s);
+  TaskShares shares(ranges);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t range; shares.take(range);) dw_one_range(range, ranges, partials, dy, x, s);
   winograd_transform_du(dw, partials, ranges, s);
 }
 

@@ -9,6 +9,7 @@
 #include "core/kernels/winograd_tiles.hpp"
 #include "core/kernels/winograd_weights.hpp"
 #include "core/simd.hpp"
+#include "core/task_shares.hpp"
 #include "core/threads.hpp"
 
 namespace eca::kernels {
@@ -97,12 +98,15 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, c
   real* tile_moments = winograd_tile_moments(y, s);
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
-    for (int64_t block = 0; block < pass.blocks(); ++block) input_block(block, pass, x, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(s.points))
-    for (int64_t p = 0; p < s.points; ++p) forward_point(p, pass, u, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
-    for (int64_t block = 0; block < pass.blocks(); ++block) output_block(block, pass, y, tile_moments, s);
+    TaskShares inputs(pass.blocks());
+#pragma omp parallel num_threads(inputs.threads())
+    for (int64_t block; inputs.take(block);) input_block(block, pass, x, s);
+    TaskShares products(s.points);
+#pragma omp parallel num_threads(products.threads())
+    for (int64_t p; products.take(p);) forward_point(p, pass, u, s);
+    TaskShares outputs(pass.blocks());
+#pragma omp parallel num_threads(outputs.threads())
+    for (int64_t block; outputs.take(block);) output_block(block, pass, y, tile_moments, s);
   }
   winograd_join_tile_moments(y, tile_moments, s);
 }
@@ -111,10 +115,12 @@ void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, 
   real* du = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);  // where forward and dx have u
   for (int64_t k = 0; k < pass_count(s); ++k) {
     const Pass pass = pass_at(k, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(pass.blocks()))
-    for (int64_t block = 0; block < pass.blocks(); ++block) gradient_block(block, pass, dy, x, s);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(kWinogradWeights))
-    for (int64_t i = 0; i < kWinogradWeights; ++i) dw_weight(i, pass, du, k > 0, s);
+    TaskShares transforms(pass.blocks());
+#pragma omp parallel num_threads(transforms.threads())
+    for (int64_t block; transforms.take(block);) gradient_block(block, pass, dy, x, s);
+    TaskShares products(kWinogradWeights);
+#pragma omp parallel num_threads(products.threads())
+    for (int64_t i; products.take(i);) dw_weight(i, pass, du, k > 0, s);
   }
   winograd_transform_du(dw, du, 1, s);
 }

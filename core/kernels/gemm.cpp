@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/kernel_mode.hpp"
+#include "core/task_shares.hpp"
 #include "core/threads.hpp"
 
 namespace eca::kernels {
@@ -57,8 +58,9 @@ void gemm_parallel(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real bet
                    int64_t c_stride) {
   constexpr int64_t kRows = 64;
   const int64_t blocks = chunk_count(M, kRows);
-#pragma omp parallel for schedule(dynamic) num_threads(threads_for(blocks))
-  for (int64_t block = 0; block < blocks; ++block) {
+  TaskShares shares(blocks);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t block; shares.take(block);) {
     gemm_one_block(block, kRows, M, N, K, a, b, beta, c, c_stride);
   }
 }

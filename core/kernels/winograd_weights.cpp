@@ -31,13 +31,10 @@ static void transform_weights(int64_t i, real* u, const real* w, const WinogradS
   }
 }
 
-// Small weights take less time than waking threads.
-static int threads_for_weights(const WinogradShape& s) { return s.I * s.O < 16384 ? 1 : threads_for(s.I); }
-
 const real* winograd_transform_weights(const real* w, const WinogradShape& s) {
   real* u = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);
   with_maps(s.maps, [&]<class Maps>() {
-#pragma omp parallel for schedule(static) num_threads(threads_for_weights(s))
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
     for (int64_t i = 0; i < s.I; ++i) transform_weights<Maps>(i, u, w, s);
   });
   return u;
@@ -64,7 +61,7 @@ static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, 
 void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
   const auto transform =
       s.maps == WinogradMaps::stride1 ? transform_du<WinogradStride1> : transform_du<WinogradStride2>;
-#pragma omp parallel for schedule(static) num_threads(threads_for_weights(s))
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
   for (int64_t i = 0; i < s.I; ++i) transform(i, dw, du, count, s);
 }
 
