@@ -6,8 +6,8 @@ set -eu
 # core/tape.cpp and core/tape_*; "core/ops/" means the folder. The longest entry that fits counts.
 order='
 core/real core/error core/grad_slot core/aligned_memory core/prefetch
-core/shape core/scope core/closest_name core/random core/sha256 core/atomic_file core/kernel_mode core/threads core/task_shares core/simd
-core/profile
+core/shape core/scope core/closest_name core/random core/sha256 core/atomic_file core/kernel_mode core/threads core/simd
+core/profile core/task_shares
 core/text
 core/kernels/
 core/arena core/storage core/tensor

@@ -4,11 +4,9 @@
 #include <functional>
 #include <set>
 
-#include "core/error.hpp"
 #include "core/kernels/moments.hpp"
 #include "core/simd.hpp"
 #include "tests/core/kernels/pairs.hpp"
-#include "tests/error_text.hpp"
 
 using namespace eca;
 using namespace eca::test;
@@ -302,21 +300,6 @@ TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d]
     check(takes_winograd_shape(kernels::conv2d_forward_winograd_wide),
           takes_winograd_shape(kernels::conv2d_dw_winograd_wide), kWinogradLoss);
   }
-}
-
-TEST_CASE("conv2d: paths that scale nothing say so", "[kernels][conv2d]") {
-  const Problem p(
-      {.N = 1, .H = 8, .W = 8, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .stride = 3, .padding = 1});
-  REQUIRE(!kernels::conv2d_takes_scale(p.s));
-  const Tensor factors = random_tensor({kLanes}, 1);
-  const kernels::Conv2dInput scaled = {p.x.data(), factors.data(), factors.data()};
-  Tensor y = nan_tensor(p.dy.shape()), dw = nan_tensor(p.w.shape());
-  const std::string message = "conv2d: only Winograd scales what it reads";
-  CHECK(error_text<Error>([&] { kernels::conv2d_forward_fast({.y = y.data()}, scaled, p.w.data(), p.s); }) ==
-        message);
-  CHECK(error_text<Error>([&] {
-          kernels::conv2d_dw_fast({dw.data(), false}, p.dy.data(), scaled, p.s);
-        }) == message);
 }
 
 TEST_CASE("conv2d pair: one image, 1 to 64 channels", "[pair][conv2d]") {

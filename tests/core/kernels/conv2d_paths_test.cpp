@@ -3,9 +3,12 @@
 #include <functional>
 #include <vector>
 
-#include "tests/catch.hpp"
+#include "core/error.hpp"
+#include "tests/core/kernels/pairs.hpp"
+#include "tests/error_text.hpp"
 
 using namespace eca;
+using namespace eca::test;
 using kernels::Conv2dShape;
 
 TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv2d]") {
@@ -55,4 +58,20 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
     CHECK(kernels::conv2d_forward_path(s) == ConvPath::im2col);
     CHECK(kernels::conv2d_dw_path(s) == ConvPath::im2col);
   }
+}
+
+TEST_CASE("conv2d: paths that scale nothing say so", "[kernels][conv2d]") {
+  const Conv2dShape s = {
+      .N = 1, .H = 8, .W = 8, .I = kLanes, .KH = 3, .KW = 3, .O = kLanes, .stride = 3, .padding = 1};
+  REQUIRE(!kernels::conv2d_takes_scale(s));
+  const Tensor x = random_tensor({s.N, s.H, s.W, s.I}, 1), w = random_tensor({s.KH, s.KW, s.I, s.O}, 2);
+  const Tensor dy = random_tensor({s.N, s.OH(), s.OW(), s.O}, 3), factors = random_tensor({kLanes}, 4);
+  const kernels::Conv2dInput scaled = {x.data(), factors.data(), factors.data()};
+  Tensor y = nan_tensor(dy.shape()), dw = nan_tensor(w.shape());
+  const std::string message = "conv2d: only Winograd scales what it reads";
+  CHECK(error_text<Error>([&] { kernels::conv2d_forward_fast({.y = y.data()}, scaled, w.data(), s); }) ==
+        message);
+  CHECK(error_text<Error>([&] {
+          kernels::conv2d_dw_fast({dw.data(), false}, dy.data(), scaled, s);
+        }) == message);
 }
