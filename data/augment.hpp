@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/random.hpp"
-#include "core/real.hpp"
+#include "core/base/random.hpp"
+#include "core/base/real.hpp"
 #include "data/image_set.hpp"
 
 namespace eca {

@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-#include "core/real.hpp"
+#include "core/base/real.hpp"
 #include "data/augment.hpp"
 #include "data/image_set.hpp"
 

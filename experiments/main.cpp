@@ -4,8 +4,8 @@
 #include <exception>
 #include <new>
 
-#include "core/error.hpp"
-#include "experiments/commands.hpp"
+#include "core/base/error.hpp"
+#include "experiments/commands/commands.hpp"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run

@@ -11,8 +11,8 @@
 
 #include <cmath>
 
-#include "core/check.hpp"
-#include "core/kernels/moments.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/batch_norm/moments.hpp"
 
 namespace eca {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "core/kernels/batch_norm.hpp"
-#include "core/tape.hpp"
-#include "layers/image_moments.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/kernels/batch_norm/batch_norm.hpp"
+#include "layers/fused/image_moments.hpp"
 #include "layers/module.hpp"
 
 namespace eca {

@@ -9,10 +9,10 @@
 
 #include <cmath>
 
-#include "core/check.hpp"
-#include "core/kernels/conv2d.hpp"
-#include "core/kernels/reduce.hpp"
-#include "core/scope.hpp"
+#include "core/autograd/check.hpp"
+#include "core/base/scope.hpp"
+#include "core/kernels/conv2d/conv2d.hpp"
+#include "core/kernels/elementwise/reduce.hpp"
 
 namespace eca {
 

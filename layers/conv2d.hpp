@@ -1,10 +1,10 @@
 #pragma once
 
-#include "core/kernels/conv2d.hpp"
-#include "core/tape.hpp"
-#include "layers/image_moments.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/kernels/conv2d/conv2d.hpp"
+#include "layers/fused/image_moments.hpp"
+#include "layers/fused/unstored_relu.hpp"
 #include "layers/module.hpp"
-#include "layers/unstored_relu.hpp"
 
 namespace eca {
 

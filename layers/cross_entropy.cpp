@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/check.hpp"
+#include "core/autograd/check.hpp"
 
 namespace eca {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "core/tape.hpp"
+#include "core/autograd/tape.hpp"
 
 namespace eca {
 

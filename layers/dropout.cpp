@@ -7,10 +7,10 @@
 
 #include <string>
 
-#include "core/check.hpp"
-#include "core/kernels/elementwise.hpp"
-#include "core/random.hpp"
-#include "core/scope.hpp"
+#include "core/autograd/check.hpp"
+#include "core/base/random.hpp"
+#include "core/base/scope.hpp"
+#include "core/kernels/elementwise/elementwise.hpp"
 
 namespace eca {
 

@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/check.hpp"
-#include "core/kernels/gemm.hpp"
-#include "core/kernels/reduce.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/reduce.hpp"
+#include "core/kernels/gemm/gemm.hpp"
 
 namespace eca {
 

@@ -2,7 +2,7 @@
 
 #include <numeric>
 
-#include "core/scope.hpp"
+#include "core/base/scope.hpp"
 
 namespace eca {
 

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/parameter.hpp"
-#include "core/tensor.hpp"
+#include "core/autograd/parameter.hpp"
+#include "core/autograd/tensor.hpp"
 
 namespace eca {
 

@@ -2,8 +2,8 @@
 //   dx[n, oh*stride, ow*stride, c] = dy[n,oh,ow,before+c];  pixels that were skipped get 0
 #include "layers/pad_shortcut.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/pad_shortcut.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/pad_shortcut.hpp"
 
 namespace eca {
 

@@ -1,7 +1,7 @@
 #include "layers/pooling.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/pooling.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/pooling/pooling.hpp"
 
 namespace eca {
 

@@ -4,8 +4,8 @@
 // Source: SE, arXiv 1709.01507v4, eq. 4.  Saves: x and s (shared, no copy).
 #include "layers/scale_channels.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/channel_attention.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/attention/channel_attention.hpp"
 
 namespace eca {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/tape.hpp"
+#include "core/autograd/tape.hpp"
 
 namespace eca {
 

@@ -1,7 +1,7 @@
 // The border between a network in memory and a weight file: names and axis order are PyTorch's in the file.
 #pragma once
 
-#include "core/safetensors.hpp"
+#include "core/files/safetensors.hpp"
 #include "layers/module.hpp"
 
 namespace eca {

@@ -1,6 +1,6 @@
 #include "models/bottleneck.hpp"
 
-#include "layers/conv_batch_norm.hpp"
+#include "layers/fused/conv_batch_norm.hpp"
 
 namespace eca {
 

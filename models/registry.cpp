@@ -1,8 +1,8 @@
 #include "models/registry.hpp"
 
-#include "core/closest_name.hpp"
-#include "core/error.hpp"
-#include "core/text.hpp"
+#include "core/base/closest_name.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "layers/attention/attention.hpp"
 #include "models/mobilenet_v2.hpp"
 #include "models/resnet_cifar.hpp"

@@ -1,8 +1,8 @@
 #include "models/residual_block.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/attention/attention.hpp"
-#include "layers/conv_batch_norm.hpp"
+#include "layers/fused/conv_batch_norm.hpp"
 #include "layers/pad_shortcut.hpp"
 
 namespace eca {

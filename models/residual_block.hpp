@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "layers/conv_batch_norm.hpp"
+#include "layers/fused/conv_batch_norm.hpp"
 #include "layers/module.hpp"
 
 namespace eca {

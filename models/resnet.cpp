@@ -1,7 +1,7 @@
 #include "models/resnet.hpp"
 
-#include "core/error.hpp"
-#include "layers/conv_batch_norm.hpp"
+#include "core/base/error.hpp"
+#include "layers/fused/conv_batch_norm.hpp"
 #include "models/basic_block.hpp"
 #include "models/bottleneck.hpp"
 #include "models/stage_attention.hpp"

@@ -1,6 +1,6 @@
 #include "models/resnet_cifar.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace eca {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/tape.hpp"
+#include "core/autograd/tape.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/settings.hpp"

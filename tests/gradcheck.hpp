@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "core/tensor.hpp"
+#include "core/autograd/tensor.hpp"
 #include "layers/module.hpp"
 
 namespace eca::test {

@@ -3,9 +3,9 @@
 
 #ifdef ECA_REAL_DOUBLE
 
-#include "core/kernels/elementwise.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/kernels/elementwise/elementwise.hpp"
 #include "core/ops/elementwise.hpp"
-#include "core/tape.hpp"
 #include "tests/catch.hpp"
 #include "tests/tensors.hpp"
 

@@ -6,7 +6,7 @@
 #define CATCH_CONFIG_RUNNER  // Catch2 2: the implementation is compiled here; version 3 is a library
 #include <cstdio>
 
-#include "experiments/progress_line.hpp"
+#include "experiments/common/progress_line.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 

@@ -1,10 +1,10 @@
 // Global switches as they were, whatever a test does.
 #pragma once
 
-#include "core/kernel_mode.hpp"
-#include "core/storage.hpp"
-#include "core/tape.hpp"
-#include "core/threads.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/base/kernel_mode.hpp"
+#include "core/memory/storage.hpp"
+#include "core/parallel/threads.hpp"
 
 namespace eca::test {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <limits>
 
-#include "core/random.hpp"
+#include "core/base/random.hpp"
 
 namespace eca::test {
 

@@ -28,7 +28,7 @@ class Unreadable(Exception):
     """The memory does not hold what its type says, for example before a variable's constructor ran."""
 
 
-# ---- reading the library's classes, see core/shape.hpp, core/storage.hpp, core/tensor.hpp ----
+# ---- reading the library's classes, see core/base/shape.hpp, core/memory/storage.hpp, core/autograd/tensor.hpp ----
 
 
 def pointer(value):
@@ -190,7 +190,7 @@ printers.add_printer("Gradient", "^eca::Gradient$", printer(gradient_str))
 gdb.printing.register_pretty_printer(None, printers, replace=True)
 
 
-# ---- the tape, see core/tape.hpp ----
+# ---- the tape, see core/autograd/tape.hpp ----
 
 
 def frames():

@@ -1,7 +1,7 @@
 #include "core/ops/elementwise.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/elementwise.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/elementwise.hpp"
 
 namespace eca {
 

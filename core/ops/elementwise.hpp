@@ -1,7 +1,7 @@
 // Elementwise autograd ops. All tensors have one shape; there is no broadcasting.
 #pragma once
 
-#include "core/tape.hpp"
+#include "core/autograd/tape.hpp"
 
 namespace eca {
 

@@ -1,7 +1,7 @@
 #include "core/ops/matmul.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/gemm.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/gemm/gemm.hpp"
 
 namespace eca {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/check.hpp"
-#include "core/kernels/reduce.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/reduce.hpp"
 
 namespace eca {
 

@@ -1,6 +1,6 @@
 #include "core/ops/reshape.hpp"
 
-#include "core/check.hpp"
+#include "core/autograd/check.hpp"
 
 namespace eca {
 

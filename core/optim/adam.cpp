@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/kernels/optimizer_kernels.hpp"
+#include "core/kernels/elementwise/optimizer_kernels.hpp"
 
 namespace eca {
 

@@ -5,7 +5,7 @@
 #include <set>
 #include <sstream>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace eca {
 

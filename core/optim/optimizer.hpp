@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "core/parameter.hpp"
+#include "core/autograd/parameter.hpp"
 
 namespace eca {
 

@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "core/error.hpp"
-#include "core/kernels/optimizer_kernels.hpp"
+#include "core/base/error.hpp"
+#include "core/kernels/elementwise/optimizer_kernels.hpp"
 
 namespace eca {
 

@@ -4,10 +4,10 @@
 #include <map>
 #include <set>
 
-#include "core/profile.hpp"
-#include "core/storage.hpp"
-#include "core/tape.hpp"
-#include "layers/conv_batch_norm.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/base/profile.hpp"
+#include "core/memory/storage.hpp"
+#include "layers/fused/conv_batch_norm.hpp"
 
 namespace eca {
 

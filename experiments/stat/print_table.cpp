@@ -1,6 +1,6 @@
 #include <cstdio>
 
-#include "core/text.hpp"
+#include "core/base/text.hpp"
 #include "experiments/stat/columns.hpp"
 #include "experiments/stat/print.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 
 namespace eca {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/attention/attention.hpp"
 
 namespace eca {

@@ -1,8 +1,8 @@
 #include "experiments/stat/rules.hpp"
 
-#include "core/closest_name.hpp"
-#include "core/error.hpp"
-#include "core/text.hpp"
+#include "core/base/closest_name.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
 
 namespace eca {
 

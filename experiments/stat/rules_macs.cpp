@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "experiments/stat/rules.hpp"
 
 namespace eca {

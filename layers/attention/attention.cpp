@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "core/closest_name.hpp"
-#include "core/error.hpp"
-#include "core/text.hpp"
+#include "core/base/closest_name.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "layers/attention/cbam.hpp"
 #include "layers/attention/coord.hpp"
 #include "layers/attention/eca.hpp"

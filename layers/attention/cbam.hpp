@@ -1,6 +1,6 @@
 #pragma once
 
-#include "layers/attention/spatial_gate.hpp"
+#include "layers/attention/ops/spatial_gate.hpp"
 
 namespace eca {
 

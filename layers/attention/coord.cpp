@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/activations.hpp"
-#include "layers/attention/strips.hpp"
+#include "layers/attention/ops/strips.hpp"
 
 namespace eca {
 

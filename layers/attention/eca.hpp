@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "layers/attention/channel_conv1d.hpp"
-#include "layers/attention/kernel_size.hpp"
+#include "layers/attention/ops/channel_conv1d.hpp"
+#include "layers/attention/ops/kernel_size.hpp"
 #include "layers/channel_gate.hpp"
 
 namespace eca {

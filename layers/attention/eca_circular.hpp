@@ -1,7 +1,7 @@
 #pragma once
 
-#include "layers/attention/channel_conv1d.hpp"
-#include "layers/attention/kernel_size.hpp"
+#include "layers/attention/ops/channel_conv1d.hpp"
+#include "layers/attention/ops/kernel_size.hpp"
 #include "layers/channel_gate.hpp"
 
 namespace eca {

@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "layers/activations.hpp"
-#include "layers/attention/channel_rows.hpp"
+#include "layers/attention/ops/channel_rows.hpp"
 
 namespace eca {
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "layers/attention/kernel_size.hpp"
+#include "layers/attention/ops/kernel_size.hpp"
 #include "layers/channel_gate.hpp"
 
 namespace eca {

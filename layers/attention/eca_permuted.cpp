@@ -14,7 +14,7 @@
 
 #include <string>
 
-#include "core/check.hpp"
+#include "core/autograd/check.hpp"
 #include "layers/activations.hpp"
 
 namespace eca {

@@ -8,12 +8,12 @@
 // code.  Derivation: docs/derivations/attention.md
 #include "layers/attention/gct.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/channel_attention.hpp"
-#include "core/kernels/channel_statistics.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/attention/channel_attention.hpp"
+#include "core/kernels/attention/channel_statistics.hpp"
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
-#include "layers/attention/channel_affine.hpp"
+#include "layers/attention/ops/channel_affine.hpp"
 #include "layers/scale_channels.hpp"
 
 namespace eca {

@@ -7,8 +7,8 @@
 
 #include <string>
 
-#include "core/check.hpp"
-#include "core/kernels/spatial_attention.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/attention/spatial_attention.hpp"
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 #include "layers/pooling.hpp"

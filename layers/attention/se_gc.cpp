@@ -7,9 +7,9 @@
 #include <cmath>
 #include <string>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/activations.hpp"
-#include "layers/attention/channel_rows.hpp"
+#include "layers/attention/ops/channel_rows.hpp"
 
 namespace eca {
 

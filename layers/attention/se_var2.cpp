@@ -4,7 +4,7 @@
 #include "layers/attention/se_var2.hpp"
 
 #include "layers/activations.hpp"
-#include "layers/attention/channel_affine.hpp"
+#include "layers/attention/ops/channel_affine.hpp"
 
 namespace eca {
 

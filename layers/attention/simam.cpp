@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "core/check.hpp"
-#include "core/kernels/channel_statistics.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/attention/channel_statistics.hpp"
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 

@@ -6,11 +6,11 @@
 // Derivation: docs/derivations/attention.md
 #include "layers/attention/srm.hpp"
 
-#include "core/check.hpp"
-#include "core/kernels/channel_statistics.hpp"
+#include "core/autograd/check.hpp"
+#include "core/kernels/attention/channel_statistics.hpp"
 #include "core/ops/reshape.hpp"
 #include "layers/activations.hpp"
-#include "layers/attention/channel_rows.hpp"
+#include "layers/attention/ops/channel_rows.hpp"
 #include "layers/scale_channels.hpp"
 
 namespace eca {

@@ -1,6 +1,6 @@
 #include "data/file_bytes.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/temp_dir.hpp"

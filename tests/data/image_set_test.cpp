@@ -1,6 +1,6 @@
 #include "data/image_set.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 

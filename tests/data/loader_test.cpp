@@ -4,7 +4,7 @@
 #include <numeric>
 #include <optional>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 

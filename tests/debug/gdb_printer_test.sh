@@ -14,8 +14,8 @@ trap 'rm -rf "$work"' EXIT
 cat >"$work/program.cpp" <<'END'
 #include <limits>
 
-#include "core/scope.hpp"
-#include "core/tape.hpp"
+#include "core/base/scope.hpp"
+#include "core/autograd/tape.hpp"
 
 using namespace eca;
 
@@ -92,8 +92,8 @@ expect() {
 for real in float double; do
   # shellcheck disable=SC2046  # one word a flag
   ${CXX:-g++} -std=c++20 -O0 -g -I. $([ $real = float ] || echo -DECA_REAL_DOUBLE) -o "$work/program" \
-    "$work/program.cpp" core/profile.cpp core/tape.cpp core/tensor.cpp core/storage.cpp \
-    core/aligned_memory.cpp core/arena.cpp core/shape.cpp core/scope.cpp
+    "$work/program.cpp" core/base/profile.cpp core/autograd/tape.cpp core/autograd/tensor.cpp core/memory/storage.cpp \
+    core/memory/aligned_memory.cpp core/memory/arena.cpp core/base/shape.cpp core/base/scope.cpp
   gdb -nx -batch -x core/debug/gdb_printers.py -x "$work/session" "$work/program" >"$work/output" 2>&1 || true
 
   # shellcheck disable=SC2016  # $1 is gdb's

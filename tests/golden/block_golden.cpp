@@ -1,6 +1,6 @@
 #include "tests/golden/block_golden.hpp"
 
-#include "core/tape.hpp"
+#include "core/autograd/tape.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/settings.hpp"

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "core/safetensors.hpp"
-#include "core/tensor.hpp"
+#include "core/autograd/tensor.hpp"
+#include "core/files/safetensors.hpp"
 #include "layers/module.hpp"
 
 namespace eca::test {

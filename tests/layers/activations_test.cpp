@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/error_text.hpp"

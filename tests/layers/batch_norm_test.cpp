@@ -1,6 +1,6 @@
 #include "layers/batch_norm.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/error_text.hpp"

@@ -2,10 +2,10 @@
 
 #include <set>
 
-#include "core/check.hpp"
+#include "core/autograd/check.hpp"
+#include "core/base/scope.hpp"
+#include "core/kernels/common/simd.hpp"
 #include "core/ops/elementwise.hpp"
-#include "core/scope.hpp"
-#include "core/simd.hpp"
 #include "layers/activations.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"

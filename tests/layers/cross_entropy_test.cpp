@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "core/ops/elementwise.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"

@@ -1,6 +1,6 @@
 #include "layers/dropout.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/gradcheck.hpp"

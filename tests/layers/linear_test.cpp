@@ -1,7 +1,7 @@
 #include "layers/linear.hpp"
 
-#include "core/error.hpp"
-#include "core/scope.hpp"
+#include "core/base/error.hpp"
+#include "core/base/scope.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/error_text.hpp"

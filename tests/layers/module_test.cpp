@@ -3,8 +3,8 @@
 #include <cmath>
 #include <set>
 
-#include "core/error.hpp"
-#include "core/scope.hpp"
+#include "core/base/error.hpp"
+#include "core/base/scope.hpp"
 #include "layers/batch_norm.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/linear.hpp"

@@ -3,8 +3,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
-#include "core/scope.hpp"
+#include "core/base/error.hpp"
+#include "core/base/scope.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/error_text.hpp"

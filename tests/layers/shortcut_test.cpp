@@ -1,5 +1,5 @@
 // pad_shortcut and scale_channels.
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/pad_shortcut.hpp"
 #include "layers/scale_channels.hpp"
 #include "tests/catch.hpp"

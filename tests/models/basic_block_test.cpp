@@ -1,6 +1,6 @@
 #include "models/basic_block.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/golden/block_golden.hpp"

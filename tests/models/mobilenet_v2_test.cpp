@@ -1,6 +1,6 @@
 #include "models/mobilenet_v2.hpp"
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "models/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"

@@ -5,9 +5,9 @@
 #include <map>
 #include <set>
 
-#include "core/error.hpp"
-#include "core/scope.hpp"
-#include "core/tape.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
+#include "core/base/scope.hpp"
 #include "layers/attention/attention.hpp"
 #include "models/basic_block.hpp"
 #include "models/resnet_cifar.hpp"

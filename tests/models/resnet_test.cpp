@@ -1,8 +1,8 @@
 #include "models/resnet.hpp"
 
-#include "core/error.hpp"
-#include "core/tape.hpp"
-#include "layers/conv_batch_norm.hpp"
+#include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
+#include "layers/fused/conv_batch_norm.hpp"
 #include "models/bottleneck.hpp"
 #include "models/registry.hpp"
 #include "models/stage_attention.hpp"

@@ -1,8 +1,8 @@
-#include "core/kernels/batch_norm.hpp"
+#include "core/kernels/batch_norm/batch_norm.hpp"
 
 #include <cmath>
 
-#include "core/kernels/moments.hpp"
+#include "core/kernels/batch_norm/moments.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;

@@ -1,11 +1,11 @@
-#include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/conv2d/conv2d_paths.hpp"
 
 #include <cmath>
 #include <functional>
 #include <set>
 
-#include "core/kernels/moments.hpp"
-#include "core/simd.hpp"
+#include "core/kernels/batch_norm/moments.hpp"
+#include "core/kernels/common/simd.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;

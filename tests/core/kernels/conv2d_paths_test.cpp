@@ -1,9 +1,9 @@
-#include "core/kernels/conv2d_paths.hpp"
+#include "core/kernels/conv2d/conv2d_paths.hpp"
 
 #include <functional>
 #include <vector>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "tests/core/kernels/pairs.hpp"
 #include "tests/error_text.hpp"
 

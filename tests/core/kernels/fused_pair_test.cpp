@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "core/kernels/batch_norm_relu.hpp"
-#include "core/kernels/residual_tail.hpp"
-#include "core/simd.hpp"
+#include "core/kernels/common/simd.hpp"
+#include "core/kernels/fused/batch_norm_relu.hpp"
+#include "core/kernels/fused/residual_tail.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;

@@ -1,4 +1,4 @@
-#include "core/kernels/gemm.hpp"
+#include "core/kernels/gemm/gemm.hpp"
 
 #include "tests/core/kernels/pairs.hpp"
 

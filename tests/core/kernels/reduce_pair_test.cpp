@@ -1,4 +1,4 @@
-#include "core/kernels/reduce.hpp"
+#include "core/kernels/elementwise/reduce.hpp"
 
 #include "tests/core/kernels/pairs.hpp"
 

@@ -1,17 +1,17 @@
 // The same bits at 1, 2, 3 and 5 threads, for every kernel that runs in parallel, on shapes of many chunks.
 #include <functional>
 
-#include "core/kernels/batch_norm_relu.hpp"
-#include "core/kernels/channel_attention.hpp"
-#include "core/kernels/conv2d.hpp"
-#include "core/kernels/elementwise.hpp"
-#include "core/kernels/gemm.hpp"
-#include "core/kernels/moments.hpp"
-#include "core/kernels/optimizer_kernels.hpp"
-#include "core/kernels/pad_shortcut.hpp"
-#include "core/kernels/pooling.hpp"
-#include "core/kernels/reduce.hpp"
-#include "core/kernels/residual_tail.hpp"
+#include "core/kernels/attention/channel_attention.hpp"
+#include "core/kernels/batch_norm/moments.hpp"
+#include "core/kernels/conv2d/conv2d.hpp"
+#include "core/kernels/elementwise/elementwise.hpp"
+#include "core/kernels/elementwise/optimizer_kernels.hpp"
+#include "core/kernels/elementwise/pad_shortcut.hpp"
+#include "core/kernels/elementwise/reduce.hpp"
+#include "core/kernels/fused/batch_norm_relu.hpp"
+#include "core/kernels/fused/residual_tail.hpp"
+#include "core/kernels/gemm/gemm.hpp"
+#include "core/kernels/pooling/pooling.hpp"
 #include "tests/core/kernels/pairs.hpp"
 
 using namespace eca;

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "experiments/stat/print.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"

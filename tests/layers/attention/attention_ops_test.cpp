@@ -2,18 +2,18 @@
 #include <cmath>
 #include <functional>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/cbam.hpp"
-#include "layers/attention/channel_affine.hpp"
-#include "layers/attention/channel_rows.hpp"
 #include "layers/attention/eca_permuted.hpp"
 #include "layers/attention/gct.hpp"
 #include "layers/attention/ge.hpp"
+#include "layers/attention/ops/channel_affine.hpp"
+#include "layers/attention/ops/channel_rows.hpp"
+#include "layers/attention/ops/spatial_gate.hpp"
+#include "layers/attention/ops/strips.hpp"
 #include "layers/attention/simam.hpp"
-#include "layers/attention/spatial_gate.hpp"
 #include "layers/attention/srm.hpp"
-#include "layers/attention/strips.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/gradcheck.hpp"

@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/attention/eca.hpp"
 #include "layers/attention/se.hpp"
 #include "tests/catch.hpp"

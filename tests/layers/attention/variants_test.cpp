@@ -5,7 +5,7 @@
 #include <numeric>
 #include <set>
 
-#include "core/error.hpp"
+#include "core/base/error.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
 #include "layers/attention/eca_permuted.hpp"

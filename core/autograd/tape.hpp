@@ -1,0 +1,186 @@
+// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks
+// the list once from its end.
+//
+// Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards,
+// all consumers of a tensor have therefore added their share before its own node is met, and its gradient is
+// complete.
+//
+//   Tape tape;                                    // records from here on, on this thread
+//   Tensor loss = cross_entropy(model(x), labels);
+//   tape.backward(loss);                          // now parameter.grad() holds dLoss/dParameter
+#pragma once
+
+#include <initializer_list>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/autograd/tensor.hpp"
+#include "core/base/profile.hpp"
+#include "core/kernels/common/grad_slot.hpp"
+
+namespace eca {
+
+// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error,
+// not a wrong gradient.
+class Saved {
+ public:
+  Saved() = default;
+  Saved(const Tensor& tensor)  // NOLINT: implicit, so that a node reads like a list of what it saves
+      : tensor_(tensor), version_(tensor.defined() ? tensor.storage()->version : 0) {
+    if (tensor.defined()) bytes_saved_so_far += tensor.numel() * static_cast<int64_t>(sizeof(real));
+  }
+
+  // Throws Error naming the tensor and both versions if it was written since it was saved.
+  const Tensor& get() const;
+  const real* data() const { return get().data(); }
+  const Shape& shape() const { return tensor_.shape(); }
+  int64_t dim(int i) const { return tensor_.dim(i); }
+  int64_t numel() const { return tensor_.numel(); }
+  bool defined() const { return tensor_.defined(); }
+
+  // Counts up with every tensor saved on this thread; record() reads a node's share off it.
+  static inline thread_local int64_t bytes_saved_so_far = 0;
+
+ private:
+  Tensor tensor_;
+  uint64_t version_ = 0;
+};
+
+// An array of x's shape for an op that works value by value and is the last to read x: x's own where nothing else refers to
+// it and no tape records, so that nobody may read it later.
+Tensor over(const Tensor& x);
+
+// One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they
+// saved.
+class Node {
+ public:
+  virtual ~Node() = default;
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  virtual const char* name() const = 0;
+  // name() without its ending: "Conv2d".
+  std::string op() const;
+  // Given dy = dLoss/dOutput, writes dLoss/dInput into each grad_slot.
+  virtual void backward(const Tensor& dy) = 0;
+  int64_t seq() const { return seq_; }
+  const std::string& scope() const { return scope_; }
+  const std::vector<GradientPtr>& inputs() const { return inputs_; }
+  const GradientPtr& output() const { return output_; }
+  // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
+  int64_t saved_bytes() const { return saved_bytes_; }
+  // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
+  // kernel^2.
+  virtual int64_t window() const { return 1; }
+
+ protected:
+  // Inputs in the order of grad_slot(i). Undefined tensors (an absent bias) are allowed.
+  explicit Node(std::initializer_list<Tensor> inputs);
+
+  // Where to write the gradient of input i; false if it is not wanted.
+  GradSlot grad_slot(size_t i);
+  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is laid
+  // over dy where nobody else will read dy.
+  GradSlot grad_slot_over(size_t i, const Tensor& dy);
+  // Input i's gradient is dy itself (add, reshape): shares dy's array if it has none of its own yet, copies or adds else.
+  void pass_grad(size_t i, const Tensor& dy);
+  // Part of this backward is done, "dx": tells the active Profile, if there is one.
+  void end_part(const char* part) const {
+    if (Profile* profile = Profile::current()) profile->lap(scope_, op(), part);
+  }
+
+ private:
+  friend class Tape;
+  template <class Backward, class... Args>
+  friend Tensor record(Tensor y, const Args&... args);
+
+  int64_t seq_ = -1;
+  std::string scope_;
+  std::vector<GradientPtr> inputs_;  // null where no gradient is wanted
+  GradientPtr output_;
+  int64_t saved_bytes_ = 0;
+};
+
+class Tape {
+ public:
+  Tape();   // becomes the current tape of this thread
+  ~Tape();  // the one before it becomes current again
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  static Tape* current();
+
+  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The
+  // tape is empty afterwards, also when a node's backward throws. Throws ShapeError unless loss has one element, Error if loss was not recorded
+  // here.
+  void backward(const Tensor& loss);
+  // The same from any y with a given dy = dLoss/dy.
+  void backward(const Tensor& y, const Tensor& dy);
+
+  size_t size() const { return nodes_.size(); }
+  const Node& node(size_t i) const { return *nodes_[i]; }
+  // Keeps the gradients of intermediate tensors after the walk, for inspection.
+  void keep_grads(bool on) { keep_grads_ = on; }
+
+ private:
+  template <class Backward, class... Args>
+  friend Tensor record(Tensor y, const Args&... args);
+  void append(std::unique_ptr<Node> node, Tensor& y);
+  bool recorded(const Tensor& y) const;
+  void walk();
+
+  std::vector<std::unique_ptr<Node>> nodes_;
+  bool keep_grads_ = false;
+  Tape* previous_;
+};
+
+// While it lives, nothing is recorded on this thread: evaluation, and the backward pass itself.
+class NoGrad {
+ public:
+  NoGrad();
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  Tape* previous_;
+};
+
+// CHECK_FINITE=1 in the environment, or set_check_finite: test every output and every gradient for NaN and
+// infinity; the error names the first bad tensor, its node and its module path.
+bool check_finite_enabled();
+void set_check_finite(bool on);
+// Throws Error naming `what`, the tensor, its range and where, if a value is not finite.
+void check_finite(const std::string& what, const Tensor& tensor, const std::string& where);
+
+// What is done with the output y of the op of `node`, on request: its check for finite numbers, its time.
+void end_forward(const Node& node, const Tensor& y);
+
+// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no
+// input wants a gradient, y is returned as it is and args are dropped.
+template <class Backward, class... Args>
+Tensor record(Tensor y, const Args&... args) {
+  Tape* tape = Tape::current();
+  if (Profile::current() != nullptr || check_finite_enabled()) end_forward(Backward(args...), y);
+  if (tape == nullptr) return y;
+  const int64_t saved_before = Saved::bytes_saved_so_far;
+  auto node = std::make_unique<Backward>(args...);
+  node->saved_bytes_ = Saved::bytes_saved_so_far - saved_before;
+  for (const GradientPtr& input : node->inputs()) {
+    if (input) {
+      tape->append(std::move(node), y);
+      break;
+    }
+  }
+  return y;
+}
+
+// A table of the tape before it is walked: seq, node, scope, output shape, saved bytes.
+void dump_tape(const Tape& tape, std::ostream& out);
+// The same as a Graphviz graph, nodes grouped by scope.
+void dump_dot(const Tape& tape, std::ostream& out);
+
+}  // namespace eca

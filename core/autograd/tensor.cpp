@@ -1,0 +1,123 @@
+#include "core/autograd/tensor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "core/base/error.hpp"
+
+namespace eca {
+
+Tensor Tensor::empty(const Shape& shape) {
+  return sharing(std::make_shared<Storage>(shape.numel()), shape, "");
+}
+
+Tensor Tensor::full(const Shape& shape, real value) {
+  Tensor tensor = empty(shape);
+  std::fill_n(tensor.data(), tensor.numel(), value);
+  return tensor;
+}
+
+Tensor Tensor::from(const Shape& shape, const std::vector<real>& values) {
+  if (static_cast<int64_t>(values.size()) != shape.numel()) {
+    throw ShapeError("tensor: " + std::to_string(values.size()) + " values for shape " + shape.str() +
+                     " of " + std::to_string(shape.numel()));
+  }
+  Tensor tensor = empty(shape);
+  std::copy(values.begin(), values.end(), tensor.data());
+  return tensor;
+}
+
+Tensor Tensor::sharing(const StoragePtr& storage, const Shape& shape, const std::string& name) {
+  Tensor tensor;
+  tensor.body_ = std::make_shared<Body>(Body{shape, storage, name, nullptr});
+  return tensor;
+}
+
+real& Tensor::at(std::initializer_list<int64_t> index) {
+  bool inside = static_cast<int64_t>(index.size()) == rank();
+  int64_t offset = 0;
+  int axis = 0;
+  for (const int64_t i : index) {
+    if (!inside) break;
+    inside = i >= 0 && i < dim(axis);
+    offset = offset * dim(axis++) + i;
+  }
+  if (!inside) {
+    std::string text;  // not through Shape, which refuses negative extents and more than 6 axes
+    for (const int64_t i : index) text += (text.empty() ? "" : ",") + std::to_string(i);
+    throw ShapeError("tensor \"" + name() + "\" " + shape().str() + ": no element (" + text + ")");
+  }
+  return data()[offset];
+}
+
+real Tensor::item() const {
+  if (numel() != 1)
+    throw ShapeError("item: \"" + name() + "\" " + shape().str() + " has not exactly one element");
+  return data()[0];
+}
+
+real* Tensor::write_in_place() {
+  ++body_->storage->version;
+  return data();
+}
+
+Tensor& Tensor::set_name(const std::string& name) {
+  body_->name = name;
+  if (body_->gradient) body_->gradient->name = name;
+  return *this;
+}
+
+Tensor& Tensor::set_requires_grad(bool on) {
+  if (!on) body_->gradient = nullptr;
+  if (on && !body_->gradient) {
+    body_->gradient = std::make_shared<Gradient>();
+    body_->gradient->shape = shape();
+    body_->gradient->name = name();
+  }
+  return *this;
+}
+
+Tensor Tensor::grad() const {
+  if (!requires_grad() || !body_->gradient->touched) return {};
+  return sharing(body_->gradient->storage, shape(), "d " + name());
+}
+
+void Tensor::reserve_grad() {
+  if (!requires_grad() || body_->gradient->storage) return;
+  body_->gradient->storage = std::make_shared<Storage>(numel());
+}
+
+void Tensor::clear_grad() {
+  if (body_->gradient) body_->gradient->touched = false;
+}
+
+static std::string range_of(const Tensor& tensor) {
+  if (!tensor.storage()) return "not stored";
+  real low = std::numeric_limits<real>::infinity(), high = -low;
+  int64_t nans = 0;
+  for (int64_t i = 0; i < tensor.numel(); ++i) {
+    const real value = tensor.data()[i];
+    if (std::isnan(value)) {
+      ++nans;
+    } else {
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  }
+  char range[80];
+  std::snprintf(range, sizeof range, "min %g max %g nan %lld", static_cast<double>(low),
+                static_cast<double>(high), static_cast<long long>(nans));
+  return range;
+}
+
+const char* tensor_str(const Tensor& tensor) {
+  static thread_local std::string text;
+  if (!tensor.defined()) return "Tensor (undefined)";
+  text = "Tensor \"" + tensor.name() + "\" " + tensor.shape().str() + " " + range_of(tensor) + " grad " +
+         (tensor.requires_grad() ? "yes" : "no");
+  return text.c_str();
+}
+
+}  // namespace eca

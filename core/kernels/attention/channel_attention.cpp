@@ -1,0 +1,158 @@
+#include "core/kernels/attention/channel_attention.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/parallel/threads.hpp"
+
+namespace eca::kernels {
+
+// Where channel c of a row of C really lies; -1: nowhere.
+static int64_t channel_at(int64_t c, Ends ends, int64_t C) {
+  if (ends == Ends::circular) return (c % C + C) % C;
+  return c >= 0 && c < C ? c : -1;
+}
+
+void channel_conv1d_forward(real* z, const real* y, const real* w, Ends ends, int64_t N, int64_t C,
+                            int64_t k) {
+  const int64_t p = (k - 1) / 2;
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t c = 0; c < C; ++c) {
+      real sum = 0;
+      for (int64_t j = 0; j < k; ++j) {
+        const int64_t from = channel_at(c + j - p, ends, C);
+        if (from >= 0) sum += w[j] * y[n * C + from];
+      }
+      z[n * C + c] = sum;
+    }
+  }
+}
+
+void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, int64_t N, int64_t C,
+                       int64_t k) {
+  const int64_t p = (k - 1) / 2;
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t c = 0; c < C; ++c) {
+      real sum = 0;
+      for (int64_t j = 0; j < k; ++j) {
+        const int64_t to = channel_at(c - j + p, ends, C);
+        if (to >= 0) sum += w[j] * dz[n * C + to];
+      }
+      dy.data[n * C + c] = dy.add ? dy.data[n * C + c] + sum : sum;
+    }
+  }
+}
+
+void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
+                       int64_t k) {
+  const int64_t p = (k - 1) / 2;
+  for (int64_t j = 0; j < k; ++j) {
+    double sum = 0;
+    for (int64_t n = 0; n < N; ++n) {
+      for (int64_t c = 0; c < C; ++c) {
+        const int64_t from = channel_at(c + j - p, ends, C);
+        if (from >= 0) sum += static_cast<double>(dz[n * C + c] * y[n * C + from]);
+      }
+    }
+    dw.data[j] = dw.add ? dw.data[j] + static_cast<real>(sum) : static_cast<real>(sum);
+  }
+}
+
+void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
+                          int64_t C, int64_t k) {
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t c = 0; c < C; ++c) {
+      real sum = 0;
+      for (int64_t j = 0; j < k; ++j) {
+        const int64_t m = first[c] + j;
+        if (m >= 0 && m < M) sum += w[c * k + j] * y[n * M + m];
+      }
+      z[n * C + c] = sum;
+    }
+  }
+}
+
+void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N, int64_t M,
+                     int64_t C, int64_t k) {
+  if (!dy.add) std::fill_n(dy.data, N * M, real{0});
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t c = 0; c < C; ++c) {
+      for (int64_t j = 0; j < k; ++j) {
+        const int64_t m = first[c] + j;
+        if (m >= 0 && m < M) dy.data[n * M + m] += dz[n * C + c] * w[c * k + j];
+      }
+    }
+  }
+}
+
+void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N, int64_t M,
+                     int64_t C, int64_t k) {
+  if (!dw.add) std::fill_n(dw.data, C * k, real{0});
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t c = 0; c < C; ++c) {
+      for (int64_t j = 0; j < k; ++j) {
+        const int64_t m = first[c] + j;
+        if (m >= 0 && m < M) dw.data[c * k + j] += dz[n * C + c] * y[n * M + m];
+      }
+    }
+  }
+}
+
+void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t N, int64_t C) {
+  for (int64_t n = 0; n < N; ++n, e += C, u += C) {
+    real squares = 0;
+    for (int64_t c = 0; c < C; ++c) squares += e[c] * e[c];
+    r[n] = 1 / std::sqrt(squares / static_cast<real>(C) + static_cast<real>(eps));
+    for (int64_t c = 0; c < C; ++c) u[c] = e[c] * r[n];
+  }
+}
+
+void rms_normalise_de(GradSlot de, const real* du, const real* u, const real* r, int64_t N, int64_t C) {
+  for (int64_t n = 0; n < N; ++n) {
+    const int64_t row = n * C;
+    real mean = 0;
+    for (int64_t c = 0; c < C; ++c) mean += du[row + c] * u[row + c] / static_cast<real>(C);
+    for (int64_t c = 0; c < C; ++c) {
+      const real value = r[n] * (du[row + c] - u[row + c] * mean);
+      de.data[row + c] = de.add ? de.data[row + c] + value : value;
+    }
+  }
+}
+
+static void scale_one_image(GradSlot y, const real* x, const real* s, int64_t HW, int64_t C) {
+  real* out = y.data;
+  for (int64_t p = 0; p < HW; ++p, x += C, out += C) {
+    if (y.add) {
+      for (int64_t c = 0; c < C; ++c) out[c] += x[c] * s[c];
+    } else {
+      for (int64_t c = 0; c < C; ++c) out[c] = x[c] * s[c];
+    }
+  }
+}
+
+void scale_channels_dx(GradSlot dx, const real* dy, const real* s, int64_t N, int64_t HW, int64_t C) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(N))
+  for (int64_t n = 0; n < N; ++n) {
+    scale_one_image({dx.data + n * HW * C, dx.add}, dy + n * HW * C, s + n * C, HW, C);
+  }
+}
+
+void scale_channels_forward(real* y, const real* x, const real* s, int64_t N, int64_t HW, int64_t C) {
+  scale_channels_dx({y, false}, x, s, N, HW, C);
+}
+
+static void scale_ds_one_image(GradSlot ds, const real* dy, const real* x, int64_t HW, int64_t C) {
+  if (!ds.add) std::fill_n(ds.data, C, real{0});
+  for (int64_t p = 0; p < HW; ++p, x += C, dy += C) {
+    for (int64_t c = 0; c < C; ++c) ds.data[c] += dy[c] * x[c];
+  }
+}
+
+void scale_channels_ds(GradSlot ds, const real* dy, const real* x, int64_t N, int64_t HW, int64_t C) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(N))
+  for (int64_t n = 0; n < N; ++n) {
+    scale_ds_one_image({ds.data + n * C, ds.add}, dy + n * HW * C, x + n * HW * C, HW, C);
+  }
+}
+
+}  // namespace eca::kernels

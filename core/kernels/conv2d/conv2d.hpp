@@ -1,0 +1,77 @@
+// 2-D convolution (cross-correlation, as in every deep-learning framework):
+//   y[n,oh,ow,o] = sum_{kh,kw,i} x[n, oh*stride - padding + kh*dilation, ow*stride - padding +
+//   kw*dilation, i]
+//                                       * w[kh,kw,i,o]
+// x (N,H,W,I)   w (KH,KW,I/groups,O)   y (N,OH,OW,O)      out-of-range x counts as 0.
+// Output channel o belongs to group o / (O/groups) and reads input channels group*(I/groups) + i.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/real.hpp"
+#include "core/kernels/common/grad_slot.hpp"
+
+namespace eca::kernels {
+
+struct Conv2dShape {
+  int64_t N, H, W, I;  // input
+  int64_t KH, KW, O;   // kernel and output channels
+  int64_t stride = 1, padding = 0, dilation = 1, groups = 1;
+
+  int64_t OH() const { return out_extent(H, KH); }
+  int64_t OW() const { return out_extent(W, KW); }
+  int64_t group_inputs() const { return I / groups; }
+  int64_t group_outputs() const { return O / groups; }
+  // Length of one dot product: the rows of the weight matrix.
+  int64_t K() const { return KH * KW * group_inputs(); }
+
+ private:
+  int64_t out_extent(int64_t in, int64_t kernel) const {
+    return (in + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+  }
+};
+
+// What a convolution reads: x (N,H,W,I), or relu(scale * x + offset) with scale and offset (I), worked out while x is read.
+// What lies outside of the image counts as 0 either way.
+struct Conv2dInput {
+  const real* x;
+  const real* scale;   // null: x as it is
+  const real* offset;  // null where scale is
+
+  Conv2dInput(const real* x_in, const real* scale_in = nullptr,
+              const real* offset_in = nullptr)  // NOLINT: implicit
+      : x(x_in), scale(scale_in), offset(offset_in) {}
+};
+
+// What a convolution writes: y = relu(convolution + bias + plus), each part but the first only where it is given. What
+// comes after a convolution is almost free while its sums are still in registers.
+struct Conv2dOutput {
+  real* y;
+  const real* bias = nullptr;  // (O)
+  const real* plus = nullptr;  // (N,OH,OW,O); may be y itself, to add to what is there
+  bool relu = false;
+  // If not null: the mean of each channel in each image of y and the sum of squares about it, (N,O) each; see
+  // core/kernels/batch_norm/moments.hpp.
+  real* image_mean = nullptr;
+  real* image_squares = nullptr;
+};
+
+void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
+void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+
+// Whether conv2d_forward and conv2d_dw take a scale for this shape; where not, they throw Error. In either kernel mode: the
+// plain loops take any.
+bool conv2d_takes_scale(const Conv2dShape& s);
+
+// Plain loops, as in the formula.
+void conv2d_forward_ref(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
+void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw_ref(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+
+// One of several fast paths, chosen by shape; see conv2d_paths.hpp.
+void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
+void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+
+}  // namespace eca::kernels

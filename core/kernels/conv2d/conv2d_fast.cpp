@@ -1,0 +1,184 @@
+// Chooses among the fast convolutions, and holds what several of them need.
+#include <algorithm>
+
+#include "core/base/error.hpp"
+#include "core/kernels/batch_norm/moments.hpp"
+#include "core/kernels/common/scratch.hpp"
+#include "core/kernels/common/simd.hpp"
+#include "core/kernels/conv2d/conv2d_paths.hpp"
+#include "core/kernels/winograd/winograd_tiles.hpp"
+#include "core/parallel/task_shares.hpp"
+
+namespace eca::kernels {
+
+// The limits below are where one path overtakes the next, measured on AVX-512 and AVX2 (docs/performance.md).
+
+bool winograd_fits(const Conv2dShape& s) {
+  return s.KH == 3 && s.KW == 3 && s.dilation == 1 && s.groups == 1 && s.I % kLanes == 0 &&
+         s.O % kLanes == 0 && ((s.stride == 1 && s.padding <= 2) || (s.stride == 2 && s.padding == 1));
+}
+
+// Tiles reach over the edge of images whose sides are not multiples of 4; on very small ones most of the work is for
+// pixels that do not exist.
+static bool winograd_pays(const Conv2dShape& s) {
+  if (!winograd_fits(s)) return false;
+  const WinogradShape tiled = winograd_shape(s);
+  return 2 * s.N * s.OH() * s.OW() >= tiled.tiles() * tiled.tile * tiled.tile;
+}
+
+// The direct path reads each input once instead of KH*KW times, and packs nothing, but reads its weights again for every
+// block of pixels and its sums for every row: it is for narrow layers.
+static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kLanes == 0; }
+
+static ConvPath winograd_path(const Conv2dShape& s) {
+  return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
+}
+
+// Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where all points fit the last
+// cache.
+static ConvPath winograd_dw_path(const Conv2dShape& s) {
+  const bool wide =
+      s.I * s.O > 128 * 128 || (s.I * s.O >= 64 * 64 && winograd_in_one_pass(winograd_shape(s)));
+  return wide ? ConvPath::winograd_wide : ConvPath::winograd;
+}
+
+ConvPath conv2d_forward_path(const Conv2dShape& s) {
+  if (is_depthwise(s)) return ConvPath::depthwise;
+  if (winograd_pays(s)) return winograd_path(s);
+  return direct_fits(s) && s.O <= 4 * kLanes && s.K() <= 600 ? ConvPath::direct : ConvPath::im2col;
+}
+
+ConvPath conv2d_dx_path(const Conv2dShape& s) {
+  if (is_depthwise(s)) return ConvPath::depthwise;
+  if (dx_is_a_convolution(s)) return conv2d_forward_path(turned(s));
+  if (winograd_pays(s)) return winograd_path(s);
+  return ConvPath::im2col;
+}
+
+ConvPath conv2d_dw_path(const Conv2dShape& s) {
+  if (is_depthwise(s)) return ConvPath::depthwise;
+  if (winograd_pays(s)) return winograd_dw_path(s);
+  return direct_fits(s) && s.O <= 2 * kLanes && s.OW() >= 8 ? ConvPath::direct : ConvPath::im2col;
+}
+
+bool dx_is_a_convolution(const Conv2dShape& s) {
+  return s.stride == 1 && s.padding <= s.dilation * (s.KH - 1) && s.KH == s.KW;
+}
+
+Conv2dShape turned(const Conv2dShape& s) {
+  return {.N = s.N,
+          .H = s.OH(),
+          .W = s.OW(),
+          .I = s.O,
+          .KH = s.KH,
+          .KW = s.KW,
+          .O = s.I,
+          .padding = s.dilation * (s.KH - 1) - s.padding,
+          .dilation = s.dilation,
+          .groups = s.groups};
+}
+
+const real* flipped_weights(const real* w, const Conv2dShape& s) {
+  const int64_t Ig = s.group_inputs(), Og = s.group_outputs(), taps = s.KH * s.KW;
+  real* flipped = scratch(Scratch::flipped, taps * Og * s.I);
+  for (int64_t tap = 0; tap < taps; ++tap) {
+    const real* from = w + (taps - 1 - tap) * Ig * s.O;
+    real* to = flipped + tap * Og * s.I;
+    for (int64_t i = 0; i < Ig; ++i) {
+      for (int64_t o = 0; o < s.O; ++o) to[(o % Og) * s.I + (o / Og) * Ig + i] = from[i * s.O + o];
+    }
+  }
+  return flipped;
+}
+
+static bool is_winograd(ConvPath path) {
+  return path == ConvPath::winograd || path == ConvPath::winograd_wide;
+}
+
+bool conv2d_takes_scale(const Conv2dShape& s) {
+  return is_winograd(conv2d_forward_path(s)) && is_winograd(conv2d_dw_path(s));
+}
+
+static const real* as_it_is(const Conv2dInput& x) {
+  if (x.scale != nullptr) throw Error("conv2d: only Winograd scales what it reads");
+  return x.x;
+}
+
+void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s) {
+  switch (conv2d_forward_path(s)) {
+    case ConvPath::im2col:
+      conv2d_forward_im2col(y, as_it_is(x), w, s);
+      break;
+    case ConvPath::direct:
+      return conv2d_forward_direct(y, as_it_is(x), w, s);
+    case ConvPath::depthwise:
+      conv2d_forward_depthwise(y, as_it_is(x), w, s);
+      break;
+    case ConvPath::winograd:
+      return conv2d_forward_winograd(y, x, w, winograd_shape(s));
+    case ConvPath::winograd_wide:
+      return conv2d_forward_winograd_wide(y, x, w, winograd_shape(s));
+  }
+  if (y.image_mean != nullptr) {
+    image_moments_fast(y.image_mean, y.image_squares, y.y, s.N, s.OH() * s.OW(), s.O);
+  }
+}
+
+void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  switch (conv2d_dx_path(s)) {
+    case ConvPath::depthwise:
+      return conv2d_dx_depthwise(dx, dy, w, s);
+    case ConvPath::winograd:
+      return conv2d_forward_winograd(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
+    case ConvPath::winograd_wide:
+      return conv2d_forward_winograd_wide(added_to(dx), dy, flipped_weights(w, s), winograd_dx_shape(s));
+    case ConvPath::direct:
+    case ConvPath::im2col:
+      break;
+  }
+  if (!dx_is_a_convolution(s)) return conv2d_dx_im2col(dx, dy, w, s);
+  conv2d_forward_fast(added_to(dx), dy, flipped_weights(w, s), turned(s));
+}
+
+void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
+  switch (conv2d_dw_path(s)) {
+    case ConvPath::im2col:
+      return conv2d_dw_im2col(dw, dy, as_it_is(x), s);
+    case ConvPath::direct:
+      return conv2d_dw_direct(dw, dy, as_it_is(x), s);
+    case ConvPath::depthwise:
+      return conv2d_dw_depthwise(dw, dy, as_it_is(x), s);
+    case ConvPath::winograd:
+      return conv2d_dw_winograd(dw, dy, x, winograd_shape(s));
+    case ConvPath::winograd_wide:
+      return conv2d_dw_winograd_wide(dw, dy, x, winograd_shape(s));
+  }
+}
+
+static void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
+                         const Conv2dShape& s, DwOfOneImage add_one_image) {
+  real* partial = partials + range * s.K() * s.O;
+  std::fill_n(partial, s.K() * s.O, real{0});
+  for (int64_t n = range * s.N / ranges; n < (range + 1) * s.N / ranges; ++n)
+    add_one_image(n, partial, dy, x, s);
+}
+
+void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s,
+                  DwOfOneImage add_one_image) {
+  const int64_t ranges = std::min<int64_t>(16, s.N), size = s.K() * s.O;
+  real* partials = scratch(Scratch::partials, ranges * size);
+  TaskShares shares(ranges);
+#pragma omp parallel num_threads(shares.threads())
+  for (int64_t range; shares.take(range);) dw_one_range(range, ranges, partials, dy, x, s, add_one_image);
+  sum_partials(dw, partials, ranges, size);
+}
+
+void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n) {
+  for (int64_t p = 0; p < count; ++p) {
+    const real* partial = partials + p * n;
+    const bool add = dw.add || p > 0;
+    for (int64_t j = 0; j < n; ++j) dw.data[j] = add ? dw.data[j] + partial[j] : partial[j];
+  }
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,54 @@
+#include "core/kernels/elementwise/reduce.hpp"
+
+#include <algorithm>
+
+#include "core/base/kernel_mode.hpp"
+#include "core/kernels/common/scratch.hpp"
+#include "core/parallel/threads.hpp"
+
+namespace eca::kernels {
+
+void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C) {
+  for (int64_t c = 0; c < C; ++c) {
+    real total = 0;
+    for (int64_t r = 0; r < R; ++r) total += x[r * C + c];
+    sums.data[c] = sums.add ? sums.data[c] + total : total;
+  }
+}
+
+static void column_sums_chunk(real* partial, const real* x, int64_t first, int64_t last, int64_t C) {
+  std::fill_n(partial, C, real{0});
+  for (int64_t r = first; r < last; ++r) {
+    for (int64_t c = 0; c < C; ++c) partial[c] += x[r * C + c];
+  }
+}
+
+void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C) {
+  const int64_t rows = std::max<int64_t>(1, kChunk / std::max<int64_t>(C, 1)), chunks = chunk_count(R, rows);
+  real* partials = scratch(Scratch::partials, chunks * C);
+#pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
+  for (int64_t k = 0; k < chunks; ++k) {
+    column_sums_chunk(partials + k * C, x, k * rows, std::min(R, (k + 1) * rows), C);
+  }
+  if (!sums.add) std::fill_n(sums.data, C, real{0});
+  for (int64_t k = 0; k < chunks; ++k) {
+    for (int64_t c = 0; c < C; ++c) sums.data[c] += partials[k * C + c];
+  }
+}
+
+void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C) {
+  switch (kernel_mode()) {
+    case KernelMode::ref:
+      return column_sums_ref(sums, x, R, C);
+    case KernelMode::fast:
+      return column_sums_fast(sums, x, R, C);
+  }
+}
+
+double sum(const real* x, int64_t n) {
+  double total = 0;
+  for (int64_t i = 0; i < n; ++i) total += static_cast<double>(x[i]);
+  return total;
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,20 @@
+// Sums. Fast twins cut the rows into fixed chunks and add the partial sums in index order: the same bits at
+// any number of threads.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/real.hpp"
+#include "core/kernels/common/grad_slot.hpp"
+
+namespace eca::kernels {
+
+// sums[c] = sum_r x[r,c]          x (R,C), sums (C): the gradient of a bias.
+void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C);
+void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C);
+void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C);
+
+// Sum of n elements in index order, in double, on the calling thread.
+double sum(const real* x, int64_t n);
+
+}  // namespace eca::kernels

@@ -1,0 +1,148 @@
+// The plain loops, one image a task: pooling is a small share of every network here, so there is no second
+// twin.
+#include "core/kernels/pooling/pooling.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/parallel/threads.hpp"
+
+namespace eca::kernels {
+
+// The part of one window that lies inside the image.
+struct Window {
+  int64_t h0, h1, w0, w1, divisor;
+};
+
+static Window window_at(int64_t oh, int64_t ow, const PoolShape& s) {
+  const int64_t h = oh * s.stride - s.padding, w = ow * s.stride - s.padding;
+  const int64_t h0 = std::max<int64_t>(h, 0), h1 = std::min(h + s.kernel, s.H);
+  const int64_t w0 = std::max<int64_t>(w, 0), w1 = std::min(w + s.kernel, s.W);
+  return {h0, h1, w0, w1, s.count_padding ? s.kernel * s.kernel : (h1 - h0) * (w1 - w0)};
+}
+
+static void max_pool_forward_one_image(int64_t n, real* y, const real* x, const PoolShape& s) {
+  for (int64_t oh = 0; oh < s.OH(); ++oh) {
+    for (int64_t ow = 0; ow < s.OW(); ++ow) {
+      const Window window = window_at(oh, ow, s);
+      real* out = y + ((n * s.OH() + oh) * s.OW() + ow) * s.C;
+      std::fill_n(out, s.C, -std::numeric_limits<real>::infinity());
+      for (int64_t h = window.h0; h < window.h1; ++h) {
+        for (int64_t w = window.w0; w < window.w1; ++w) {
+          const real* in = x + ((n * s.H + h) * s.W + w) * s.C;
+          for (int64_t c = 0; c < s.C; ++c)
+            out[c] = in[c] > out[c] || in[c] != in[c] ? in[c] : out[c];  // keeps NaN
+        }
+      }
+    }
+  }
+}
+
+void max_pool_forward(real* y, const real* x, const PoolShape& s) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) max_pool_forward_one_image(n, y, x, s);
+}
+
+// dy goes to the first x of the window that equals y.
+static void max_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* x, const real* y,
+                                  const PoolShape& s) {
+  const int64_t image = s.H * s.W * s.C;
+  if (!dx.add) std::fill_n(dx.data + n * image, image, real{0});
+  for (int64_t oh = 0; oh < s.OH(); ++oh) {
+    for (int64_t ow = 0; ow < s.OW(); ++ow) {
+      const Window window = window_at(oh, ow, s);
+      for (int64_t c = 0; c < s.C; ++c) {
+        const int64_t out = ((n * s.OH() + oh) * s.OW() + ow) * s.C + c;
+        bool found = false;
+        for (int64_t h = window.h0; h < window.h1 && !found; ++h) {
+          for (int64_t w = window.w0; w < window.w1 && !found; ++w) {
+            const int64_t in = ((n * s.H + h) * s.W + w) * s.C + c;
+            found = x[in] == y[out];
+            if (found) dx.data[in] += dy[out];
+          }
+        }
+      }
+    }
+  }
+}
+
+void max_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, const PoolShape& s) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) max_pool_dx_one_image(n, dx, dy, x, y, s);
+}
+
+static void average_pool_forward_one_image(int64_t n, real* y, const real* x, const PoolShape& s) {
+  for (int64_t oh = 0; oh < s.OH(); ++oh) {
+    for (int64_t ow = 0; ow < s.OW(); ++ow) {
+      const Window window = window_at(oh, ow, s);
+      real* out = y + ((n * s.OH() + oh) * s.OW() + ow) * s.C;
+      std::fill_n(out, s.C, real{0});
+      for (int64_t h = window.h0; h < window.h1; ++h) {
+        for (int64_t w = window.w0; w < window.w1; ++w) {
+          const real* in = x + ((n * s.H + h) * s.W + w) * s.C;
+          for (int64_t c = 0; c < s.C; ++c) out[c] += in[c];
+        }
+      }
+      for (int64_t c = 0; c < s.C; ++c) out[c] /= static_cast<real>(window.divisor);
+    }
+  }
+}
+
+void average_pool_forward(real* y, const real* x, const PoolShape& s) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) average_pool_forward_one_image(n, y, x, s);
+}
+
+// Every x of the window gets dy / divisor.
+static void average_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, const PoolShape& s) {
+  const int64_t image = s.H * s.W * s.C;
+  if (!dx.add) std::fill_n(dx.data + n * image, image, real{0});
+  for (int64_t oh = 0; oh < s.OH(); ++oh) {
+    for (int64_t ow = 0; ow < s.OW(); ++ow) {
+      const Window window = window_at(oh, ow, s);
+      const real* from = dy + ((n * s.OH() + oh) * s.OW() + ow) * s.C;
+      for (int64_t h = window.h0; h < window.h1; ++h) {
+        for (int64_t w = window.w0; w < window.w1; ++w) {
+          real* to = dx.data + ((n * s.H + h) * s.W + w) * s.C;
+          for (int64_t c = 0; c < s.C; ++c) to[c] += from[c] / static_cast<real>(window.divisor);
+        }
+      }
+    }
+  }
+}
+
+void average_pool_dx(GradSlot dx, const real* dy, const PoolShape& s) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
+  for (int64_t n = 0; n < s.N; ++n) average_pool_dx_one_image(n, dx, dy, s);
+}
+
+static void global_average_pool_one_image(real* y, const real* x, int64_t HW, int64_t C) {
+  std::fill_n(y, C, real{0});
+  for (int64_t p = 0; p < HW; ++p) {
+    for (int64_t c = 0; c < C; ++c) y[c] += x[p * C + c];
+  }
+  for (int64_t c = 0; c < C; ++c) y[c] /= static_cast<real>(HW);
+}
+
+void global_average_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(N))
+  for (int64_t n = 0; n < N; ++n) global_average_pool_one_image(y + n * C, x + n * HW * C, HW, C);
+}
+
+static void global_average_pool_dx_one_image(GradSlot dx, const real* dy, int64_t HW, int64_t C) {
+  for (int64_t p = 0; p < HW; ++p) {
+    for (int64_t c = 0; c < C; ++c) {
+      const real value = dy[c] / static_cast<real>(HW);
+      dx.data[p * C + c] = dx.add ? dx.data[p * C + c] + value : value;
+    }
+  }
+}
+
+void global_average_pool_dx(GradSlot dx, const real* dy, int64_t N, int64_t HW, int64_t C) {
+#pragma omp parallel for schedule(static) num_threads(threads_for(N))
+  for (int64_t n = 0; n < N; ++n) {
+    global_average_pool_dx_one_image({dx.data + n * HW * C, dx.add}, dy + n * C, HW, C);
+  }
+}
+
+}  // namespace eca::kernels

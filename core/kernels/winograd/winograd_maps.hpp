@@ -1,0 +1,23 @@
+// From a value that says which linear maps to the type that holds them.
+#pragma once
+
+#include "core/kernels/winograd/winograd.hpp"
+#include "core/kernels/winograd/winograd_strided.hpp"
+#include "core/kernels/winograd/winograd_tiles.hpp"
+
+namespace eca::kernels {
+
+// f.template operator()<Maps>()
+template <class Function>
+auto with_maps(WinogradMaps maps, Function f) {
+  switch (maps) {
+    case WinogradMaps::stride2:
+      return f.template operator()<WinogradStride2>();
+    case WinogradMaps::stride2_dx:
+      return f.template operator()<WinogradStride2Dx>();
+    default:
+      return f.template operator()<WinogradStride1>();
+  }
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,68 @@
+#include "core/kernels/winograd/winograd_weights.hpp"
+
+#include <algorithm>
+
+#include "core/kernels/common/scratch.hpp"
+#include "core/kernels/common/simd.hpp"
+#include "core/kernels/winograd/winograd_maps.hpp"
+#include "core/parallel/threads.hpp"
+
+namespace eca::kernels {
+
+static constexpr int kSide = 6;  // transformed weights of a row
+
+WinogradWeight winograd_weight_of(int64_t p, const WinogradShape& s) {
+  return with_maps(s.maps, [p]<class Maps>() {
+    const int row = static_cast<int>(p) / Maps::kPoints, column = static_cast<int>(p) % Maps::kPoints;
+    const int weight_row = std::min(row, kSide - 1), weight_column = std::min(column, kSide - 1);
+    return WinogradWeight{.index = kSide * weight_row + weight_column,
+                          .first = row == weight_row && column == weight_column};
+  });
+}
+
+// Input channel i.
+template <class Maps>
+static void transform_weights(int64_t i, real* u, const real* w, const WinogradShape& s) {
+  const int64_t size = s.I * s.O;
+  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
+    on_both_axes(
+        Maps::weight, [&](int r, int c) { return load(w + (r * 3 + c) * size + j); },
+        [&](int r, int c, vec value) { store(u + (r * kSide + c) * size + j, value); });
+  }
+}
+
+const real* winograd_transform_weights(const real* w, const WinogradShape& s) {
+  real* u = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);
+  with_maps(s.maps, [&]<class Maps>() {
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
+    for (int64_t i = 0; i < s.I; ++i) transform_weights<Maps>(i, u, w, s);
+  });
+  return u;
+}
+
+// Input channel i.
+template <class Maps>
+static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
+  const int64_t size = s.I * s.O;
+  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
+    const auto sum = [&](int r, int c) {
+      const real* from = du + (r * kSide + c) * size + j;
+      vec total = load(from);
+      for (int64_t k = 1; k < count; ++k) total += load(from + k * kWinogradWeights * size);
+      return total;
+    };
+    on_both_axes(Maps::weight_transposed, sum, [&](int r, int c, vec value) {
+      real* to = dw.data + (r * 3 + c) * size + j;
+      store(to, dw.add ? load(to) + value : value);
+    });
+  }
+}
+
+void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
+  const auto transform =
+      s.maps == WinogradMaps::stride1 ? transform_du<WinogradStride1> : transform_du<WinogradStride2>;
+#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
+  for (int64_t i = 0; i < s.I; ++i) transform(i, dw, du, count, s);
+}
+
+}  // namespace eca::kernels

@@ -1,0 +1,99 @@
+#include "core/memory/arena.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <new>
+
+#include "core/memory/aligned_memory.hpp"
+
+namespace eca {
+
+namespace {
+
+constexpr int64_t kLine = kCacheLine / sizeof(real);
+constexpr int64_t kSegment = (int64_t{1} << 30) / sizeof(real);
+
+// With a gap after large arrays of a page and a line: maps of a power of two would otherwise all begin on one cache set, and
+// an op that walks several of them would push out its own lines.
+int64_t block_size(int64_t n) {
+  const int64_t lines = std::max<int64_t>(1, (n + kLine - 1) / kLine);
+  constexpr int64_t kLarge = 1024, kGap = 65;
+  return (lines < kLarge ? lines : lines + kGap) * kLine;
+}
+
+}  // namespace
+
+// Null if it does not fit.
+real* Arena::cut(Segment& segment, int64_t n) {
+  const auto fits = [n](const auto& range) { return range.second >= n; };
+  const auto range = std::find_if(segment.free.begin(), segment.free.end(), fits);
+  if (range == segment.free.end()) return nullptr;
+  const auto [offset, length] = *range;
+  segment.free.erase(range);
+  if (length > n) segment.free.emplace(offset + n, length - n);
+  segment.reach = std::max(segment.reach, offset + n);
+  return segment.begin + offset;
+}
+
+// Large, since blocks of two segments never join; but where addresses are scarce (ulimit -v), others need them too.
+void Arena::add_segment(int64_t n) {
+  const auto add = [&](int64_t size) {
+    segments_.push_back({.begin = allocate_aligned(size), .size = size, .reach = 0, .free = {{0, size}}});
+  };
+  try {
+    add(std::max(n, kSegment));
+  } catch (const std::bad_alloc&) {
+    add(std::max(n, kSegment / 32));
+  }
+}
+
+real* Arena::take(int64_t n) {
+  n = block_size(n);
+  for (Segment& segment : segments_) {
+    if (real* block = cut(segment, n)) return block;
+  }
+  add_segment(n);
+  return cut(segments_.back(), n);
+}
+
+void Arena::give_back(real* block, int64_t n) {
+  const auto owns = [block](const Segment& s) { return block >= s.begin && block < s.begin + s.size; };
+  Segment& segment = *std::find_if(segments_.begin(), segments_.end(), owns);
+  const int64_t offset = block - segment.begin;
+  int64_t length = block_size(n);
+  auto after = segment.free.lower_bound(offset);
+  if (after != segment.free.end() && after->first == offset + length) {
+    length += after->second;
+    after = segment.free.erase(after);
+  }
+  if (after != segment.free.begin()) {
+    const auto before = std::prev(after);
+    if (before->first + before->second == offset) {
+      before->second += length;
+      return;
+    }
+  }
+  segment.free.emplace_hint(after, offset, length);
+}
+
+void Arena::release() {
+  std::erase_if(segments_, [](const Segment& segment) {
+    const bool all = segment.free.size() == 1 && segment.free.begin()->second == segment.size;
+    if (all) std::free(segment.begin);
+    return all;
+  });
+  for (Segment& segment : segments_) {
+    for (const auto& [offset, length] : segment.free) forget_contents(segment.begin + offset, length);
+    const auto last = segment.free.empty() ? segment.free.end() : std::prev(segment.free.end());
+    if (last != segment.free.end() && last->first + last->second == segment.size) segment.reach = last->first;
+  }
+}
+
+int64_t Arena::reach_bytes() const {
+  int64_t reals = 0;
+  for (const Segment& segment : segments_) reals += segment.reach;
+  return reals * static_cast<int64_t>(sizeof(real));
+}
+
+}  // namespace eca

@@ -1,0 +1,37 @@
+// Trains the runs of an ablation as processes of their own, several at a time.
+#pragma once
+
+#include <vector>
+
+#include "experiments/ablation/ablation_config.hpp"
+
+namespace eca {
+
+// A part of the runs: every `count`-th, from the `index`-th (from 1). All together they are all runs.
+struct Shard {
+  int64_t index = 1, count = 1;
+};
+// From "2/3". Throws Error naming what was found.
+Shard parse_shard(const std::string& text);
+std::vector<AblationRun> shard_of(const std::vector<AblationRun>& runs, const Shard& shard);
+
+// How many trainings at a time, with how many threads each. 0: chosen; as many trainings as cores while there are enough
+// runs, with a thread each.
+struct JobOptions {
+  int64_t jobs = 0, threads = 0;
+};
+JobOptions resolved_jobs(const JobOptions& asked, int64_t runs_left, int64_t cores);
+
+// Throws Error if a run directory holds a run with other numbers-deciding keys, naming the key.
+void check_existing_runs(const std::vector<AblationRun>& runs);
+
+struct AblateResult {
+  bool interrupted = false;
+  int64_t failed = 0;
+  int64_t elsewhere = 0;  // left to another process that is at work on them
+};
+// Trains those runs that are not finished, going on from their checkpoints. What a run prints goes to log.txt in its run
+// directory. A run that fails is reported, the others go on. Ctrl-C: all write their checkpoints, then it returns.
+AblateResult train_runs(const std::vector<AblationRun>& runs, const JobOptions& options);
+
+}  // namespace eca

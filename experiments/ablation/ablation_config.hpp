@@ -1,0 +1,43 @@
+// An ablation: several arms, each a configuration, and seeds with which each arm is trained. As a file:
+//
+//   data = cifar10:data                          keys of `eca train`, for every arm
+//   model = resnet20
+//   seeds = 1 2 3
+//   baseline = none                              the arm others are compared with; default: the first
+//   arm none:
+//   arm eca: attention = eca                     NAME: what differs, separated by ';'
+//   arm se4: attention = se:r=4; lr = 0.1
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiments/training/train_config.hpp"
+
+namespace eca {
+
+struct Arm {
+  std::string name;    // also the name of its folder
+  TrainConfig config;  // all but seed and out
+};
+
+struct Ablation {
+  std::vector<Arm> arms;
+  std::vector<int64_t> seeds;
+  size_t baseline = 0;  // index of an arm
+};
+
+// Throws FileError naming file and line. Every arm is checked as `eca train` would check it.
+Ablation parse_ablation(const std::string& text, const std::string& path);
+
+// One training of the ablation.
+struct AblationRun {
+  std::string arm;
+  TrainConfig config;  // out is run_path
+};
+// OUT/ARM/seed-N
+std::string run_path(const std::string& out, const std::string& arm, int64_t seed);
+// Seed by seed, so that one that was stopped early holds whole pairs.
+std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out);
+
+}  // namespace eca

@@ -1,0 +1,272 @@
+#include "experiments/ablation/ablation_report.hpp"
+
+#include <fstream>
+
+#include "core/files/atomic_file.hpp"
+#include "core/files/safetensors.hpp"
+#include "experiments/common/format.hpp"
+#include "experiments/training/model_file.hpp"
+#include "experiments/training/plots.hpp"
+#include "experiments/training/run_state.hpp"
+
+namespace eca {
+
+namespace {
+
+std::vector<double> present(const std::vector<std::optional<double>>& values) {
+  std::vector<double> all;
+  for (const std::optional<double>& value : values) {
+    if (value) all.push_back(*value);
+  }
+  return all;
+}
+
+int64_t count_parameters(const RunDirectory& directory) {
+  const TensorFile weights = read_safetensors(directory.file("weights.safetensors"));
+  return make_model(card_from_metadata(weights).model)->parameter_count();
+}
+
+double images_per_second(const TrainConfig& config, const LastEpoch& last) {
+  return last.seconds > 0 ? static_cast<double>(last.step * config.batch_size) / last.seconds : 0;
+}
+
+ArmSummary read_arm(const Ablation& ablation, const Arm& arm, const std::string& out) {
+  ArmSummary summary;
+  summary.name = arm.name;
+  std::vector<double> minutes, speeds;
+  for (const int64_t seed : ablation.seeds) {
+    const RunDirectory directory(run_path(out, arm.name, seed));
+    summary.accuracies.emplace_back();
+    if (!is_finished(directory)) continue;
+    const LastEpoch last = read_last_epoch(directory);
+    summary.accuracies.back() = last.test_accuracy;
+    minutes.push_back(last.seconds / 60);
+    speeds.push_back(images_per_second(arm.config, last));
+    if (!summary.parameters) summary.parameters = count_parameters(directory);
+  }
+  const std::vector<double> accuracies = present(summary.accuracies);
+  if (accuracies.empty()) return summary;
+  summary.mean = mean(accuracies);
+  summary.minutes = mean(minutes);
+  summary.images_per_second = mean(speeds);
+  if (accuracies.size() < 2) return summary;
+  summary.deviation = standard_deviation(accuracies);
+  summary.interval = interval95(accuracies);
+  return summary;
+}
+
+void compare(ArmSummary& arm, const ArmSummary& baseline) {
+  std::vector<double> differences;
+  for (size_t i = 0; i < arm.accuracies.size(); ++i) {
+    if (arm.accuracies[i] && baseline.accuracies[i]) {
+      differences.push_back(*arm.accuracies[i] - *baseline.accuracies[i]);
+    }
+  }
+  arm.pairs = static_cast<int64_t>(differences.size());
+  if (arm.pairs == 0) return;
+  arm.difference = mean(differences);
+  if (arm.pairs < 2) return;
+  arm.difference_interval = interval95(differences);
+  arm.p = paired_t_test(differences);
+  arm.smallest = smallest_effect(arm.pairs) * standard_deviation(differences);
+}
+
+void correct_for_several(std::vector<ArmSummary>& arms) {
+  std::vector<double> p;
+  for (const ArmSummary& arm : arms) {
+    if (arm.p) p.push_back(*arm.p);
+  }
+  const std::vector<double> corrected = holm(p);
+  size_t next = 0;
+  for (ArmSummary& arm : arms) {
+    if (arm.p) arm.p_holm = corrected[next++];
+  }
+}
+
+// ---- text ----
+
+std::string number(const char* pattern, const std::optional<double>& value) {
+  return value ? format(pattern, *value) : "-";
+}
+
+std::string range(const char* pattern, const std::optional<Interval>& interval) {
+  if (!interval) return "-";
+  return format(pattern, interval->low()) + " to " + format(pattern, interval->high());
+}
+
+std::string accuracy_table(const std::vector<ArmSummary>& arms) {
+  std::string text =
+      "| arm | parameters | runs | mean | sd | 95 % interval |\n|---|---:|---:|---:|---:|---:|\n";
+  for (const ArmSummary& arm : arms) {
+    text += "| " + arm.name + " | " + (arm.parameters ? std::to_string(*arm.parameters) : "-") + " | " +
+            std::to_string(present(arm.accuracies).size()) + " | " + number("%.2f", arm.mean) + " | " +
+            number("%.2f", arm.deviation) + " | " + range("%.2f", arm.interval) + " |\n";
+  }
+  return text;
+}
+
+std::string difference_table(const std::vector<ArmSummary>& arms, const ArmSummary& baseline) {
+  std::string text =
+      "| arm | pairs | difference | 95 % interval | p | p (Holm) | could have shown | told apart |\n"
+      "|---|---:|---:|---:|---:|---:|---:|---|\n";
+  for (const ArmSummary& arm : arms) {
+    if (arm.name == baseline.name) continue;
+    const char* told = !arm.p_holm ? "-" : *arm.p_holm < 0.05 ? "yes" : "no";
+    text += "| " + arm.name + " | " + std::to_string(arm.pairs) + " | " + number("%+.2f", arm.difference) +
+            " | " + range("%+.2f", arm.difference_interval) + " | " + number("%.4f", arm.p) + " | " +
+            number("%.4f", arm.p_holm) + " | " + number("%.2f", arm.smallest) + " | " + told + " |\n";
+  }
+  return text;
+}
+
+std::string runs_table(const Ablation& ablation, const std::vector<ArmSummary>& arms) {
+  std::string text = "| seed |", line = "|---|";
+  for (const ArmSummary& arm : arms) {
+    text += " " + arm.name + " |";
+    line += "---:|";
+  }
+  text += "\n" + line + "\n";
+  for (size_t i = 0; i < ablation.seeds.size(); ++i) {
+    text += "| " + std::to_string(ablation.seeds[i]) + " |";
+    for (const ArmSummary& arm : arms) text += " " + number("%.2f", arm.accuracies[i]) + " |";
+    text += "\n";
+  }
+  return text;
+}
+
+// The keys in which arms differ are shown arm by arm, the others once.
+std::string recipe_text(const Ablation& ablation) {
+  std::string same, different;
+  for (const ConfigKey& key : config_keys()) {
+    if (!key.decides_numbers || key.name == "seed") continue;
+    const std::string first = key.get(ablation.arms.front().config);
+    bool differs = false;
+    for (const Arm& arm : ablation.arms) differs |= key.get(arm.config) != first;
+    if (!differs) {
+      if (!first.empty()) same += key.name + " = " + first + "\n";
+      continue;
+    }
+    for (const Arm& arm : ablation.arms) {
+      const std::string value = key.get(arm.config);
+      different +=
+          arm.name + ": " + key.name + " = " + (value.empty() ? "(the network's own)" : value) + "\n";
+    }
+  }
+  return "```\n" + same + (different.empty() ? "" : "\n" + different) + "```\n";
+}
+
+std::string unfinished_text(const Ablation& ablation, const std::vector<ArmSummary>& arms) {
+  std::string names;
+  for (size_t i = 0; i < ablation.seeds.size(); ++i) {
+    for (const ArmSummary& arm : arms) {
+      if (!arm.accuracies[i]) names += "- " + arm.name + ", seed " + std::to_string(ablation.seeds[i]) + "\n";
+    }
+  }
+  return names.empty() ? "" : "\n## Not finished\n\n" + names;
+}
+
+std::string csv_number(const std::optional<double>& value) { return value ? format("%.9g", *value) : ""; }
+
+std::string csv_range(const std::optional<Interval>& interval) {
+  return interval ? format("%.9g,%.9g", interval->low(), interval->high()) : ",";
+}
+
+// ---- timing ----
+
+// What follows "threads: " in environment.txt.
+std::string threads_of(const RunDirectory& directory) {
+  const std::string key = "threads: ";
+  std::ifstream file(directory.file("environment.txt"));
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(key)) return line.substr(key.size());
+  }
+  return "";
+}
+
+std::string timing_csv(const Ablation& ablation, const std::string& out) {
+  std::string text = "arm,seed,threads,seconds,images_per_second\n";
+  for (const Arm& arm : ablation.arms) {
+    for (const int64_t seed : ablation.seeds) {
+      const RunDirectory directory(run_path(out, arm.name, seed));
+      if (!is_finished(directory)) continue;
+      const LastEpoch last = read_last_epoch(directory);
+      text += arm.name + "," + std::to_string(seed) + "," + threads_of(directory) +
+              format(",%.1f,%.1f\n", last.seconds, images_per_second(arm.config, last));
+    }
+  }
+  return text;
+}
+
+PlotPoint plot_point(const ArmSummary& arm, double x) {
+  const Interval interval = arm.interval.value_or(Interval{*arm.mean, 0});
+  return {arm.name, x, *arm.mean, interval.low(), interval.high()};
+}
+
+void plot(const std::vector<ArmSummary>& arms, const std::string& out) {
+  std::vector<PlotPoint> by_parameters, by_minutes;
+  for (const ArmSummary& arm : arms) {
+    if (!arm.mean) continue;
+    by_parameters.push_back(plot_point(arm, static_cast<double>(*arm.parameters)));
+    by_minutes.push_back(plot_point(arm, *arm.minutes));
+  }
+  const std::string y = "test accuracy after the last epoch, %";
+  plot_points(by_parameters, out + "/accuracy_params.png", "parameters", y);
+  plot_points(by_minutes, out + "/accuracy_time.png", "minutes of a run, evaluation included", y);
+}
+
+}  // namespace
+
+std::vector<ArmSummary> summarise(const Ablation& ablation, const std::string& out) {
+  std::vector<ArmSummary> arms;
+  for (const Arm& arm : ablation.arms) arms.push_back(read_arm(ablation, arm, out));
+  for (size_t i = 0; i < arms.size(); ++i) {
+    if (i != ablation.baseline) compare(arms[i], arms[ablation.baseline]);
+  }
+  correct_for_several(arms);
+  return arms;
+}
+
+std::string report_markdown(const Ablation& ablation, const std::vector<ArmSummary>& arms) {
+  const ArmSummary& baseline = arms[ablation.baseline];
+  std::string text = "# Ablation\n\nPercent of the test images classified correctly after the last epoch.\n";
+  if (ablation.seeds.size() < 3) text += "Fewer than three seeds: a smoke run, no evidence.\n";
+  text += "\n" + accuracy_table(arms);
+  if (arms.size() > 1) {
+    text +=
+        "\n## Difference to " + baseline.name + "\n\n" + difference_table(arms, baseline) +
+        "\nPercentage points, paired by seed. \"p (Holm)\" is p of the paired t-test, corrected for the "
+        "number "
+        "of arms\ncompared; below 0.05 an arm is told apart from " +
+        baseline.name +
+        ". \"could have shown\" is the true difference that so\nmany pairs with this spread find with 80 % "
+        "probability: of smaller ones the table says nothing.\n";
+  }
+  text += "\n## Every run\n\n" + runs_table(ablation, arms) + unfinished_text(ablation, arms);
+  return text + "\n## Recipe\n\n" + recipe_text(ablation);
+}
+
+std::string report_csv(const std::vector<ArmSummary>& arms) {
+  std::string text =
+      "arm,parameters,runs,mean,sd,low,high,pairs,difference,difference_low,difference_high,p,p_holm,"
+      "could_have_shown\n";
+  for (const ArmSummary& arm : arms) {
+    text += arm.name + "," + (arm.parameters ? std::to_string(*arm.parameters) : "") + "," +
+            std::to_string(present(arm.accuracies).size()) + "," + csv_number(arm.mean) + "," +
+            csv_number(arm.deviation) + "," + csv_range(arm.interval) + "," + std::to_string(arm.pairs) +
+            "," + csv_number(arm.difference) + "," + csv_range(arm.difference_interval) + "," +
+            csv_number(arm.p) + "," + csv_number(arm.p_holm) + "," + csv_number(arm.smallest) + "\n";
+  }
+  return text;
+}
+
+std::string write_report(const Ablation& ablation, const std::string& out) {
+  const std::vector<ArmSummary> arms = summarise(ablation, out);
+  const std::string report = report_markdown(ablation, arms);
+  write_file_atomically(out + "/report.md", report);
+  write_file_atomically(out + "/report.csv", report_csv(arms));
+  write_file_atomically(out + "/timing.csv", timing_csv(ablation, out));
+  plot(arms, out);
+  return report;
+}
+
+}  // namespace eca

@@ -1,0 +1,42 @@
+// What the runs of an ablation show. Made from the run directories alone: from the same finished runs come the same bytes
+// of report.md and report.csv, in whatever order, in however many sittings and shards they were trained. What depends on
+// the machine is in timing.csv.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiments/ablation/ablation_config.hpp"
+#include "experiments/ablation/statistics.hpp"
+
+namespace eca {
+
+// One arm, over the seeds of its finished runs. Values that so few runs do not give are absent.
+struct ArmSummary {
+  std::string name;
+  std::optional<int64_t> parameters;
+  std::vector<std::optional<double>>
+      accuracies;  // of each seed: percent on the test images after the last epoch
+  std::optional<double> mean, deviation;
+  std::optional<Interval> interval;
+
+  // Against the baseline, over the seeds that both have finished.
+  int64_t pairs = 0;
+  std::optional<double> difference;
+  std::optional<Interval> difference_interval;
+  std::optional<double> p, p_holm;
+  std::optional<double> smallest;  // true difference that these pairs would have found with 80 % probability
+
+  std::optional<double> minutes, images_per_second;  // means of the finished runs, evaluation included
+};
+std::vector<ArmSummary> summarise(const Ablation& ablation, const std::string& out);
+
+std::string report_markdown(const Ablation& ablation, const std::vector<ArmSummary>& arms);
+std::string report_csv(const std::vector<ArmSummary>& arms);
+
+// Writes report.md, report.csv and timing.csv into `out`, and where there is gnuplot accuracy_params.png and
+// accuracy_time.png. Returns the text of report.md.
+std::string write_report(const Ablation& ablation, const std::string& out);
+
+}  // namespace eca

@@ -1,0 +1,176 @@
+#include "experiments/bench/bench.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
+#include "core/base/random.hpp"
+#include "core/optim/sgd.hpp"
+#include "experiments/bench/machine_limits.hpp"
+#include "experiments/common/environment.hpp"
+#include "layers/conv2d.hpp"
+#include "layers/cross_entropy.hpp"
+
+namespace eca {
+
+namespace {
+
+constexpr int kWarmUp = 3;  // from the third step on nothing is allocated
+constexpr size_t kLeastSteps = 5;
+
+void check_bench_config(const BenchConfig& config) {
+  const auto check = [](const char* key, double value, double low, double high) {
+    if (value >= low && value <= high) return;
+    std::string text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    throw Error(std::string(key) + ": " + text + ", expected " + std::to_string(static_cast<int64_t>(low)) +
+                " to " + std::to_string(static_cast<int64_t>(high)));
+  };
+  check("batch-size", static_cast<double>(config.batch_size), 1, 1 << 20);
+  check("image-size", static_cast<double>(config.image_size), 4, 4096);
+  check("steps", static_cast<double>(config.steps), 0, 1e9);
+  check("seconds", config.seconds, 0, 1e6);
+}
+
+Tensor random_images(const BenchConfig& config) {
+  Tensor x =
+      Tensor::empty({config.batch_size, config.image_size, config.image_size, config.model.in_channels});
+  x.set_name("input");
+  Random random(/*seed=*/1, Purpose::synthetic, 0, 0);
+  for (int64_t i = 0; i < x.numel(); ++i) x.data()[i] = static_cast<real>(random.uniform(-1, 1));
+  return x;
+}
+
+std::vector<int32_t> cyclic_labels(const BenchConfig& config) {
+  std::vector<int32_t> labels;
+  for (int64_t n = 0; n < config.batch_size; ++n) {
+    labels.push_back(static_cast<int32_t>(n % config.model.classes));
+  }
+  return labels;
+}
+
+// What is run again and again.
+struct Work {
+  virtual ~Work() = default;
+  virtual void step() = 0;
+};
+
+struct Inference final : Work {
+  Module& network;
+  Tensor x;
+  Inference(Module& network_in, const Tensor& x_in) : network(network_in), x(x_in) { network.eval(); }
+  void step() override {
+    const NoGrad no_grad;
+    network(x);
+  }
+};
+
+struct Training final : Work {
+  Module& network;
+  Tensor x;
+  std::vector<int32_t> labels;
+  Sgd sgd;
+  Training(Module& network_in, const Tensor& x_in, const std::vector<int32_t>& labels_in)
+      : network(network_in),
+        x(x_in),
+        labels(labels_in),
+        sgd(network.parameters(), {.momentum = 0.9, .weight_decay = 5e-4, .nesterov = true}) {
+    network.train();
+  }
+  void step() override {
+    sgd.clear_grads();
+    Tape tape;
+    const Tensor loss = cross_entropy(network(x), labels);
+    tape.backward(loss);
+    sgd.step(/*lr=*/0.01);
+    if (Profile* profile = Profile::current()) profile->lap("", "Sgd", "step");
+    if (!std::isfinite(loss.item())) throw Error("bench: the loss is not finite");
+  }
+};
+
+bool enough(const BenchConfig& config, const std::vector<double>& seconds, double total) {
+  if (config.steps > 0) return static_cast<int64_t>(seconds.size()) >= config.steps;
+  return seconds.size() >= kLeastSteps && total >= config.seconds;
+}
+
+BenchSteps measure(const BenchConfig& config, Work& work) {
+  using Clock = std::chrono::steady_clock;
+  for (int i = 0; i < kWarmUp; ++i) work.step();
+  BenchSteps steps;
+  Profile profile;
+  double total = 0;
+  while (!enough(config, steps.seconds, total)) {
+    const auto start = Clock::now();
+    profile.skip();
+    work.step();
+    steps.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    total += steps.seconds.back();
+  }
+  steps.spans = profile.spans();
+  steps.peak_memory = peak_memory_bytes();
+  return steps;
+}
+
+std::vector<ConvLayer> convolutions_of(Module& network, const Tensor& x) {
+  std::vector<ConvLayer> convolutions;
+  Tape tape;
+  network(x);
+  for (size_t i = 0; i < tape.size(); ++i) {
+    if (const auto* shape = conv2d_shape(tape.node(i))) {
+      convolutions.push_back({tape.node(i).scope(), *shape});
+    }
+  }
+  return convolutions;
+}
+
+}  // namespace
+
+BenchResult bench(const BenchConfig& config) {
+  check_bench_config(config);
+  BenchResult result;
+  result.memory_before = peak_memory_bytes();
+  const auto network = make_model(config.model);
+  network->initialise(/*seed=*/1);
+  result.parameters = network->parameter_count();
+  const Tensor x = random_images(config);
+  {
+    Inference inference(*network, x);
+    result.inference = measure(config, inference);
+  }
+  release_free_memory();
+  {
+    Training training(*network, x, cyclic_labels(config));
+    result.training = measure(config, training);
+  }
+  result.convolutions = convolutions_of(*network, x);
+  release_free_memory();
+  result.gemm_peak = gemm_peak_flops();
+  result.memory_bandwidth = memory_bandwidth();
+  release_free_memory();
+  return result;
+}
+
+std::vector<ConvLayer> convolutions_of(const BenchConfig& config) {
+  check_bench_config(config);
+  const auto network = make_model(config.model);
+  network->initialise(/*seed=*/1);
+  return convolutions_of(*network, random_images(config));
+}
+
+double flops(const kernels::Conv2dShape& s) {
+  return 2.0 * static_cast<double>(s.N * s.OH() * s.OW() * s.O) * static_cast<double>(s.K());
+}
+
+double quantile(std::vector<double> values, double q) {
+  if (values.empty()) throw Error("quantile: no values");
+  std::sort(values.begin(), values.end());
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto low = static_cast<size_t>(place);
+  const size_t high = std::min(low + 1, values.size() - 1);
+  return values[low] + (place - static_cast<double>(low)) * (values[high] - values[low]);
+}
+
+}  // namespace eca

@@ -1,0 +1,110 @@
+// eca ablate
+#include <cstdio>
+#include <filesystem>
+
+#include "core/base/error.hpp"
+#include "core/files/atomic_file.hpp"
+#include "experiments/ablation/ablate.hpp"
+#include "experiments/ablation/ablation_report.hpp"
+#include "experiments/ablation/child_process.hpp"
+#include "experiments/commands/commands.hpp"
+#include "experiments/common/config_lines.hpp"
+#include "experiments/common/interrupt.hpp"
+
+namespace eca {
+
+namespace {
+
+const char* const kConfigName = "ablation.txt";
+
+struct AblateArguments {
+  std::string config_file, out, shard = "1/1", report;
+  JobOptions jobs;
+};
+
+// Shards may end at the same moment: one at a time writes.
+void print_report(const Ablation& ablation, const std::string& out) {
+  const FolderLock lock(out, /*wait=*/true);
+  std::printf("\n%s\nreport: %s/report.md\n", write_report(ablation, out).c_str(), out.c_str());
+}
+
+int run_report(const std::string& out) {
+  const std::string path = out + "/" + kConfigName;
+  print_report(parse_ablation(read_config_bytes(path), path), out);
+  return 0;
+}
+
+// What --report reads later.
+void store_config(const std::string& text, const std::string& out) {
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  if (error) throw FileError(out, "cannot make this folder: " + error.message());
+  const FolderLock lock(out, /*wait=*/true);
+  write_file_atomically(out + "/" + kConfigName, text);
+}
+
+int run_ablate(const AblateArguments& arguments) {
+  if (!arguments.report.empty()) return run_report(arguments.report);
+  if (arguments.config_file.empty()) throw Error("no configuration file, expected eca ablate CONFIG");
+  const std::string text = read_config_bytes(arguments.config_file);
+  const Ablation ablation = parse_ablation(text, arguments.config_file);
+  const std::string stem = std::filesystem::path(arguments.config_file).stem().string();
+  const std::string out = arguments.out.empty() ? "runs/ablations/" + stem : arguments.out;
+  const std::vector<AblationRun> all = runs_of(ablation, out);
+  const std::vector<AblationRun> runs = shard_of(all, parse_shard(arguments.shard));
+  check_existing_runs(all);
+  store_config(text, out);
+  std::printf("%zu arms, %zu seeds: %zu runs in %s\n", ablation.arms.size(), ablation.seeds.size(),
+              all.size(), out.c_str());
+  const AblateResult result = train_runs(runs, arguments.jobs);
+  if (result.interrupted) {
+    std::printf("interrupted; the same command goes on where this one stopped\n");
+    return kInterruptedCode;
+  }
+  print_report(ablation, out);
+  if (result.elsewhere > 0) {
+    std::printf("%lld runs were left to another process that is at work on them\n",
+                static_cast<long long>(result.elsewhere));
+  }
+  if (result.failed > 0) {
+    std::printf("%lld runs failed; the same command tries them again\n",
+                static_cast<long long>(result.failed));
+  }
+  return result.failed > 0 || result.elsewhere > 0 ? 1 : 0;
+}
+
+}  // namespace
+
+void add_ablate_command(CLI::App& program, int& code) {
+  auto* command =
+      program.add_subcommand("ablate", "Train several arms with several seeds each, and compare them");
+  auto arguments = std::make_shared<AblateArguments>();
+  command->add_option("config", arguments->config_file, "file with recipe, seeds and arms");
+  command->add_option("--out", arguments->out, "folder of all runs and the report [runs/ablations/NAME]");
+  command->add_option("--shard", arguments->shard, "i/n: every n-th run only, from the i-th [1/1]");
+  command->add_option("--jobs", arguments->jobs.jobs, "trainings at a time (0: as many as cores) [0]")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--threads", arguments->jobs.threads, "of each training (0: cores / jobs) [0]")
+      ->check(CLI::Range(0, 1024));
+  command->add_option("--report", arguments->report, "DIR: train nothing, write the report of DIR again");
+  command->footer(
+      "A configuration file, see docs/ablations.md and experiments/ablations/:\n"
+      "  data = cifar10:data\n"
+      "  model = resnet20\n"
+      "  epochs = 10\n"
+      "  seeds = 1 2 3\n"
+      "  arm none:\n"
+      "  arm eca: attention = eca\n"
+      "  arm se: attention = se:r=8; lr = 0.1\n"
+      "Examples:\n"
+      "  eca ablate experiments/ablations/small.txt\n"
+      "  eca ablate experiments/ablations/small.txt            # again: goes on where it was stopped\n"
+      "  eca ablate experiments/ablations/table2.txt --shard 1/2 --jobs 8\n"
+      "  eca ablate --report runs/ablations/small\n"
+      "Every run is a run directory of its own, OUT/ARM/seed-N. Exit code: 0 done, 1 a run failed, 2 wrong "
+      "usage,\n"
+      "130 interrupted.");
+  command->callback([arguments, &code] { code = run_ablate(*arguments); });
+}
+
+}  // namespace eca

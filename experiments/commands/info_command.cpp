@@ -1,0 +1,50 @@
+// eca info
+#include <cstdio>
+
+#include "core/base/shape.hpp"
+#include "experiments/commands/commands.hpp"
+#include "experiments/common/environment.hpp"
+#include "experiments/training/model_file.hpp"
+#include "experiments/training/plots.hpp"
+
+namespace eca {
+
+namespace {
+
+void describe_file(const std::string& path) {
+  const TensorFile file = read_safetensors(path);
+  std::printf("%s: %zu tensors, checksum %s\n", path.c_str(), file.tensors.size(),
+              file.has_checksum ? "right" : "none (not written by this program)");
+  if (has_card(file)) {
+    const ModelCard card = card_from_metadata(file);
+    std::printf(
+        "network: %s, attention %s, shortcut %s, %lld channels, %lld classes, images of %lld pixels a side\n",
+        card.model.name.c_str(), card.model.attention.c_str(),
+        resolved_shortcut(card.model) == Shortcut::A ? "A" : "B",
+        static_cast<long long>(card.model.in_channels), static_cast<long long>(card.model.classes),
+        static_cast<long long>(card.image_size));
+  }
+  for (const auto& [name, tensor] : file.tensors) {
+    std::printf("  %-4s %-18s %s\n", to_string(tensor.dtype), Shape(tensor.shape).str().c_str(),
+                name.c_str());
+  }
+}
+
+}  // namespace
+
+void add_info_command(CLI::App& program, int& code) {
+  auto* command = program.add_subcommand("info", "Describe this build and machine, or a weight file");
+  auto weights = std::make_shared<std::string>();
+  command->add_option("weights", *weights, "run directory or safetensors file; none: this build and machine");
+  command->footer("Examples:\n  eca info\n  eca info runs/eca_resnet20-cifar10-seed1");
+  command->callback([weights, &code] {
+    if (weights->empty()) {
+      std::printf("%splots: %s\n", environment_record().c_str(), have_gnuplot() ? "gnuplot" : "no gnuplot");
+    } else {
+      describe_file(find_weights(*weights));
+    }
+    code = 0;
+  });
+}
+
+}  // namespace eca

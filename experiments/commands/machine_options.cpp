@@ -1,0 +1,20 @@
+#include "experiments/commands/machine_options.hpp"
+
+#include "core/base/kernel_mode.hpp"
+#include "core/parallel/threads.hpp"
+
+namespace eca {
+
+void MachineOptions::apply() const {
+  set_threads(threads == 0 ? available_cores() : threads);
+  set_kernel_mode(parse_kernel_mode(kernels));
+}
+
+void add_machine_options(CLI::App& command, MachineOptions& options) {
+  command.add_option("--threads", options.threads, "0: all cores; never changes a number [0]");
+  command.add_option(
+      "--kernels", options.kernels,
+      "fast, or ref: plain loops to read and step through (default: fast; ref in debug builds)");
+}
+
+}  // namespace eca

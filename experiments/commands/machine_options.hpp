@@ -1,0 +1,23 @@
+// The options --threads and --kernels, shared by the commands that run a network.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "core/base/kernel_mode.hpp"
+
+namespace eca {
+
+struct MachineOptions {
+  int threads = 0;                                 // 0: all cores
+  std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
+
+  // Throws Error on a value out of range.
+  void apply() const;
+};
+
+// Adds both options to a command. Call apply() in its callback.
+void add_machine_options(CLI::App& command, MachineOptions& options);
+
+}  // namespace eca

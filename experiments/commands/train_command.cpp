@@ -1,0 +1,98 @@
+// eca train
+#include <cstdio>
+
+#include "core/base/error.hpp"
+#include "experiments/commands/commands.hpp"
+#include "experiments/commands/machine_options.hpp"
+#include "experiments/common/environment.hpp"
+#include "experiments/common/interrupt.hpp"
+#include "experiments/common/load_data.hpp"
+#include "experiments/training/trainer.hpp"
+
+namespace eca {
+
+namespace {
+
+struct TrainArguments {
+  std::map<std::string, std::string> keys;  // those given on the command line
+  std::string config_file;
+  bool resume = false;
+};
+
+// Configuration file first, command line over it.
+TrainConfig asked_config(const TrainArguments& arguments) {
+  TrainConfig config;
+  if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
+  for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
+  return config;
+}
+
+std::string model_text(const TrainConfig& config) {
+  return config.model + (config.attention.empty() ? "" : " + " + config.attention);
+}
+
+int run_train(const TrainArguments& arguments) {
+  TrainConfig config = asked_config(arguments);
+  const RunDirectory directory(run_directory(config));
+  const bool resume = arguments.resume && directory.holds_run();
+  if (resume) config = directory.resume(config);
+  if (arguments.resume && !resume && config.given.size() <= 1) {
+    throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
+  }
+  check_config(config);
+  check_image_size(config, arguments.keys.contains("image-size"));
+  MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels}.apply();
+  std::printf("%s\n", environment_line().c_str());
+  std::fflush(stdout);
+  const Dataset data = load_data(config.data, config.image_size);
+  if (!resume) directory.create(config);
+  std::printf(
+      "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",
+      model_text(config).c_str(), data.name.c_str(), static_cast<long long>(data.train.size()),
+      static_cast<long long>(data.test.size()), static_cast<long long>(data.train.channels),
+      static_cast<long long>(data.train.height), static_cast<long long>(data.train.width),
+      data.train.classes.size(), directory.path().c_str());
+  std::fflush(stdout);
+
+  const InterruptGuard interrupt;
+  const TrainResult result = train(config, data, directory, resume, [&] { return interrupt.requested(); });
+  if (result.interrupted) {
+    std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
+    return kInterruptedCode;
+  }
+  std::printf("test accuracy %.2f %%, %.1f s, %.0f img/s, peak memory %.0f MiB, weights sha256 %s\n",
+              result.accuracy, result.seconds, result.images_per_second,
+              static_cast<double>(peak_memory_bytes()) / (1 << 20), result.weights_sha256.c_str());
+  return 0;
+}
+
+}  // namespace
+
+void add_train_command(CLI::App& program, int& code) {
+  auto* command = program.add_subcommand("train", "Train a network and write a run directory");
+  auto arguments = std::make_shared<TrainArguments>();
+  command->add_option("--config", arguments->config_file,
+                      "file of lines `key = value` with the keys below; the command line wins");
+  command->add_flag("--resume", arguments->resume, "go on with the run in --out, if there is one");
+  const TrainConfig defaults;
+  for (const ConfigKey& key : config_keys()) {
+    const std::string value = key.get(defaults);
+    const std::string description = key.description + (value.empty() ? "" : " [" + value + "]");
+    command->add_option_function<std::string>(
+        "--" + key.name, [=](const std::string& text) { arguments->keys[key.name] = text; }, description);
+  }
+  command->footer(
+      "Examples:\n"
+      "  eca train                                               # procedural images, needs no file\n"
+      "  eca train --data fashion-mnist --epochs 2\n"
+      "  eca train --model eca_resnet20 --data cifar10:data --epochs 10 --seed 1\n"
+      "  eca train --model resnet56 --attention se:r=8 --data cifar10:data --out runs/se56\n"
+      "  eca train --resume --out runs/se56                      # after Ctrl-C, a crash or a power cut\n"
+      "  eca train --config runs/se56/config.txt --seed 2 --out runs/se56-seed2\n"
+      "The same configuration gives the same weights, bit for bit, at any number of --threads and however "
+      "often the\n"
+      "run is interrupted. Exit code: 0 done, 1 error, 2 wrong usage, 130 interrupted.");
+  command->callback([arguments, &code] { code = run_train(*arguments); });
+}
+
+}  // namespace eca

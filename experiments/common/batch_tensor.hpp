@@ -1,0 +1,18 @@
+#pragma once
+
+#include <algorithm>
+
+#include "core/autograd/tensor.hpp"
+#include "data/loader.hpp"
+
+namespace eca {
+
+// The images of a batch as the network's input (N,H,W,C), named "input".
+inline Tensor batch_tensor(const Batch& batch, const ImageSet& set) {
+  Tensor x = Tensor::empty({batch.size, set.height, set.width, set.channels});
+  x.set_name("input");
+  std::copy_n(batch.images.begin(), x.numel(), x.data());
+  return x;
+}
+
+}  // namespace eca

@@ -1,0 +1,41 @@
+#include "experiments/common/config_lines.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+
+namespace eca {
+
+std::string trimmed(const std::string& text) {
+  const size_t begin = text.find_first_not_of(" \t\r");
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+std::vector<ConfigLine> config_lines(const std::string& text) {
+  std::vector<ConfigLine> lines;
+  int number = 0;
+  for (const std::string& whole_line : split(text, '\n')) {
+    ++number;
+    const std::string line = trimmed(whole_line.substr(0, whole_line.find('#')));
+    if (!line.empty()) lines.push_back({number, line});
+  }
+  return lines;
+}
+
+KeyValue key_and_value(const std::string& line) {
+  const size_t equals = line.find('=');
+  if (equals == std::string::npos) throw Error("\"" + line + "\", expected key = value");
+  return {trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1))};
+}
+
+std::string read_config_bytes(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  if (!file || !(text << file.rdbuf())) throw FileError(path, "cannot read this configuration file");
+  return text.str();
+}
+
+}  // namespace eca

@@ -1,0 +1,81 @@
+#include "experiments/training/evaluate.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <sstream>
+
+#include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
+#include "data/loader.hpp"
+#include "experiments/common/batch_tensor.hpp"
+#include "layers/cross_entropy.hpp"
+
+namespace eca {
+
+static int64_t predicted_class(const Tensor& logits, int64_t n) {
+  const int64_t K = logits.dim(1);
+  const real* row = logits.data() + n * K;
+  return std::max_element(row, row + K) - row;
+}
+
+int64_t count_correct(const Tensor& logits, const std::vector<int32_t>& labels) {
+  int64_t correct = 0;
+  for (int64_t n = 0; n < logits.dim(0); ++n)
+    correct += predicted_class(logits, n) == labels[static_cast<size_t>(n)];
+  return correct;
+}
+
+Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& normalisation,
+                    int64_t batch_size) {
+  const auto start = std::chrono::steady_clock::now();
+  if (set.size() == 0) throw Error("evaluate: \"" + set.name + "\" has no images");
+  const bool was_training = network.training();
+  network.eval();
+  NoGrad no_grad;
+  const auto K = set.classes.size();
+  Evaluation result;
+  result.counts.assign(K, std::vector<int64_t>(K, 0));
+  int64_t correct = 0;
+  Loader loader(set, normalisation, {.batch_size = std::min(batch_size, set.size())});
+  loader.start_epoch(0);
+  for (Batch batch; loader.next(batch);) {
+    const Tensor logits = network(batch_tensor(batch, set));
+    result.loss +=
+        static_cast<double>(cross_entropy(logits, batch.labels).item()) * static_cast<double>(batch.size);
+    correct += count_correct(logits, batch.labels);
+    for (int64_t n = 0; n < batch.size; ++n) {
+      ++result.counts[static_cast<size_t>(batch.labels[static_cast<size_t>(n)])]
+                     [static_cast<size_t>(predicted_class(logits, n))];
+    }
+  }
+  network.train(was_training);
+  result.loss /= static_cast<double>(set.size());
+  result.accuracy = 100 * static_cast<double>(correct) / static_cast<double>(set.size());
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return result;
+}
+
+std::string confusion_table(const Evaluation& evaluation, const std::vector<std::string>& classes) {
+  size_t width = 5;
+  for (const std::string& name : classes) width = std::max(width, std::min<size_t>(name.size(), 12));
+  std::ostringstream out;
+  out << std::setw(static_cast<int>(width)) << ""
+      << " | predicted\n"
+      << std::setw(static_cast<int>(width)) << "label"
+      << " |";
+  for (size_t k = 0; k < classes.size(); ++k) out << std::setw(6) << classes[k].substr(0, 5);
+  out << "   right\n";
+  for (size_t label = 0; label < classes.size(); ++label) {
+    const auto& row = evaluation.counts[label];
+    int64_t total = 0;
+    for (const int64_t count : row) total += count;
+    out << std::setw(static_cast<int>(width)) << classes[label].substr(0, width) << " |";
+    for (const int64_t count : row) out << std::setw(6) << count;
+    const double right = total == 0 ? 0 : 100 * static_cast<double>(row[label]) / static_cast<double>(total);
+    out << std::setw(7) << std::fixed << std::setprecision(1) << right << "%\n";
+  }
+  return out.str();
+}
+
+}  // namespace eca

@@ -1,0 +1,25 @@
+// What a run directory tells of its run.
+#pragma once
+
+#include <string>
+
+#include "experiments/training/run_directory.hpp"
+
+namespace eca {
+
+// The last row of metrics.csv; all 0 where there is none yet.
+struct LastEpoch {
+  int64_t epoch = 0, step = 0;
+  double test_accuracy = 0;  // percent
+  double seconds = 0;        // in all sittings
+};
+// Throws FileError naming the line if it is not readable.
+LastEpoch read_last_epoch(const RunDirectory& directory);
+
+// True if the run made its last step and wrote its weights.
+bool is_finished(const RunDirectory& directory);
+
+// Part of the run that metrics.csv shows as done, 0 to 1.
+double part_done(const RunDirectory& directory, const TrainConfig& config);
+
+}  // namespace eca

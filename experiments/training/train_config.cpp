@@ -1,0 +1,203 @@
+#include "experiments/training/train_config.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include "core/base/closest_name.hpp"
+#include "core/base/error.hpp"
+#include "core/base/kernel_mode.hpp"
+#include "core/base/text.hpp"
+#include "core/optim/schedule.hpp"
+#include "data/augment.hpp"
+#include "experiments/common/config_lines.hpp"
+
+namespace eca {
+
+namespace {
+
+template <class Number>
+Number parse_number(const std::string& key, const std::string& text, const char* expected) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  if (!whole || !std::isfinite(static_cast<double>(value))) {
+    throw Error(key + ": \"" + text + "\", expected " + expected);
+  }
+  return value;
+}
+
+bool parse_boolean(const std::string& key, const std::string& text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  throw Error(key + ": \"" + text + "\", expected true or false");
+}
+
+// The shortest text that reads back as the same double.
+std::string number_text(double value) {
+  char text[32];
+  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
+  return {text, end};
+}
+
+constexpr bool kDecides = true, kDoesNotDecide = false;
+
+ConfigKey text_key(const char* name, const char* description, std::string TrainConfig::*field,
+                   bool decides = kDecides) {
+  return {name, description, decides, [=](const TrainConfig& config) { return config.*field; },
+          [=](TrainConfig& config, const std::string& text) { config.*field = text; }};
+}
+
+ConfigKey integer_key(const char* name, const char* description, int64_t TrainConfig::*field,
+                      bool decides = kDecides) {
+  return {name, description, decides,
+          [=](const TrainConfig& config) { return std::to_string(config.*field); },
+          [=](TrainConfig& config, const std::string& text) {
+            config.*field = parse_number<int64_t>(name, text, "a whole number");
+          }};
+}
+
+ConfigKey number_key(const char* name, const char* description, double TrainConfig::*field,
+                     bool decides = kDecides) {
+  return {name, description, decides, [=](const TrainConfig& config) { return number_text(config.*field); },
+          [=](TrainConfig& config, const std::string& text) {
+            config.*field = parse_number<double>(name, text, "a finite number");
+          }};
+}
+
+ConfigKey boolean_key(const char* name, const char* description, bool TrainConfig::*field) {
+  return {name, description, kDecides,
+          [=](const TrainConfig& config) { return std::string(config.*field ? "true" : "false"); },
+          [=](TrainConfig& config, const std::string& text) { config.*field = parse_boolean(name, text); }};
+}
+
+}  // namespace
+
+const std::vector<ConfigKey>& config_keys() {
+  using C = TrainConfig;
+  static const std::vector<ConfigKey> keys = {
+      text_key("model", "network, see `eca list`", &C::model),
+      text_key("attention", "module for a plain network: none, se:r=8, eca:k=5", &C::attention),
+      text_key("shortcut", "A (no parameters) or B (1x1 convolution); default: the network's own",
+               &C::shortcut),
+      text_key("data", "cifar10:DIR, cifar100:DIR, fashion-mnist[:DIR], mnist:DIR, folder:DIR, synthetic",
+               &C::data),
+      integer_key("image-size", "side to which images of a folder are resized and cropped", &C::image_size),
+      integer_key("epochs", "passes over the training images", &C::epochs),
+      integer_key("steps", "end after this many steps instead (0: epochs decide)", &C::steps),
+      integer_key("batch-size", "images in a step", &C::batch_size),
+      text_key("optimizer", "sgd, adam or adamw", &C::optimizer),
+      number_key("lr", "highest learning rate of the schedule", &C::lr),
+      text_key("schedule", "constant, step:at=0.5/0.75,factor=0.1, cosine or triangular:warmup=0.2",
+               &C::schedule),
+      number_key("momentum", "of sgd", &C::momentum),
+      boolean_key("nesterov", "Nesterov momentum in sgd: true or false", &C::nesterov),
+      number_key("weight-decay", "on convolution and linear weights only", &C::weight_decay),
+      number_key("label-smoothing", "share of the target spread over all classes", &C::label_smoothing),
+      text_key("augment", "none, or crop, flip, cutout:SIDE joined by +", &C::augment),
+      integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
+      integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
+      text_key("kernels", "fast, or ref: plain loops to read and step through", &C::kernels),
+      integer_key("evaluate-every",
+                  "epochs from one evaluation on the test images to the next; the last epoch always has one",
+                  &C::evaluate_every, kDoesNotDecide),
+      number_key("checkpoint-every", "seconds between checkpoints within an epoch", &C::checkpoint_every,
+                 kDoesNotDecide),
+      text_key("out", "run directory (default: runs/MODEL-DATA-seedN)", &C::out, kDoesNotDecide),
+  };
+  return keys;
+}
+
+void set_key(TrainConfig& config, const std::string& key, const std::string& value) {
+  std::vector<std::string> names;
+  for (const ConfigKey& known : config_keys()) {
+    if (known.name == key) {
+      known.set(config, value);
+      config.given.insert(key);
+      return;
+    }
+    names.push_back(known.name);
+  }
+  throw Error("unknown key \"" + key + "\"" + did_you_mean(key, names) +
+              "\n  possible are: " + join(names, ", "));
+}
+
+void read_config_text(TrainConfig& config, const std::string& text, const std::string& path) {
+  std::set<std::string> seen;
+  for (const ConfigLine& line : config_lines(text)) {
+    try {
+      const auto [key, value] = key_and_value(line.text);
+      if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
+      set_key(config, key, value);
+    } catch (const Error& error) {
+      throw FileError(path, "line " + std::to_string(line.number) + ": " + error.what());
+    }
+  }
+}
+
+void read_config_file(TrainConfig& config, const std::string& path) {
+  read_config_text(config, read_config_bytes(path), path);
+}
+
+std::string to_text(const TrainConfig& config) {
+  std::string text;
+  for (const ConfigKey& key : config_keys()) text += key.name + " = " + key.get(config) + "\n";
+  return text;
+}
+
+static void check_range(const char* key, double value, double low, double high, const char* expected) {
+  if (!(value >= low && value <= high))
+    throw Error(std::string(key) + ": " + number_text(value) + ", expected " + expected);
+}
+
+void check_config(const TrainConfig& config) {
+  constexpr double kMany = 1e9;
+  make_model(model_config(config, 3, 10));  // names and options
+  check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1");
+  check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0");
+  check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1");
+  check_range("image-size", static_cast<double>(config.image_size), 4, 4096, "4 to 4096");
+  check_range("lr", config.lr, 0, 1e30, "0 to 1e30");
+  check_range("momentum", config.momentum, 0, 0.999999, "0 <= momentum < 1");
+  check_range("weight-decay", config.weight_decay, 0, kMany, "at least 0");
+  check_range("label-smoothing", config.label_smoothing, 0, 0.999999, "0 <= s < 1");
+  check_range("seed", static_cast<double>(config.seed), 0, 9e18, "at least 0");
+  check_range("threads", static_cast<double>(config.threads), 0, 1024, "0 to 1024");
+  check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany, "at least 1");
+  check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");
+  if (config.optimizer != "sgd" && config.optimizer != "adam" && config.optimizer != "adamw") {
+    throw Error("optimizer: \"" + config.optimizer + "\"" +
+                did_you_mean(config.optimizer, {"sgd", "adam", "adamw"}) + ", expected sgd, adam or adamw");
+  }
+  parse_schedule(config.schedule);
+  parse_augment(config.augment);
+  parse_kernel_mode(config.kernels);
+}
+
+void check_image_size(const TrainConfig& config, bool named) {
+  if (config.data.starts_with("folder:")) return;
+  if (!named && config.image_size == TrainConfig{}.image_size) return;
+  throw Error("image-size: " + std::to_string(config.image_size) + ", but the data are \"" + config.data +
+              "\"; expected only with folder:DIR, all other data have a size of their own");
+}
+
+ModelConfig model_config(const TrainConfig& config, int64_t in_channels, int64_t classes) {
+  ModelConfig model = {.name = config.model,
+                       .attention = config.attention,
+                       .shortcut = std::nullopt,
+                       .in_channels = in_channels,
+                       .classes = classes};
+  if (!config.shortcut.empty()) model.shortcut = parse_shortcut(config.shortcut);
+  return model;
+}
+
+std::string run_directory(const TrainConfig& config) {
+  if (!config.out.empty()) return config.out;
+  std::string attention = config.attention;
+  for (char& c : attention) {
+    if (c == ':' || c == ',' || c == '=') c = '_';
+  }
+  return "runs/" + (attention.empty() ? "" : attention + "-") + config.model + "-" +
+         config.data.substr(0, config.data.find(':')) + "-seed" + std::to_string(config.seed);
+}
+
+}  // namespace eca

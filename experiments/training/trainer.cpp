@@ -1,0 +1,281 @@
+#include "experiments/training/trainer.hpp"
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
+#include "core/files/atomic_file.hpp"
+#include "core/files/sha256.hpp"
+#include "core/optim/adam.hpp"
+#include "core/optim/schedule.hpp"
+#include "core/optim/sgd.hpp"
+#include "data/file_bytes.hpp"
+#include "data/loader.hpp"
+#include "experiments/common/batch_tensor.hpp"
+#include "experiments/common/environment.hpp"
+#include "experiments/common/format.hpp"
+#include "experiments/common/progress_line.hpp"
+#include "experiments/training/checkpoint.hpp"
+#include "experiments/training/evaluate.hpp"
+#include "experiments/training/plots.hpp"
+#include "layers/cross_entropy.hpp"
+#include "layers/dropout.hpp"
+#include "layers/state_dict.hpp"
+
+namespace eca {
+
+namespace {
+
+const char* const kMetricsHeader =
+    "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds\n";
+
+class Stopwatch {
+ public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& network) {
+  if (config.optimizer == "sgd") {
+    const SgdOptions options = {
+        .momentum = config.momentum, .weight_decay = config.weight_decay, .nesterov = config.nesterov};
+    return std::make_unique<Sgd>(network.parameters(), options);
+  }
+  const AdamOptions options = {.weight_decay = config.weight_decay, .decoupled = config.optimizer == "adamw"};
+  return std::make_unique<Adam>(network.parameters(), options);
+}
+
+class Trainer {
+ public:
+  Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory);
+  TrainResult run(bool resume, const std::function<bool()>& stop_asked);
+
+ private:
+  void train_step(const Batch& batch);
+  void end_epoch();
+  void save_last();
+  void write_weights(const std::string& name);
+  void show_progress();
+  TrainResult finish();
+  [[noreturn]] void report_divergence(const Tensor& x, const std::string& what);
+  double seconds_in_all() const { return seconds_before_ + watch_.seconds(); }
+  bool done() const { return progress_.step >= schedule_.total_steps; }
+
+  const TrainConfig& config_;
+  const Dataset& data_;
+  const RunDirectory& directory_;
+  ModelCard card_;
+  std::unique_ptr<Module> network_;
+  std::unique_ptr<Optimizer> optimizer_;
+  Loader loader_;
+  Schedule schedule_;
+  Progress progress_;
+  ProgressLine line_;
+
+  Stopwatch watch_, since_checkpoint_;
+  double seconds_before_ = 0;  // of earlier sittings
+  double step_seconds_ = 0;    // spent in training steps, this sitting
+  int64_t step_images_ = 0;    // images of those steps
+  int64_t first_step_ = 0;     // of this sitting
+};
+
+Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory)
+    : config_(config),
+      data_(data),
+      directory_(directory),
+      card_{
+          .model = model_config(config, data.train.channels, static_cast<int64_t>(data.train.classes.size())),
+          .image_size = data.train.height,
+          .normalisation = data.normalisation,
+          .classes = data.train.classes},
+      network_(make_model(card_.model)),
+      loader_(data.train, data.normalisation,
+              {.batch_size = config.batch_size,
+               .shuffle = true,
+               .drop_last = true,
+               .augment = parse_augment(config.augment),
+               .seed = static_cast<uint64_t>(config.seed)}),
+      schedule_(parse_schedule(config.schedule)) {
+  network_->initialise(static_cast<uint64_t>(config.seed));
+  optimizer_ = make_optimizer(config, *network_);
+  schedule_.peak = config.lr;
+  schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
+  progress_.metrics = kMetricsHeader;
+}
+
+TrainResult Trainer::run(bool resume, const std::function<bool()>& stop_asked) {
+  if (resume && directory_.holds_checkpoint()) {
+    progress_ = load_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_);
+    seconds_before_ = progress_.seconds;
+    line_.keep(format("resuming after step %lld of %lld", static_cast<long long>(progress_.step),
+                      static_cast<long long>(schedule_.total_steps)));
+  }
+  first_step_ = progress_.step;
+  write_file_atomically(directory_.file("environment.txt"),
+                        environment_record() + eca_kernel_sizes(*network_));
+  write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+
+  Batch batch;
+  while (!done()) {
+    loader_.start_epoch(progress_.epoch, progress_.batch);
+    while (!done() && loader_.next(batch)) {
+      train_step(batch);
+      show_progress();
+      if (done() || progress_.batch == loader_.batches()) {
+        end_epoch();
+      } else if (since_checkpoint_.seconds() > config_.checkpoint_every) {
+        save_last();
+      }
+      if (stop_asked() && !done()) {
+        save_last();
+        return {.interrupted = true, .seconds = seconds_in_all()};
+      }
+    }
+  }
+  return finish();
+}
+
+void Trainer::train_step(const Batch& batch) {
+  const Stopwatch stopwatch;
+  const Tensor x = batch_tensor(batch, data_.train);
+  Dropout::set_address(static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(progress_.step));
+  optimizer_->clear_grads();
+  Tape tape;
+  const Tensor logits = (*network_)(x);
+  const Tensor loss = cross_entropy(logits, batch.labels, config_.label_smoothing);
+  if (!std::isfinite(loss.item()))
+    report_divergence(x, format("the loss is %g", static_cast<double>(loss.item())));
+  tape.backward(loss);
+  optimizer_->step(schedule_.lr(progress_.step));
+
+  ++progress_.step;
+  ++progress_.batch;
+  progress_.loss_sum += static_cast<double>(loss.item()) * static_cast<double>(batch.size);
+  progress_.correct += count_correct(logits, batch.labels);
+  progress_.images += batch.size;
+  step_images_ += batch.size;
+  step_seconds_ += stopwatch.seconds();
+}
+
+static double mean_loss(const Progress& p) { return p.loss_sum / static_cast<double>(p.images); }
+
+static double accuracy(const Progress& p) {
+  return 100 * static_cast<double>(p.correct) / static_cast<double>(p.images);
+}
+
+void Trainer::show_progress() {
+  const double rate = static_cast<double>(step_images_) / step_seconds_;
+  const double per_step = watch_.seconds() / static_cast<double>(progress_.step - first_step_);
+  const double left = per_step * static_cast<double>(schedule_.total_steps - progress_.step);
+  line_.update(format("epoch %lld  step %lld/%lld  loss %.3f  accuracy %.1f %%  %.0f img/s  %s left",
+                      static_cast<long long>(progress_.epoch + 1), static_cast<long long>(progress_.step),
+                      static_cast<long long>(schedule_.total_steps), mean_loss(progress_),
+                      accuracy(progress_), rate, duration_text(left).c_str()));
+}
+
+void Trainer::end_epoch() {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
+  const bool evaluated = done() || (progress_.epoch + 1) % config_.evaluate_every == 0;
+  const Evaluation test = evaluated ? evaluate(*network_, data_.test, data_.normalisation)
+                                    : Evaluation{.loss = kNone, .accuracy = kNone};
+  if (evaluated) progress_.last_accuracy = test.accuracy;
+  const double lr = schedule_.lr(progress_.step - 1);
+  progress_.metrics +=
+      format("%lld,%lld,%.9g,%.9g,%.9g,%.9g,%.9g,%.1f\n", static_cast<long long>(progress_.epoch + 1),
+             static_cast<long long>(progress_.step), lr, mean_loss(progress_), accuracy(progress_), test.loss,
+             test.accuracy, seconds_in_all());
+  line_.keep(format("epoch %3lld  train loss %.4f  accuracy %5.2f %%   ",
+                    static_cast<long long>(progress_.epoch + 1), mean_loss(progress_), accuracy(progress_)) +
+             (evaluated ? format("test loss %.4f  accuracy %5.2f %%   ", test.loss, test.accuracy) : "") +
+             format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
+                    duration_text(seconds_in_all()).c_str()));
+  if (test.accuracy > progress_.best_accuracy) {
+    progress_.best_accuracy = test.accuracy;
+    write_weights("best.safetensors");
+  }
+  ++progress_.epoch;
+  progress_.batch = 0;
+  progress_.loss_sum = 0;
+  progress_.correct = progress_.images = 0;
+  save_last();
+  write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+}
+
+static const Parameter* first_not_finite(Module& network) {
+  for (const Parameter* parameter : network.parameters()) {
+    for (const real value : parameter->value.values()) {
+      if (!std::isfinite(value)) return parameter;
+    }
+  }
+  return nullptr;
+}
+
+void Trainer::save_last() {
+  if (const Parameter* bad = first_not_finite(*network_)) {  // keep the last good checkpoint
+    report_divergence({}, "the parameter " + bad->name + " is not finite");
+  }
+  progress_.seconds = seconds_in_all();
+  save_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_, progress_, card_);
+  since_checkpoint_ = {};
+}
+
+// Finds the first bad tensor by running the step again with every output checked.
+void Trainer::report_divergence(const Tensor& x, const std::string& what) {
+  std::string where;
+  if (const Parameter* bad = first_not_finite(*network_)) {
+    where = std::string("  first bad parameter: ") + tensor_str(bad->value);
+  } else if (x.defined()) {
+    try {
+      set_check_finite(true);
+      Tape tape;
+      (*network_)(x);
+    } catch (const Error& error) {
+      where = std::string("  ") + error.what();
+    }
+    set_check_finite(false);
+  }
+  const double lr = schedule_.lr(std::min(progress_.step, schedule_.total_steps - 1));
+  throw Error(
+      format("training diverged at step %lld of %lld: %s, expected a finite number; learning rate %g\n",
+             static_cast<long long>(progress_.step), static_cast<long long>(schedule_.total_steps),
+             what.c_str(), lr) +
+      where + "\n  " + directory_.path() +
+      (directory_.holds_checkpoint() ? ": the last good checkpoint is kept"
+                                     : ": no checkpoint was written yet") +
+      "; try a lower --lr");
+}
+
+// The network's weights as they are now, with the model card, in a file of the run directory.
+void Trainer::write_weights(const std::string& name) {
+  TensorFile weights = save_state(*network_);
+  weights.metadata = to_metadata(card_);
+  write_safetensors(directory_.file(name), weights);
+}
+
+TrainResult Trainer::finish() {
+  write_weights("weights.safetensors");
+  const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
+  TrainResult result;
+  result.accuracy = progress_.last_accuracy;
+  result.seconds = seconds_in_all();
+  result.images_per_second = step_seconds_ > 0 ? static_cast<double>(step_images_) / step_seconds_ : 0;
+  result.weights_sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  plot_training(directory_.file("metrics.csv"), directory_.file("training.png"),
+                config_.model + " on " + data_.name);
+  return result;
+}
+
+}  // namespace
+
+TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, bool resume,
+                  const std::function<bool()>& stop_asked) {
+  return Trainer(config, data, directory).run(resume, stop_asked);
+}
+
+}  // namespace eca

@@ -1,0 +1,28 @@
+// The training loop.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "data/image_set.hpp"
+#include "experiments/training/run_directory.hpp"
+#include "experiments/training/train_config.hpp"
+
+namespace eca {
+
+struct TrainResult {
+  bool interrupted = false;         // as asked; the checkpoint holds everything up to the last finished step
+  double accuracy = 0;              // percent on the test images after the last epoch
+  double seconds = 0;               // in all sittings, evaluation included
+  double images_per_second = 0;     // of the training steps of this sitting; 0 if it made none
+  std::string weights_sha256 = "";  // of weights.safetensors
+};
+
+// Trains from the beginning, or goes on from the directory's checkpoint if `resume` and there is one. The numbers depend
+// on config and data alone: not on threads, nor on interruptions.
+// Throws FileError when a file cannot be written (what was written before stays), Error when the loss is not finite.
+// After each step asks `stop_asked`; if it says yes, writes the checkpoint and returns.
+TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, bool resume,
+                  const std::function<bool()>& stop_asked);
+
+}  // namespace eca

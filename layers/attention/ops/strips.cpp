@@ -1,0 +1,94 @@
+#include "layers/attention/ops/strips.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "core/autograd/check.hpp"
+#include "core/kernels/attention/spatial_attention.hpp"
+
+namespace eca {
+
+//   u[h] = 1/W sum_w x[h,w]    u[H+w] = 1/H sum_h x[h,w]        dx[h,w] = du[h] / W + du[H+w] / H
+struct StripPoolBackward final : Node {
+  int64_t N, H, W, C;
+  explicit StripPoolBackward(const Tensor& x)
+      : Node({x}), N(x.dim(0)), H(x.dim(1)), W(x.dim(2)), C(x.dim(3)) {}
+  const char* name() const override { return "StripPoolBackward"; }
+  void backward(const Tensor& du) override;
+};
+
+Tensor strip_pool(const Tensor& x) {
+  check_rank("strip_pool", "x", x, "N,H,W,C");
+  const int64_t N = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3);
+  if (H * W == 0) shape_error("strip_pool", "x has no pixels", {{"x", x, "N,H,W,C"}});
+  Tensor u = Tensor::empty({N, H + W, 1, C});
+  kernels::strip_pool_forward(u.data(), x.data(), N, H, W, C);
+  return record<StripPoolBackward>(u, x);
+}
+
+void StripPoolBackward::backward(const Tensor& du) {
+  if (GradSlot dx = grad_slot(0)) kernels::strip_pool_dx(dx, du.data(), N, H, W, C);
+}
+
+//   y[i] = u[first+i]        du[first+i] = dy[i], 0 elsewhere
+struct TakeStripsBackward final : Node {
+  int64_t L, first;
+  TakeStripsBackward(const Tensor& u, int64_t first_in) : Node({u}), L(u.dim(1)), first(first_in) {}
+  const char* name() const override { return "TakeStripsBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor take_strips(const Tensor& u, int64_t first, int64_t count) {
+  check_rank("take_strips", "u", u, "N,L,1,C");
+  const int64_t N = u.dim(0), L = u.dim(1), C = u.dim(3);
+  if (u.dim(2) != 1 || first < 0 || count < 1 || first + count > L) {
+    shape_error("take_strips",
+                std::to_string(count) + " places from place " + std::to_string(first) + " on do not exist",
+                {{"u", u, "N,L,1,C", "L = " + std::to_string(L)}});
+  }
+  Tensor y = Tensor::empty({N, count, 1, C});
+  for (int64_t n = 0; n < N; ++n) {
+    std::copy_n(u.data() + (n * L + first) * C, count * C, y.data() + n * count * C);
+  }
+  return record<TakeStripsBackward>(y, u, first);
+}
+
+void TakeStripsBackward::backward(const Tensor& dy) {
+  const int64_t N = dy.dim(0), count = dy.dim(1), C = dy.dim(3);
+  const GradSlot du = grad_slot(0);
+  if (!du) return;
+  if (!du.add) std::fill_n(du.data, N * L * C, real{0});
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t i = 0; i < count * C; ++i) {
+      du.data[(n * L + first) * C + i] += dy.data()[n * count * C + i];
+    }
+  }
+}
+
+//   y = x a b        dx = dy a b        da = sum_w dy x b        db = sum_h dy x a
+struct ScaleStripsBackward final : Node {
+  Saved x, a, b;
+  ScaleStripsBackward(const Tensor& x_in, const Tensor& a_in, const Tensor& b_in)
+      : Node({x_in, a_in, b_in}), x(x_in), a(a_in), b(b_in) {}
+  const char* name() const override { return "ScaleStripsBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor scale_strips(const Tensor& x, const Tensor& a, const Tensor& b) {
+  check_rank("scale_strips", "x", x, "N,H,W,C");
+  const int64_t N = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3);
+  check_shape("scale_strips", "a", a, {N, H, 1, C}, "N,H,1,C");
+  check_shape("scale_strips", "b", b, {N, W, 1, C}, "N,W,1,C");
+  Tensor y = Tensor::empty(x.shape());
+  kernels::scale_strips_forward(y.data(), x.data(), a.data(), b.data(), N, H, W, C);
+  return record<ScaleStripsBackward>(y, x, a, b);
+}
+
+void ScaleStripsBackward::backward(const Tensor& dy) {
+  const int64_t N = x.dim(0), H = x.dim(1), W = x.dim(2), C = x.dim(3);
+  if (GradSlot dx = grad_slot(0)) kernels::scale_strips_dx(dx, dy.data(), a.data(), b.data(), N, H, W, C);
+  if (GradSlot da = grad_slot(1)) kernels::scale_strips_da(da, dy.data(), x.data(), b.data(), N, H, W, C);
+  if (GradSlot db = grad_slot(2)) kernels::scale_strips_db(db, dy.data(), x.data(), a.data(), N, H, W, C);
+}
+
+}  // namespace eca

@@ -1,0 +1,58 @@
+// Batch norm and ReLU as one op.
+//   z = gamma * (x - mean) / sqrt(var + eps) + beta        y = max(z, 0)
+//   g = dy where z > 0, else 0                             dx, dgamma, dbeta = batch norm's backward of g
+// Saves: x and gamma (shared, no copy), mean, inv_std and beta. Not y: the sign of z is worked out from x again.
+// Derivation: docs/derivations/fused.md
+#include "layers/fused/batch_norm_relu.hpp"
+
+#include "core/base/scope.hpp"
+#include "core/kernels/fused/batch_norm_relu.hpp"
+
+namespace eca {
+
+struct BatchNormReluBackward final : Node {
+  Saved x, gamma, beta, mean, inv_std;
+  bool training;
+  BatchNormReluBackward(const Tensor& x_in, const BatchNormValues& n)
+      : Node({x_in, n.gamma, n.beta}),
+        x(x_in),
+        gamma(n.gamma),
+        beta(n.beta),
+        mean(n.mean),
+        inv_std(n.inv_std),
+        training(n.training) {}
+  const char* name() const override { return "BatchNormReluBackward"; }
+  void backward(const Tensor& dy) override;
+};
+
+Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x, const ImageMoments& moments) {
+  const Scope scope(bn.name());
+  return batch_norm_relu(x, bn.values(x, moments));
+}
+
+Tensor batch_norm_relu(const Tensor& x, const BatchNormValues& n) {
+  Tensor y = Tensor::empty(x.shape());
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  kernels::batch_norm_relu_forward(y.data(), x.data(), n.channels(), R, C);
+  return record<BatchNormReluBackward>(y, x, n);
+}
+
+UnstoredRelu batch_norm_relu_unstored(const Tensor& x, const BatchNormValues& n) {
+  const auto [scale, offset] = n.affine();
+  return {record<BatchNormReluBackward>(Tensor::unstored(x.shape()), x, n), x, scale, offset};
+}
+
+void BatchNormReluBackward::backward(const Tensor& dy) {
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), beta.data()};
+  Tensor sum_g = Tensor::empty({C}), sum_g_xhat = Tensor::empty({C});
+  kernels::batch_norm_relu_sums(sum_g.data(), sum_g_xhat.data(), dy.data(), x.data(), ch, R, C);
+  if (GradSlot dx = grad_slot_over(0, dy)) {
+    kernels::batch_norm_relu_dx(dx, dy.data(), x.data(), ch, training ? sum_g.data() : nullptr,
+                                training ? sum_g_xhat.data() : nullptr, R, C);
+  }
+  pass_grad(1, sum_g_xhat);  // dgamma
+  pass_grad(2, sum_g);       // dbeta
+}
+
+}  // namespace eca

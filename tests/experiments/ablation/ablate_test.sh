@@ -1,0 +1,119 @@
+#!/bin/sh
+# An ablation as a user meets it: trained in one go, killed and started again, in two shards, stopped by a signal: the same
+# bytes of the report; a run that fails.
+#   tests/experiments/ablation/ablate_test.sh PROGRAM
+suite=ablate
+eca=$1
+. "$(dirname "$0")/checks.sh"
+
+# ends CODE ARGUMENT...: `eca ablate` must end with CODE.
+ends() {
+  expected=$1
+  shift
+  run_checked "$expected" ablate "$@"
+}
+
+# The report of folder $1, and the weights of its runs, must be those of the whole ablation.
+same_report() {
+  checks=$((checks + 1))
+  for run in none/seed-1 none/seed-2 eca/seed-1 eca/seed-2; do
+    cmp -s "$work/whole/$run/weights.safetensors" "$work/$1/$run/weights.safetensors" || fail "$1/$run: other weights"
+  done
+  for name in report.md report.csv; do
+    checks=$((checks + 1))
+    cmp -s "$work/whole/$name" "$work/$1/$name" || fail "$1: $name differs from that of one go"
+  done
+}
+
+# Until a run of folder $1 has begun.
+wait_for_checkpoint() {
+  tries=0
+  until ls "$work/$1"/*/seed-*/last.safetensors >"$work/found" 2>&1 || [ $tries -eq 400 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+  done
+}
+
+cat >"$work/toy.txt" <<'END'
+data = synthetic:n=64,test=40,size=8,classes=4
+model = resnet20
+batch-size = 8
+epochs = 2
+lr = 0.02
+augment = none
+checkpoint-every = 0
+seeds = 1 2
+arm none:
+arm eca: attention = eca
+END
+
+ends 0 "$work/toy.txt" --out "$work/whole"
+says '| eca | 269359 | 2 |'
+says 'Fewer than three seeds'
+[ -s "$work/whole/eca/seed-2/log.txt" ] || fail "a run has no log"
+
+# Nothing is repeated, and the report is made again from what lies there.
+before=$(ls -l --time-style=full-iso "$work"/whole/*/seed-*/weights.safetensors)
+ends 0 "$work/toy.txt" --out "$work/whole"
+[ "$before" = "$(ls -l --time-style=full-iso "$work"/whole/*/seed-*/weights.safetensors)" ] || fail "a finished run was repeated"
+cp -r "$work/whole" "$work/again"
+rm "$work"/again/report.* "$work"/again/timing.csv
+ends 0 --report "$work/again"
+same_report again
+cmp -s "$work/whole/timing.csv" "$work/again/timing.csv" || fail "timing.csv is not what the runs recorded"
+
+# Killed: no run lives on, the same command goes on.
+"$eca" ablate "$work/toy.txt" --out "$work/killed" >"$work/output" 2>&1 &
+pid=$!
+wait_for_checkpoint killed
+children=$(ps -o pid= --ppid $pid)
+[ -n "$children" ] || fail "killed: expected trainings as processes of their own"
+kill -9 $pid
+wait $pid 2>/dev/null
+sleep 0.5
+for child in $children; do
+  case $(ps -o stat= -p "$child") in '' | Z*) ;; *) fail "killed: the training $child lives on" ;; esac
+done
+ends 0 "$work/toy.txt" --out "$work/killed"
+same_report killed
+
+# Stopped by a signal: checkpoints are written, the way on is named.
+checks=$((checks + 1))
+"$eca" ablate "$work/toy.txt" --out "$work/stopped" >"$work/output" 2>&1 &
+pid=$!
+wait_for_checkpoint stopped
+kill -TERM $pid
+wait $pid
+[ $? -eq 130 ] || fail "a stopped ablation: expected exit code 130"
+says 'the same command goes on'
+ends 0 "$work/toy.txt" --out "$work/stopped" --jobs 1 --threads 2
+same_report stopped
+
+# Two shards, the second first.
+ends 0 "$work/toy.txt" --out "$work/shards" --shard 2/2
+says 'Not finished'
+ends 0 "$work/toy.txt" --out "$work/shards" --shard 1/2
+same_report shards
+
+# Another recipe over the same folder.
+sed 's/epochs = 2/epochs = 3/' "$work/toy.txt" >"$work/other.txt"
+ends 1 "$work/other.txt" --out "$work/whole"
+says 'cannot resume with epochs = 3; the run has epochs = 2'
+same_report again
+
+# A run that fails: the others go on.
+sed 's/^arm none:$/arm none: lr = 1e30; schedule = constant/' "$work/toy.txt" >"$work/bad.txt"
+ends 1 "$work/bad.txt" --out "$work/failed"
+says 'FAILED  none seed 1: exit code 1, see'
+says 'training diverged'
+says '2 runs failed'
+[ -e "$work/failed/eca/seed-2/weights.safetensors" ] || fail "a run that failed stopped the others"
+
+ends 1 "$work/none.txt"
+says 'cannot read this configuration file'
+ends 1
+says 'expected eca ablate CONFIG'
+ends 1 "$work/toy.txt" --out "$work/whole" --shard 3/2
+says 'expected i/n'
+
+conclude

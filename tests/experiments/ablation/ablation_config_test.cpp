@@ -1,0 +1,139 @@
+#include "experiments/ablation/ablation_config.hpp"
+
+#include "core/base/error.hpp"
+#include "data/loader.hpp"
+#include "data/sets/dataset.hpp"
+#include "experiments/ablation/ablate.hpp"
+#include "tests/catch.hpp"
+#include "tests/error_text.hpp"
+
+namespace eca::test {
+
+namespace {
+
+const std::string kTwoArms =
+    "# two arms\nmodel = resnet20\nseeds = 3 1\narm none:\narm eca: attention = eca:k=5; lr = 0.1\n";
+
+}  // namespace
+
+TEST_CASE("an ablation: common keys, arms, seeds", "[ablation]") {
+  const Ablation ablation = parse_ablation(kTwoArms + "epochs = 2\nbaseline = eca\n", "a.txt");
+  REQUIRE(ablation.arms.size() == 2);
+  CHECK(ablation.arms[0].name == "none");
+  CHECK(ablation.arms[1].config.attention == "eca:k=5");
+  CHECK(ablation.arms[1].config.lr == 0.1);
+  CHECK(ablation.arms[0].config.lr == TrainConfig{}.lr);
+  CHECK(ablation.arms[1].config.epochs == 2);  // a common key may follow the arms
+  CHECK(ablation.seeds == std::vector<int64_t>{3, 1});
+  CHECK(ablation.baseline == 1);
+
+  const std::vector<AblationRun> runs = runs_of(ablation, "o");
+  REQUIRE(runs.size() == 4);
+  CHECK(runs[0].config.out == "o/none/seed-3");
+  CHECK(runs[1].config.out == "o/eca/seed-3");
+  CHECK(runs[3].config.seed == 1);
+}
+
+TEST_CASE("errors of an ablation's file name file and line", "[ablation]") {
+  const auto error_of = [](const std::string& text) {
+    return error_text<FileError>([&] { parse_ablation(text, "a.txt"); });
+  };
+  CHECK_THAT(error_of("seeds = 1\n"), contains("a.txt: no arms, expected lines arm NAME: key = value"));
+  CHECK_THAT(error_of("arm a:\n"), contains("a.txt: no seeds, expected a line seeds = 1 2 3"));
+  CHECK_THAT(error_of("seeds = 1 x\narm a:\n"),
+             contains("a.txt: line 1: seeds: \"x\", expected whole numbers from 0"));
+  CHECK_THAT(error_of("seeds = 1 1\n"), contains("line 1: seeds: 1 is given twice"));
+  CHECK_THAT(error_of("seeds =\n"), contains("line 1: seeds: \"\", expected"));
+  CHECK_THAT(error_of("seed = 1\n"), contains("line 1: key \"seed\", expected \"seeds = 1 2 3\""));
+  CHECK_THAT(error_of("arm a: threads = 2\n"), contains("line 1: key \"threads\", expected none"));
+  CHECK_THAT(error_of("arm a: out = x\n"), contains("line 1: key \"out\", expected none"));
+  CHECK_THAT(error_of("\narm a lr = 1\n"), contains("line 2: \"arm a lr = 1\", expected arm NAME: key"));
+  CHECK_THAT(error_of("arm a/b:\n"), contains("arm \"a/b\": expected a name of letters, digits, _ and -"));
+  CHECK_THAT(error_of("arm a:\narm a:\n"), contains("line 2: arm \"a\" is given twice"));
+  CHECK_THAT(error_of("seeds = 1\nlr = 1\nlr = 2\n"), contains("line 3: key \"lr\" is given twice"));
+  CHECK_THAT(error_of("seeds = 1\narm a: lr = 1; lr = 2\n"),
+             contains("line 2: arm a: key \"lr\" is given twice"));
+  CHECK_THAT(error_of("seeds = 1\narm a: epochs\n"), contains("line 2: \"epochs\", expected key = value"));
+  CHECK_THAT(error_of("seeds = 1\narm a: epoch = 1\n"), contains("did you mean \"epochs\"?"));
+  CHECK_THAT(error_of("seeds = 1\narm a:\narm b: model = resnet21\n"),
+             contains("line 3: arm b: model: unknown name \"resnet21\""));
+  CHECK_THAT(error_of("seeds = 1\nbaseline = non\narm none:\narm eca:\n"),
+             contains("line 2: baseline: no arm \"non\" (did you mean \"none\"?)") &&
+                 contains("possible are: none, eca"));
+}
+
+TEST_CASE("runs of the same seed are paired: the same weights where names and shapes agree, the same images",
+          "[ablation]") {
+  const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o");
+  const TrainConfig &none = runs[0].config, &eca = runs[1].config, &other_seed = runs[2].config;
+  const auto network = [](const TrainConfig& config) {
+    auto made = make_model(model_config(config, 3, 10));
+    made->initialise(static_cast<uint64_t>(config.seed));
+    return made;
+  };
+  const auto a = network(none), b = network(eca), c = network(other_seed);
+  int64_t shared = 0, moved = 0;
+  for (Parameter* p : a->parameters()) {
+    for (Parameter* q : b->parameters()) {
+      if (p->name != q->name) continue;
+      ++shared;
+      CAPTURE(p->name);
+      CHECK(p->value.values() == q->value.values());
+    }
+    for (Parameter* q : c->parameters()) {
+      moved += p->name == q->name && p->value.values() != q->value.values();
+    }
+  }
+  CHECK(shared == static_cast<int64_t>(a->parameters().size()));
+  CHECK(moved > 0);
+
+  const Dataset data = load_dataset("synthetic:n=16,test=4,size=8,classes=4");
+  const auto first_images = [&](const TrainConfig& config) {
+    Loader loader(data.train, data.normalisation,
+                  {.batch_size = 8,
+                   .shuffle = true,
+                   .drop_last = true,
+                   .augment = parse_augment(config.augment),
+                   .seed = static_cast<uint64_t>(config.seed)});
+    Batch batch;
+    loader.start_epoch(1, 0);
+    REQUIRE(loader.next(batch));
+    return batch.images;
+  };
+  CHECK(first_images(none) == first_images(eca));
+  CHECK(first_images(none) != first_images(other_seed));
+}
+
+TEST_CASE("shards share the runs out without a rest", "[ablation]") {
+  const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o");
+  std::set<std::string> folders;
+  for (const int64_t index : {1, 2, 3}) {
+    for (const AblationRun& run : shard_of(runs, {index, 3})) {
+      CHECK(folders.insert(run.config.out).second);
+    }
+  }
+  CHECK(folders.size() == runs.size());
+  CHECK(shard_of(runs, parse_shard("9/9")).empty());
+  for (const std::string text : {"0/2", "3/2", "1", "1/x", "1/2/3", ""}) {
+    CHECK_THAT(error_text<Error>([&] { parse_shard(text); }),
+               contains("shard: \"" + text + "\", expected i/n with 1 <= i <= n"));
+  }
+}
+
+TEST_CASE("trainings at a time: as many as cores while there are enough runs", "[ablation]") {
+  const auto check = [](JobOptions asked, int64_t runs, int64_t cores, int64_t jobs, int64_t threads) {
+    const JobOptions found = resolved_jobs(asked, runs, cores);
+    CAPTURE(asked.jobs, asked.threads, runs, cores);
+    CHECK(found.jobs == jobs);
+    CHECK(found.threads == threads);
+  };
+  check({}, 15, 2, 2, 1);
+  check({}, 1, 2, 1, 2);
+  check({}, 3, 8, 3, 2);
+  check({.jobs = 2}, 15, 8, 2, 4);
+  check({.threads = 4}, 15, 8, 2, 4);
+  check({.jobs = 3, .threads = 5}, 1, 2, 3, 5);
+  check({.jobs = 8}, 15, 2, 8, 1);
+}
+
+}  // namespace eca::test
