@@ -14,7 +14,6 @@ core/kernels/fused/
 core/kernels/conv2d/ core/kernels/winograd/
 core/autograd/
 core/ops/ core/optim/
-layers/fused/image_moments layers/fused/unstored_relu
 layers/
 layers/fused/ layers/attention/ops/
 layers/attention/

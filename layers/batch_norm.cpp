@@ -1,17 +1,22 @@
-// Batch normalisation, PyTorch's semantics: the biased variance normalises, the unbiased one enters the
-// running estimate.
-//   mean[c] = 1/R sum x      var[c] = 1/R sum (x - mean)^2      R = N*H*W
-//   x_hat = (x - mean) / sqrt(var + eps)
-//   y = gamma * x_hat + beta
-//   dbeta = sum dy        dgamma = sum dy * x_hat
-//   dx = gamma / sqrt(var + eps) * (dy - dbeta/R - x_hat * dgamma/R)      in evaluation only the first term
+// Batch normalisation. With sums over the R = N*H*W values of a channel c,
+//   mean [c] = 1/R sum x
+//   var  [c] = 1/R sum (x - mean)^2
+//   x_hat    = (x - mean) / sqrt(var + eps)
+//   y        = gamma * x_hat + beta                                        x, y (N,H,W,C)   the others (C)
+// and backward
+//   dbeta    = sum dy
+//   dgamma   = sum dy * x_hat
+//   dx       = gamma / sqrt(var + eps) * (dy - dbeta/R - x_hat * dgamma/R)
+// In evaluation mean and var are the running ones, which do not depend on x: dx has its first term alone.
+// Semantics are PyTorch's: the biased variance normalises, the unbiased one, R/(R-1) var, enters the running estimate.
 // Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1.  Derivation: docs/derivations/batch_norm.md
-// Saves: x and gamma (shared, no copy), mean and inv_std (2 C values).
+// Saves: x and gamma (shared storage, no copy), mean and inv_std (C values each).
 #include "layers/batch_norm.hpp"
 
 #include <cmath>
 
 #include "core/autograd/check.hpp"
+#include "core/base/scope.hpp"
 #include "core/kernels/batch_norm/moments.hpp"
 
 namespace eca {
@@ -73,31 +78,12 @@ static BatchNormValues batch_statistics(const Tensor& x, const Tensor& gamma, co
     shape_error("batch_norm", "training needs more than one value per channel",
                 {{"x", x, "N,H,W,C", "N*H*W = " + std::to_string(R)}});
   }
-  if (!moments.mean.defined()) {
-    moments = ImageMoments::empty(N, C);
-    kernels::image_moments(moments.mean.data(), moments.squares.data(), x.data(), N, HW, C);
-  }
+  if (!moments.known()) moments = image_moments(x);
   Tensor mean = Tensor::empty({C}), var = Tensor::empty({C});
   kernels::join_moments(mean.data(), var.data(), moments.mean.data(), moments.squares.data(), N, HW, C);
   update_running(running_mean, mean, options.momentum, 1);
   update_running(running_var, var, options.momentum, static_cast<double>(R) / static_cast<double>(R - 1));
-  return {gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true, moments.mean};
-}
-
-static BatchNormValues running_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                                          const Tensor& running_mean, const Tensor& running_var,
-                                          BatchNormOptions options, const ImageMoments& moments) {
-  check_batch_norm(x, gamma, beta, running_mean, running_var);
-  return {gamma, beta, running_mean, inverse_std(running_var, options.eps), /*training=*/false, moments.mean};
-}
-
-BatchNormValues::Affine BatchNormValues::affine() const {
-  Tensor scale = Tensor::empty(gamma.shape()), offset = Tensor::empty(gamma.shape());
-  for (int64_t c = 0; c < gamma.numel(); ++c) {
-    scale.data()[c] = gamma.data()[c] * inv_std.data()[c];
-    offset.data()[c] = beta.data()[c] - scale.data()[c] * mean.data()[c];
-  }
-  return {scale, offset};
+  return {gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true};
 }
 
 static Tensor batch_norm(const Tensor& x, const BatchNormValues& n) {
@@ -114,7 +100,8 @@ Tensor batch_norm_train(const Tensor& x, const Tensor& gamma, const Tensor& beta
 
 Tensor batch_norm_eval(const Tensor& x, const Tensor& gamma, const Tensor& beta, const Tensor& running_mean,
                        const Tensor& running_var, BatchNormOptions options) {
-  return batch_norm(x, running_statistics(x, gamma, beta, running_mean, running_var, options, {}));
+  check_batch_norm(x, gamma, beta, running_mean, running_var);
+  return batch_norm(x, {gamma, beta, running_mean, inverse_std(running_var, options.eps)});
 }
 
 void BatchNormBackward::backward(const Tensor& dy) {
@@ -140,16 +127,24 @@ BatchNorm2d::BatchNorm2d(int64_t channels, BatchNormOptions options) : options_(
 
 BatchNormValues BatchNorm2d::values(const Tensor& x, const ImageMoments& moments) {
   if (!training()) {
-    return running_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
+    check_batch_norm(x, gamma_, beta_, running_mean_, running_var_);
+    return running_values();
   }
+  const BatchNormValues n =
+      batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
   num_batches_tracked_.data()[0] += 1;
-  return batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
+  return n;
 }
 
-BatchNormValues::Affine BatchNorm2d::affine() const {
-  return BatchNormValues{gamma_, beta_, running_mean_, inverse_std(running_var_, options_.eps)}.affine();
+BatchNormValues BatchNorm2d::running_values() const {
+  return {gamma_, beta_, running_mean_, inverse_std(running_var_, options_.eps)};
 }
 
 Tensor BatchNorm2d::forward(const Tensor& x) { return batch_norm(x, values(x)); }
+
+Tensor BatchNorm2d::with_moments(const Tensor& x, const ImageMoments& moments) {
+  const Scope scope(name());
+  return batch_norm(x, values(x, moments));
+}
 
 }  // namespace eca

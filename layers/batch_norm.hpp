@@ -2,7 +2,7 @@
 
 #include "core/autograd/tape.hpp"
 #include "core/kernels/batch_norm/batch_norm.hpp"
-#include "layers/fused/image_moments.hpp"
+#include "layers/image_moments.hpp"
 #include "layers/module.hpp"
 
 namespace eca {
@@ -16,16 +16,10 @@ struct BatchNormOptions {
 struct BatchNormValues {
   Tensor gamma, beta, mean, inv_std;
   bool training = false;  // mean and inv_std are those of x, and so depend on it
-  Tensor image_mean;      // (N,C), the mean of x in each image; may be undefined in evaluation
 
   kernels::BatchNormChannels channels() const {
     return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
   }
-  // Batch norm as y = scale * x + offset, both (C).
-  struct Affine {
-    Tensor scale, offset;
-  };
-  Affine affine() const;
 };
 
 // Training: y (N,H,W,C) normalised with the statistics of this batch, which also move running_mean and
@@ -43,13 +37,14 @@ class BatchNorm2d : public Module {
  public:
   explicit BatchNorm2d(int64_t channels, BatchNormOptions options = {});
   Tensor forward(const Tensor& x) override;
+  // The same of an x whose moments are known already.
+  Tensor with_moments(const Tensor& x, const ImageMoments& moments);
 
-  // The first half of forward, which in training moves the running statistics: for ops that fuse batch norm with what
-  // follows it. `moments` are those of x if they are known already.
+  // The first half of forward, which in training moves the running statistics; the ops of layers/fused end it in other
+  // ways. `moments` are those of x where they are known already.
   BatchNormValues values(const Tensor& x, const ImageMoments& moments = {});
-
-  // In evaluation batch norm is the same y = scale * x + offset for every x.
-  BatchNormValues::Affine affine() const;
+  // What evaluation normalises every x with.
+  BatchNormValues running_values() const;
 
  private:
   BatchNormOptions options_;

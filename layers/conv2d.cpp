@@ -1,29 +1,25 @@
-// 2-D convolution.
-//   y[n,oh,ow,o] = b[o] + sum_{kh,kw,i} x[n, oh*stride - padding + kh*dilation, ow*stride - ..., i] *
-//   w[kh,kw,i,o] dx: each dy[n,oh,ow,o] * w[kh,kw,i,o] goes back to the x it was multiplied with dw: each
-//   dy[n,oh,ow,o] * x[...]       goes back to the w it was multiplied with db[o] = sum_{n,oh,ow}
-//   dy[n,oh,ow,o]
-// Derivation: docs/derivations/conv2d.md.  Saves: x and w (shared, no copy). Where the input is
-// relu(scale * x + offset) that is not stored, x, scale and offset, from which dw works it out again.
+// 2-D convolution. With ih = oh*stride - padding + kh*dilation and iw = ow*stride - padding + kw*dilation,
+//   y [n,oh,ow,o]  = b[o] + sum_{kh,kw,i} x[n,ih,iw,i] * w[kh,kw,i,o]           x outside of the image is 0
+//   dx[n,ih,iw,i]  = sum_{kh,kw,o} dy[n,oh,ow,o] * w[kh,kw,i,o]                 over all oh,ow that read ih,iw
+//   dw[kh,kw,i,o]  = sum_{n,oh,ow} dy[n,oh,ow,o] * x[n,ih,iw,i]
+//   db[o]          = sum_{n,oh,ow} dy[n,oh,ow,o]
+// with x (N,H,W,I), w (KH,KW,I,O), b (O), y (N,OH,OW,O); with groups, each group of output channels reads its own group
+// of input channels.
+// Derivation: docs/derivations/conv2d.md
+// Saves: x and w (shared storage, no copy).
 #include "layers/conv2d.hpp"
 
 #include <cmath>
 
 #include "core/autograd/check.hpp"
-#include "core/base/scope.hpp"
-#include "core/kernels/conv2d/conv2d.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
 
 namespace eca {
 
-struct Conv2dBackward final : Node {
-  Saved x, scale, offset, w;  // scale and offset: undefined if the input is x itself
-  kernels::Conv2dShape s;
-  Conv2dBackward(const Tensor& x_in, const Tensor& w_in, const Tensor& b_in, const kernels::Conv2dShape& s_in)
-      : Node({x_in, w_in, b_in}), x(x_in), w(w_in), s(s_in) {}
-  Conv2dBackward(const UnstoredRelu& in, const Tensor& w_in, const Tensor& b_in,
-                 const kernels::Conv2dShape& s_in)
-      : Node({in.y, w_in, b_in}), x(in.x), scale(in.scale), offset(in.offset), w(w_in), s(s_in) {}
+struct Conv2dBackward final : Conv2dNode {
+  Saved x, w;
+  Conv2dBackward(const Tensor& x_in, const Tensor& w_in, const Tensor& b, const kernels::Conv2dShape& s_in)
+      : Conv2dNode({x_in, w_in, b}, s_in), x(x_in), w(w_in) {}
   const char* name() const override { return "Conv2dBackward"; }
   void backward(const Tensor& dy) override;
 };
@@ -60,7 +56,9 @@ static void check_conv2d(const Tensor& x, const Tensor& w, const Tensor& b, cons
   if (b.defined()) check_shape("conv2d", "b", b, {O}, "O");
 }
 
-static kernels::Conv2dShape shape_of(const Tensor& x, const Tensor& w, const Conv2dOptions& options) {
+kernels::Conv2dShape checked_conv2d_shape(const Tensor& x, const Tensor& w, const Tensor& b,
+                                          const Conv2dOptions& options) {
+  check_conv2d(x, w, b, options);
   return {.N = x.dim(0),
           .H = x.dim(1),
           .W = x.dim(2),
@@ -74,40 +72,11 @@ static kernels::Conv2dShape shape_of(const Tensor& x, const Tensor& w, const Con
           .groups = options.groups};
 }
 
-static kernels::Conv2dInput input_of(const Tensor& x) { return x.data(); }
-static kernels::Conv2dInput input_of(const UnstoredRelu& x) {
-  return {x.x.data(), x.scale.data(), x.offset.data()};
-}
-
-// x of a given shape, stored or not.
-template <class Input>
-static Tensor run(const Input& x, const Tensor& shape, const Tensor& w, const Tensor& b,
-                  const Conv2dOptions& options, ImageMoments* moments) {
-  check_conv2d(shape, w, b, options);
-  const kernels::Conv2dShape s = shape_of(shape, w, options);
-  Tensor y = Tensor::empty({s.N, s.OH(), s.OW(), s.O});
-  kernels::Conv2dOutput output = {.y = y.data(), .bias = b.defined() ? b.data() : nullptr};
-  if (moments != nullptr) {
-    *moments = ImageMoments::empty(s.N, s.O);
-    output.image_mean = moments->mean.data();
-    output.image_squares = moments->squares.data();
-  }
-  kernels::conv2d_forward(output, input_of(x), w.data(), s);
-  return record<Conv2dBackward>(y, x, w, b, s);
-}
-
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options) {
-  return run(x, x, w, b, options, nullptr);
-}
-
-Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, Conv2dOptions options,
-              ImageMoments& moments) {
-  return run(x, x, w, b, options, &moments);
-}
-
-Tensor conv2d(const UnstoredRelu& x, const Tensor& w, const Tensor& b, Conv2dOptions options,
-              ImageMoments* moments) {
-  return run(x, x.y, w, b, options, moments);
+  const kernels::Conv2dShape s = checked_conv2d_shape(x, w, b, options);
+  Tensor y = Tensor::empty({s.N, s.OH(), s.OW(), s.O});
+  kernels::conv2d_forward({.y = y.data(), .bias = b.defined() ? b.data() : nullptr}, x.data(), w.data(), s);
+  return record<Conv2dBackward>(y, x, w, b, s);
 }
 
 void Conv2dBackward::backward(const Tensor& dy) {
@@ -116,17 +85,10 @@ void Conv2dBackward::backward(const Tensor& dy) {
     end_part("dx");
   }
   if (GradSlot dw = grad_slot(1)) {
-    const kernels::Conv2dInput input = {x.data(), scale.defined() ? scale.data() : nullptr,
-                                        offset.defined() ? offset.data() : nullptr};
-    kernels::conv2d_dw(dw, dy.data(), input, s);
+    kernels::conv2d_dw(dw, dy.data(), x.data(), s);
     end_part("dw");
   }
   if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
-}
-
-const kernels::Conv2dShape* conv2d_shape(const Node& node) {
-  const auto* convolution = dynamic_cast<const Conv2dBackward*>(&node);
-  return convolution == nullptr ? nullptr : &convolution->s;
 }
 
 Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {
@@ -138,46 +100,5 @@ Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {
 }
 
 Tensor Conv2d::forward(const Tensor& x) { return conv2d(x, weight_, bias_, options_); }
-
-Tensor Conv2d::with_moments(const Tensor& x, ImageMoments& moments) {
-  const Scope scope(name());
-  return conv2d(x, weight_, bias_, options_, moments);
-}
-
-Tensor Conv2d::with_moments(const UnstoredRelu& x, ImageMoments& moments) {
-  const Scope scope(name());
-  return conv2d(x, weight_, bias_, options_, &moments);
-}
-
-bool Conv2d::takes_unstored(const Tensor& x) const {
-  return x.rank() == 4 && kernels::conv2d_takes_scale(shape_of(x, weight_, options_));
-}
-
-Tensor Conv2d::inference(const Tensor& x, const ConvInference& folded) const {
-  if (Tape::current() != nullptr)
-    throw Error("conv2d: what is folded into a convolution has no backward; a tape records");
-  const Tensor w = scaled_weight(folded.scale);
-  check_conv2d(x, w, folded.offset, options_);
-  const kernels::Conv2dShape s = shape_of(x, w, options_);
-  const Shape y_shape = {s.N, s.OH(), s.OW(), s.O};
-  if (folded.plus.defined()) check_shape("conv2d", "plus", folded.plus, y_shape, "N,OH,OW,O");
-  Tensor y = Tensor::empty(y_shape);
-  kernels::conv2d_forward({.y = y.data(),
-                           .bias = folded.offset.data(),
-                           .plus = folded.plus.defined() ? folded.plus.data() : nullptr,
-                           .relu = folded.relu},
-                          x.data(), w.data(), s);
-  return record<Conv2dBackward>(y, x, w, Tensor(),
-                                s);  // no tape: it only tells a profile, and checks for NaN
-}
-
-// w[kh,kw,i,o] * scale[o]
-Tensor Conv2d::scaled_weight(const Tensor& scale) const {
-  const int64_t O = weight_.dim(3);
-  check_shape("conv2d", "scale", scale, {O}, "O");
-  Tensor w = Tensor::empty(weight_.shape());
-  for (int64_t j = 0; j < w.numel(); ++j) w.data()[j] = weight_.data()[j] * scale.data()[j % O];
-  return w;
-}
 
 }  // namespace eca

@@ -1,6 +1,8 @@
 #include "models/basic_block.hpp"
 
-#include "layers/fused/conv_batch_norm.hpp"
+#include "core/ops/elementwise.hpp"
+#include "layers/activations.hpp"
+#include "layers/fused/conv_block.hpp"
 
 namespace eca {
 
@@ -18,6 +20,20 @@ BasicBlock::BasicBlock(const ResidualBlockConfig& config)
   add_attention_and_shortcut();
 }
 
-Tensor BasicBlock::forward(const Tensor& x) { return end(conv2_, bn2_, conv_bn_relu(conv1_, bn1_, x), x); }
+Tensor BasicBlock::plain(const Tensor& x) {
+  Tensor y = conv1_(x);
+  y = bn1_(y);
+  y = relu(y);
+  y = conv2_(y);
+  y = bn2_(y);
+  y = attention(y);
+  y = add(y, shortcut(x));
+  return relu(y);
+}
+
+Tensor BasicBlock::fused(const Tensor& x) {
+  const PendingRelu y = conv_bn_relu(conv1_, bn1_, x);
+  return conv_bn_add_relu(conv2_, bn2_, attention_module(), y, shortcut(x));
+}
 
 }  // namespace eca

@@ -1,6 +1,8 @@
 #include "models/bottleneck.hpp"
 
-#include "layers/fused/conv_batch_norm.hpp"
+#include "core/ops/elementwise.hpp"
+#include "layers/activations.hpp"
+#include "layers/fused/conv_block.hpp"
 
 namespace eca {
 
@@ -19,8 +21,24 @@ Bottleneck::Bottleneck(const ResidualBlockConfig& config)
   add_attention_and_shortcut();
 }
 
-Tensor Bottleneck::forward(const Tensor& x) {
-  return end(conv3_, bn3_, conv_bn_relu(conv2_, bn2_, conv_bn_relu(conv1_, bn1_, x)), x);
+Tensor Bottleneck::plain(const Tensor& x) {
+  Tensor y = conv1_(x);
+  y = bn1_(y);
+  y = relu(y);
+  y = conv2_(y);
+  y = bn2_(y);
+  y = relu(y);
+  y = conv3_(y);
+  y = bn3_(y);
+  y = attention(y);
+  y = add(y, shortcut(x));
+  return relu(y);
+}
+
+Tensor Bottleneck::fused(const Tensor& x) {
+  const PendingRelu narrow = conv_bn_relu(conv1_, bn1_, x);
+  const PendingRelu y = conv_bn_relu(conv2_, bn2_, narrow);
+  return conv_bn_add_relu(conv3_, bn3_, attention_module(), y, shortcut(x));
 }
 
 }  // namespace eca

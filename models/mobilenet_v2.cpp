@@ -1,10 +1,11 @@
 #include "models/mobilenet_v2.hpp"
 
+#include "core/base/scope.hpp"
 #include "core/ops/elementwise.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
 #include "layers/dropout.hpp"
-#include "layers/fused/conv_batch_norm.hpp"
+#include "layers/fused/conv_block.hpp"
 #include "layers/linear.hpp"
 #include "layers/pooling.hpp"
 #include "models/stage_attention.hpp"
@@ -14,24 +15,45 @@ namespace eca {
 ConvBNReLU6::ConvBNReLU6(const Conv2dConfig& convolution)
     : conv_(add_child<Conv2d>("0", convolution)), bn_(add_child<BatchNorm2d>("1", convolution.out)) {}
 
-Tensor ConvBNReLU6::forward(const Tensor& x) { return relu6(conv_bn(conv_, bn_, x)); }
+Tensor ConvBNReLU6::plain(const Tensor& x) { return relu6(bn_(conv_(x))); }
+Tensor ConvBNReLU6::fused(const Tensor& x) { return relu6(conv_bn(conv_, bn_, x)); }
 
 InvertedResidual::InvertedResidual(const InvertedResidualConfig& config)
     : residual_(config.stride == 1 && config.in == config.out), conv_(add_child<Sequential>("conv")) {
   const int64_t wide = config.expansion * config.in;
-  if (config.expansion != 1)
-    conv_.append<ConvBNReLU6>(Conv2dConfig{.in = config.in, .out = wide, .kernel = 1});
-  conv_.append<ConvBNReLU6>(Conv2dConfig{.in = wide,
-                                         .out = wide,
-                                         .kernel = 3,
-                                         .options = {.stride = config.stride, .padding = 1, .groups = wide}});
-  conv_.append<Conv2d>(Conv2dConfig{.in = wide, .out = config.out, .kernel = 1});
-  conv_.append<BatchNorm2d>(config.out);
-  if (auto attention = make_attention(config.attention, config.out)) conv_.adopt_last(std::move(attention));
+  if (config.expansion != 1) {
+    expand_ = &conv_.append<ConvBNReLU6>(Conv2dConfig{.in = config.in, .out = wide, .kernel = 1});
+  }
+  depthwise_ = &conv_.append<ConvBNReLU6>(
+      Conv2dConfig{.in = wide,
+                   .out = wide,
+                   .kernel = 3,
+                   .options = {.stride = config.stride, .padding = 1, .groups = wide}});
+  project_ = &conv_.append<Conv2d>(Conv2dConfig{.in = wide, .out = config.out, .kernel = 1});
+  bn_ = &conv_.append<BatchNorm2d>(config.out);
+  if (auto attention = make_attention(config.attention, config.out)) {
+    attention_ = &conv_.adopt_last(std::move(attention));
+  }
 }
 
-Tensor InvertedResidual::forward(const Tensor& x) {
-  const Tensor y = conv_(x);
+Tensor InvertedResidual::plain(const Tensor& x) {
+  const Scope scope(conv_.name());
+  Tensor y = x;
+  if (expand_ != nullptr) y = (*expand_)(y);
+  y = (*depthwise_)(y);
+  y = (*project_)(y);
+  y = (*bn_)(y);
+  if (attention_ != nullptr) y = (*attention_)(y);
+  return residual_ ? add(x, y) : y;
+}
+
+Tensor InvertedResidual::fused(const Tensor& x) {
+  const Scope scope(conv_.name());
+  Tensor y = x;
+  if (expand_ != nullptr) y = (*expand_)(y);
+  y = (*depthwise_)(y);
+  y = conv_bn(*project_, *bn_, y);
+  if (attention_ != nullptr) y = (*attention_)(y);
   return residual_ ? add(x, y) : y;
 }
 

@@ -10,18 +10,20 @@
 
 #include "layers/batch_norm.hpp"
 #include "layers/conv2d.hpp"
-#include "layers/module.hpp"
+#include "layers/twin_module.hpp"
 #include "models/network_config.hpp"
 
 namespace eca {
 
 // Convolution, batch norm, ReLU6.
-class ConvBNReLU6 : public Module {
+class ConvBNReLU6 : public TwinModule {
  public:
   explicit ConvBNReLU6(const Conv2dConfig& convolution);
-  Tensor forward(const Tensor& x) override;
 
  private:
+  Tensor plain(const Tensor& x) override;
+  Tensor fused(const Tensor& x) override;
+
   Conv2d& conv_;
   BatchNorm2d& bn_;
 };
@@ -31,14 +33,22 @@ struct InvertedResidualConfig {
   std::string attention;  // see layers/attention/attention.hpp
 };
 
-class InvertedResidual : public Module {
+class InvertedResidual : public TwinModule {
  public:
+  // x (N,H,W,in) -> y (N,H/stride,W/stride,out)
   explicit InvertedResidual(const InvertedResidualConfig& config);
-  Tensor forward(const Tensor& x) override;  // (N,H,W,in) -> (N,H/stride,W/stride,out)
 
  private:
-  bool residual_;
-  Sequential& conv_;
+  Tensor plain(const Tensor& x) override;
+  Tensor fused(const Tensor& x) override;
+
+  bool residual_;                  // whether x is added to y
+  Sequential& conv_;               // holds the modules below under their official names
+  ConvBNReLU6* expand_ = nullptr;  // 1x1, in -> expansion * in; null where expansion is 1
+  ConvBNReLU6* depthwise_;         // 3x3, each channel by itself
+  Conv2d* project_;                // 1x1, -> out
+  BatchNorm2d* bn_;
+  Module* attention_ = nullptr;  // null: none
 };
 
 // The first convolution, the stages of inverted residuals, the last convolution; then GAP, dropout 0.25, FC.

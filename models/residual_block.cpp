@@ -2,7 +2,6 @@
 
 #include "core/base/error.hpp"
 #include "layers/attention/attention.hpp"
-#include "layers/fused/conv_batch_norm.hpp"
 #include "layers/pad_shortcut.hpp"
 
 namespace eca {
@@ -32,10 +31,6 @@ void ResidualBlock::add_attention_and_shortcut() {
 Tensor ResidualBlock::shortcut(const Tensor& x) {
   if (downsample_ != nullptr) return (*downsample_)(x);
   return changes_shape_ ? pad_shortcut(x, out_, config_.stride) : x;
-}
-
-Tensor ResidualBlock::end(Conv2d& conv, BatchNorm2d& bn, const Activation& y, const Tensor& x) {
-  return conv_bn_add_relu(conv, bn, attention_, y, shortcut(x));
 }
 
 }  // namespace eca

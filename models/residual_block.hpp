@@ -6,8 +6,9 @@
 
 #include <string>
 
-#include "layers/fused/conv_batch_norm.hpp"
-#include "layers/module.hpp"
+#include "layers/batch_norm.hpp"
+#include "layers/conv2d.hpp"
+#include "layers/twin_module.hpp"
 
 namespace eca {
 
@@ -23,23 +24,25 @@ struct ResidualBlockConfig {
   std::string attention;  // see layers/attention/attention.hpp
 };
 
-class ResidualBlock : public Module {
+class ResidualBlock : public TwinModule {
  protected:
   // out: channels of y.
   ResidualBlock(const ResidualBlockConfig& config, int64_t out);
 
   // Call after the block's own convolutions are added: parameters are in PyTorch's order.
   void add_attention_and_shortcut();
-  // From what the block's last convolution takes, and the block's input x.
-  Tensor end(Conv2d& conv, BatchNorm2d& bn, const Activation& y, const Tensor& x);
 
- private:
+  // The attention of y; y itself where the block has none.
+  Tensor attention(const Tensor& y) { return attention_ != nullptr ? (*attention_)(y) : y; }
+  Module* attention_module() { return attention_; }  // null: none
+  // What is added to the attention's result: x, brought to its shape.
   Tensor shortcut(const Tensor& x);
 
+ private:
   ResidualBlockConfig config_;
   int64_t out_;
   bool changes_shape_;
-  Module* attention_ = nullptr;   // null: none
+  Module* attention_ = nullptr;
   Module* downsample_ = nullptr;  // option B only
 };
 

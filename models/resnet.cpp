@@ -1,7 +1,9 @@
 #include "models/resnet.hpp"
 
 #include "core/base/error.hpp"
-#include "layers/fused/conv_batch_norm.hpp"
+#include "layers/activations.hpp"
+#include "layers/fused/conv_block.hpp"
+#include "layers/ops_mode.hpp"
 #include "models/basic_block.hpp"
 #include "models/bottleneck.hpp"
 #include "models/stage_attention.hpp"
@@ -58,7 +60,8 @@ std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const Networ
 }
 
 Tensor ResNet::stem(const Tensor& x) {
-  const Tensor y = conv_bn_relu(conv1_, bn1_, x);
+  const Tensor y = ops_mode() == OpsMode::plain ? relu(bn1_(conv1_(x)))  //
+                                                : conv_bn_relu(conv1_, bn1_, x).stored();
   return stem_ == Stem::small ? y : max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
 }
 

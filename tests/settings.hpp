@@ -5,6 +5,7 @@
 #include "core/base/kernel_mode.hpp"
 #include "core/memory/storage.hpp"
 #include "core/parallel/threads.hpp"
+#include "layers/ops_mode.hpp"
 
 namespace eca::test {
 
@@ -15,6 +16,7 @@ class SettingsRestored {
   SettingsRestored() = default;
   ~SettingsRestored() {
     set_kernel_mode(mode_);
+    set_ops_mode(ops_);
     set_threads(threads_);
     set_check_finite(finite_);
 #ifdef ECA_DEBUG
@@ -28,6 +30,7 @@ class SettingsRestored {
 
  private:
   KernelMode mode_ = kernel_mode();
+  OpsMode ops_ = chosen_ops_mode();
   int threads_ = threads();
   bool finite_ = check_finite_enabled();
 };

@@ -119,8 +119,8 @@ std::vector<ConvLayer> convolutions_of(Module& network, const Tensor& x) {
   Tape tape;
   network(x);
   for (size_t i = 0; i < tape.size(); ++i) {
-    if (const auto* shape = conv2d_shape(tape.node(i))) {
-      convolutions.push_back({tape.node(i).scope(), *shape});
+    if (const auto* conv = dynamic_cast<const Conv2dNode*>(&tape.node(i))) {
+      convolutions.push_back({conv->scope(), conv->s});
     }
   }
   return convolutions;

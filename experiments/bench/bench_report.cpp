@@ -16,6 +16,11 @@ namespace eca {
 
 namespace {
 
+// Plain, fused with its neighbours, or with batch norm folded into it.
+bool is_convolution(const std::string& op) {
+  return op == "Conv2d" || op == "FusedConv2d" || op == "FoldedConv2d";
+}
+
 constexpr double kMs = 1e3, kMiB = 1 << 20, kGiga = 1e9;
 
 double sum_of(const std::vector<Span>& spans, const std::function<bool(const Span&)>& chosen) {
@@ -95,7 +100,7 @@ std::vector<LayerRow> layer_rows(const BenchResult& result) {
   }
   for (const ConvLayer& layer : result.convolutions) {
     const auto found = index.find(layer.scope);
-    if (found == index.end() || rows[found->second].what != "Conv2d") continue;
+    if (found == index.end() || !is_convolution(rows[found->second].what)) continue;
     rows[found->second].conv = &layer.shape;
     rows[found->second].what = shape_text(layer.shape);
   }
@@ -249,7 +254,7 @@ std::vector<std::string> phases() {
 }
 
 std::string phase_of(const Span& span) {
-  if (span.op == "Conv2d")
+  if (is_convolution(span.op))
     return "convolution " + (span.part == "backward" ? "dw" : span.part);  // the bias's gradient
   if (span.op == "Linear" || span.op == "Matmul") return "linear";
   if (span.op == "CrossEntropy") return "loss";

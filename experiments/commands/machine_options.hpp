@@ -1,4 +1,4 @@
-// The options --threads and --kernels, shared by the commands that run a network.
+// The options --threads, --kernels and --ops, shared by the commands that run a network.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -6,18 +6,20 @@
 #include <string>
 
 #include "core/base/kernel_mode.hpp"
+#include "layers/ops_mode.hpp"
 
 namespace eca {
 
 struct MachineOptions {
   int threads = 0;                                 // 0: all cores
   std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
+  std::string ops = to_string(chosen_ops_mode());
 
   // Throws Error on a value out of range.
   void apply() const;
 };
 
-// Adds both options to a command. Call apply() in its callback.
+// Adds them to a command. Call apply() in its callback.
 void add_machine_options(CLI::App& command, MachineOptions& options);
 
 }  // namespace eca

@@ -41,7 +41,8 @@ int run_train(const TrainArguments& arguments) {
   }
   check_config(config);
   check_image_size(config, arguments.keys.contains("image-size"));
-  MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels}.apply();
+  MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels, .ops = config.ops}
+      .apply();
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
   const Dataset data = load_data(config.data, config.image_size);

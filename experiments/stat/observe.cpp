@@ -7,7 +7,7 @@
 #include "core/autograd/tape.hpp"
 #include "core/base/profile.hpp"
 #include "core/memory/storage.hpp"
-#include "layers/fused/conv_batch_norm.hpp"
+#include "layers/ops_mode.hpp"
 
 namespace eca {
 
@@ -62,7 +62,7 @@ std::map<std::pair<std::string, std::string>, double> seconds_by_scope_and_op(co
 }
 
 std::vector<Operation> observe_once(Module& network, const Shape& input) {
-  const OpByOp op_by_op;
+  const PlainOps plain;
   const Tensor x = Tensor::zeros(input).set_name("input").set_requires_grad();
   ParameterCounter parameters(network);
   Tape tape;

@@ -10,6 +10,7 @@
 #include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
 #include "experiments/common/config_lines.hpp"
+#include "layers/ops_mode.hpp"
 
 namespace eca {
 
@@ -97,6 +98,7 @@ const std::vector<ConfigKey>& config_keys() {
       integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
       integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
       text_key("kernels", "fast, or ref: plain loops to read and step through", &C::kernels),
+      text_key("ops", "fused, plain: blocks op by op, or by-kernels: plain beside ref", &C::ops),
       integer_key("evaluate-every",
                   "epochs from one evaluation on the test images to the next; the last epoch always has one",
                   &C::evaluate_every, kDoesNotDecide),
@@ -171,6 +173,7 @@ void check_config(const TrainConfig& config) {
   parse_schedule(config.schedule);
   parse_augment(config.augment);
   parse_kernel_mode(config.kernels);
+  parse_ops_mode(config.ops);
 }
 
 void check_image_size(const TrainConfig& config, bool named) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/kernel_mode.hpp"
+#include "layers/ops_mode.hpp"
 #include "models/registry.hpp"
 
 namespace eca {
@@ -32,9 +33,10 @@ struct TrainConfig {
   int64_t seed = 1;
   int64_t threads = 0;                             // 0: all cores
   std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
-  int64_t evaluate_every = 1;                      // epochs
-  double checkpoint_every = 30;                    // seconds
-  std::string out;                                 // empty: runs/<model>-<data>-seed<seed>
+  std::string ops = to_string(chosen_ops_mode());
+  int64_t evaluate_every = 1;    // epochs
+  double checkpoint_every = 30;  // seconds
+  std::string out;               // empty: runs/<model>-<data>-seed<seed>
 
   // The keys that were given, by config file or command line.
   std::set<std::string> given;

@@ -1,12 +1,17 @@
 // Batch norm and ReLU as one op.
-//   z = gamma * (x - mean) / sqrt(var + eps) + beta        y = max(z, 0)
-//   g = dy where z > 0, else 0                             dx, dgamma, dbeta = batch norm's backward of g
-// Saves: x and gamma (shared, no copy), mean, inv_std and beta. Not y: the sign of z is worked out from x again.
+//   z  = gamma * (x - mean) / sqrt(var + eps) + beta
+//   y  = max(z, 0)                                                x, y (N,H,W,C)   the others (C)
+// and backward
+//   g  = dy where z > 0, else 0
+//   dx, dgamma, dbeta = batch norm's backward of g
 // Derivation: docs/derivations/fused.md
+// Saves: x, gamma and beta (shared storage, no copy), mean and inv_std (C values each). Not y: the sign of z is worked out
+// from x again.
 #include "layers/fused/batch_norm_relu.hpp"
 
 #include "core/base/scope.hpp"
 #include "core/kernels/fused/batch_norm_relu.hpp"
+#include "layers/fused/affine.hpp"
 
 namespace eca {
 
@@ -38,7 +43,7 @@ Tensor batch_norm_relu(const Tensor& x, const BatchNormValues& n) {
 }
 
 UnstoredRelu batch_norm_relu_unstored(const Tensor& x, const BatchNormValues& n) {
-  const auto [scale, offset] = n.affine();
+  const auto [scale, offset] = affine(n);
   return {record<BatchNormReluBackward>(Tensor::unstored(x.shape()), x, n), x, scale, offset};
 }
 

@@ -1,18 +1,23 @@
-// The end of a residual block. Two nodes, with the nodes of the gate between them:
+// The end of a residual block, y = relu(gate(bn(x)) + shortcut). Two nodes, with the nodes of the gate between them:
 //
-//   BatchNormSqueeze   m[n,c] = 1/(H*W) sum_hw z        z = gamma * x_hat + beta,  x_hat = (x - mean) * inv_std
-//     gate             s = gate(m)                      ordinary ops on (N,C); no gate: s = 1
+//   BatchNormSqueeze   m[n,c] = 1/(H*W) sum_hw z          z = gamma * x_hat + beta,  x_hat = (x - mean) * inv_std
+//     gate             s = gate(m)                        ordinary ops on (N,C); without a gate s = 1
 //   ResidualTail       y = relu(s[n,c] * z + shortcut)
 //
-// z is never stored. It is affine in x, so its mean in an image follows from that of x, which batch norm's statistics
-// have found already: m = gamma * (image_mean - mean) * inv_std + beta.
-//
-// Backward, with g = dy where y > 0, else 0:
-//   dshortcut = g        ds[n,c] = sum_hw g z = gamma sum_hw g x_hat + beta sum_hw g        dz = s g + dm / (H*W)
-// dz is not stored either: ResidualTail leaves g and its sums to BatchNormSqueeze, which is walked after the gate, when
+// z is never stored. It is affine in x, so its mean in an image follows from that of x, which batch norm's statistics have
+// found already:
+//   m = gamma * (image_mean - mean) * inv_std + beta
+// The backward walks ResidualTail first. With g = dy where y > 0, else 0:
+//   dshortcut = g
+//   ds[n,c]   = sum_hw g * z
+//   dz        = s * g + dm / (H*W)
+// dz is not stored either: ResidualTail hands g and its sums over to BatchNormSqueeze, which is walked after the gate, when
 // dm is known, and writes batch norm's backward of dz in one pass.
-// Saves: x and y (shared, no copy), and values per channel.  Derivation: docs/derivations/fused.md
+// Derivation: docs/derivations/fused.md
+// Saves: x and y (shared storage, no copy), and values per channel.
 #include "layers/fused/residual_tail.hpp"
+
+#include <algorithm>
 
 #include "core/autograd/check.hpp"
 #include "core/base/scope.hpp"
@@ -21,30 +26,42 @@
 
 namespace eca {
 
-// What the two nodes share.
-struct TailState {
+// What both nodes read of the forward pass. Nothing here changes after it.
+struct TailSaved {
   Saved x, gamma, beta, mean, inv_std;
   bool training = false;
-  Tensor image_mean;            // (N,C), of x
-  Tensor s;                     // (N,C), undefined without a gate
-  Tensor g, sum_g, sum_g_xhat;  // left by ResidualTailBackward: (N,H,W,C), (N,C), (N,C)
+  Tensor image_mean;  // (N,C), of x
+  Tensor s;           // (N,C), undefined without a gate
 
-  // Called by the first of the two nodes that a tape records. Without a tape there is nothing to save for, and x may end
-  // here.
-  void save(const Tensor& x_in, const BatchNormValues& n) {
-    if (x.defined() || Tape::current() == nullptr) return;
-    x = x_in, gamma = n.gamma, beta = n.beta, mean = n.mean, inv_std = n.inv_std, training = n.training;
-  }
   kernels::TailShape shape() const { return {x.dim(0), x.dim(1) * x.dim(2), x.dim(3)}; }
   kernels::BatchNormChannels channels() const {
     return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
   }
 };
-using TailStatePtr = std::shared_ptr<TailState>;
+
+// What the backward of ResidualTail hands over to that of BatchNormSqueeze.
+struct TailHandover {
+  Tensor g;                  // (N,H,W,C)
+  Tensor sum_g, sum_g_xhat;  // (N,C), sums over the pixels of g and of g * x_hat
+};
+
+struct Tail {
+  TailSaved saved;
+  TailHandover handover;
+
+  // Called by the first of the two nodes that a tape records. Without a tape there is nothing to save for, and x may end
+  // here.
+  void save(const Tensor& x, const BatchNormValues& n) {
+    if (saved.x.defined() || Tape::current() == nullptr) return;
+    saved.x = x, saved.gamma = n.gamma, saved.beta = n.beta, saved.mean = n.mean, saved.inv_std = n.inv_std;
+    saved.training = n.training;
+  }
+};
+using TailPtr = std::shared_ptr<Tail>;
 
 struct BatchNormSqueezeBackward final : Node {
-  TailStatePtr tail;
-  BatchNormSqueezeBackward(const Tensor& x, const BatchNormValues& n, const TailStatePtr& tail_in)
+  TailPtr tail;
+  BatchNormSqueezeBackward(const Tensor& x, const BatchNormValues& n, const TailPtr& tail_in)
       : Node({x, n.gamma, n.beta}), tail(tail_in) {
     tail->save(x, n);
   }
@@ -54,9 +71,9 @@ struct BatchNormSqueezeBackward final : Node {
 
 struct ResidualTailBackward final : Node {
   Saved y;
-  TailStatePtr tail;
+  TailPtr tail;
   ResidualTailBackward(const Tensor& m, const Tensor& s, const Tensor& shortcut, const Tensor& y_in,
-                       const Tensor& x, const BatchNormValues& n, const TailStatePtr& tail_in)
+                       const Tensor& x, const BatchNormValues& n, const TailPtr& tail_in)
       : Node({m, s, shortcut}), y(y_in), tail(tail_in) {
     tail->save(x, n);
   }
@@ -64,8 +81,7 @@ struct ResidualTailBackward final : Node {
   void backward(const Tensor& dy) override;
 };
 
-static Tensor image_means(const Tensor& x, const BatchNormValues& n) {
-  if (n.image_mean.defined()) return n.image_mean;
+static Tensor image_means(const Tensor& x) {
   Tensor mean = Tensor::empty({x.dim(0), x.dim(3)});
   kernels::global_average_pool_forward(mean.data(), x.data(), x.dim(0), x.dim(1) * x.dim(2), x.dim(3));
   return mean;
@@ -79,22 +95,24 @@ static Tensor squeeze(const Tensor& image_mean, const BatchNormValues& n) {
 }
 
 Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, Tensor x, const Tensor& shortcut,
-                     const ImageMoments& moments) {
+                     const ImageMoments& known_moments) {
+  check_shape("residual_tail", "shortcut", shortcut, x.shape(), "N,H,W,C");
   Tensor m, s;
   BatchNormValues n;
-  const auto tail = std::make_shared<TailState>();
+  const auto tail = std::make_shared<Tail>();
   {
     const Scope scope(bn.name());
+    ImageMoments moments = known_moments;
+    if (!moments.known() && bn.training()) moments = image_moments(x);
     n = bn.values(x, moments);
-    check_shape("residual_tail", "shortcut", shortcut, x.shape(), "N,H,W,C");
-    tail->image_mean = image_means(x, n);
-    m = record<BatchNormSqueezeBackward>(squeeze(tail->image_mean, n), x, n, tail);
+    tail->saved.image_mean = moments.known() ? moments.mean : image_means(x);
+    m = record<BatchNormSqueezeBackward>(squeeze(tail->saved.image_mean, n), x, n, tail);
   }
   if (gate != nullptr) {
     const Scope scope(gate->name());
     s = gate->gate(m);
     check_shape("residual_tail", "gate", s, m.shape(), "N,C");
-    tail->s = s;
+    tail->saved.s = s;
   }
   Tensor y = over(x);
   kernels::residual_tail_forward(y.data(), x.data(), shortcut.data(), gate != nullptr ? s.data() : nullptr,
@@ -102,62 +120,105 @@ Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, Tensor x, const Tensor&
   return record<ResidualTailBackward>(y, m, s, shortcut, y, x, n, tail);
 }
 
-void ResidualTailBackward::backward(const Tensor& dy) {
-  const auto [N, HW, C] = tail->shape();
-  const kernels::BatchNormChannels ch = tail->channels();
-  tail->g = over(dy);
-  tail->sum_g = Tensor::empty({N, C});
-  tail->sum_g_xhat = Tensor::empty({N, C});
-  kernels::residual_tail_g(tail->g.data(), tail->sum_g.data(), tail->sum_g_xhat.data(), dy.data(), y.data(),
-                           tail->x.data(), ch, tail->shape());
-  pass_grad(2, tail->g);
-  if (GradSlot ds = grad_slot(1)) {
-    for (int64_t n = 0; n < N; ++n) {
-      for (int64_t c = 0; c < C; ++c) {
-        const int64_t i = n * C + c;
-        const real sum_gz = ch.gamma[c] * tail->sum_g_xhat.data()[i] + ch.beta[c] * tail->sum_g.data()[i];
-        ds.data[i] = ds.add ? ds.data[i] + sum_gz : sum_gz;
-      }
+// ds[n,c] = sum_hw g * z = gamma * sum_g_xhat + beta * sum_g
+static void write_ds(GradSlot ds, const TailHandover& sums, const kernels::BatchNormChannels& ch, int64_t N,
+                     int64_t C) {
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t c = 0; c < C; ++c) {
+      const int64_t i = n * C + c;
+      const real sum_gz = ch.gamma[c] * sums.sum_g_xhat.data()[i] + ch.beta[c] * sums.sum_g.data()[i];
+      ds.data[i] = ds.add ? ds.data[i] + sum_gz : sum_gz;
     }
   }
-  // The gate adds to dm; what else z gets waits in `tail`. A touched dm is what makes BatchNormSqueeze be walked.
+}
+
+void ResidualTailBackward::backward(const Tensor& dy) {
+  const TailSaved& saved = tail->saved;
+  const auto [N, HW, C] = saved.shape();
+  const kernels::BatchNormChannels ch = saved.channels();
+  TailHandover& handover = tail->handover;
+  handover = {.g = over(dy), .sum_g = Tensor::empty({N, C}), .sum_g_xhat = Tensor::empty({N, C})};
+  kernels::residual_tail_g(handover.g.data(), handover.sum_g.data(), handover.sum_g_xhat.data(), dy.data(),
+                           y.data(), saved.x.data(), ch, saved.shape());
+  pass_grad(2, handover.g);  // dshortcut
+  if (GradSlot ds = grad_slot(1)) write_ds(ds, handover, ch, N, C);
+  // m reaches the loss through the gate alone, whose nodes add to dm. Without a gate dm is 0, and has to be there all the
+  // same: a node is walked only if its output has a gradient, and BatchNormSqueeze has to be.
   if (GradSlot dm = grad_slot(0); dm && !dm.add) std::fill_n(dm.data, N * C, real{0});
 }
 
-// With h the mean of x_hat in an image:
-//   dbeta  = sum dz       = sum_n ( s sum_g + dm )
-//   dgamma = sum dz x_hat = sum_n ( s sum_g_xhat + dm h )
-//   dx     = gamma inv_std ( s g + dm/HW - dbeta/R - x_hat dgamma/R )      in evaluation only the first two terms
+namespace {
+
+// Batch norm's backward of dz = s * g + dm / (H*W), z (N,H,W,C), whose sums need no pass over dz.
+class TailBatchNorm {
+ public:
+  TailBatchNorm(const TailSaved& saved, const TailHandover& handover, const Tensor& dm)
+      : saved_(saved), handover_(handover), dm_(dm.data()), ch_(saved.channels()) {
+    const auto [N, HW, C] = saved.shape();
+    N_ = N, C_ = C;
+    per_image_ = 1 / static_cast<real>(HW);
+    per_batch_ = per_image_ / static_cast<real>(N);
+  }
+
+  // With h[n,c] = mean_hw(x_hat), the factor of dm in the sums:
+  //   dbeta [c] = sum dz         = sum_n ( s * sum_g      + dm )
+  //   dgamma[c] = sum dz * x_hat = sum_n ( s * sum_g_xhat + dm * h )
+  void sums(Tensor& dbeta, Tensor& dgamma) const {
+    for (int64_t c = 0; c < C_; ++c) {
+      double sum = 0, sum_xhat = 0;
+      for (int64_t n = 0; n < N_; ++n) {
+        const int64_t i = n * C_ + c;
+        const real h = (saved_.image_mean.data()[i] - ch_.mean[c]) * ch_.inv_std[c];
+        sum += static_cast<double>(s(i) * handover_.sum_g.data()[i] + dm_[i]);
+        sum_xhat += static_cast<double>(s(i) * handover_.sum_g_xhat.data()[i] + dm_[i] * h);
+      }
+      dbeta.data()[c] = static_cast<real>(sum);
+      dgamma.data()[c] = static_cast<real>(sum_xhat);
+    }
+  }
+
+  // With a = gamma * inv_std,
+  //   dx = a * ( s * g + dm/HW - dbeta/R - x_hat * dgamma/R )        in evaluation only the first two terms
+  // and x_hat = (x - mean) * inv_std. Collected by what they multiply:
+  //   factor[n,c] = a * s                                            g
+  //   slope [c]   = -a * inv_std * dgamma/R                          x
+  //   offset[n,c] = a * dm/HW - a * dbeta/R - slope * mean           1
+  void dx(GradSlot dx, const Tensor& dbeta, const Tensor& dgamma) const {
+    Tensor factor = Tensor::empty({N_, C_}), slope = Tensor::empty({C_}), offset = Tensor::empty({N_, C_});
+    for (int64_t c = 0; c < C_; ++c) {
+      const real a = ch_.gamma[c] * ch_.inv_std[c];
+      slope.data()[c] = saved_.training ? -a * ch_.inv_std[c] * dgamma.data()[c] * per_batch_ : 0;
+      const real of_sums =
+          saved_.training ? -a * dbeta.data()[c] * per_batch_ - slope.data()[c] * ch_.mean[c] : 0;
+      for (int64_t n = 0; n < N_; ++n) {
+        const int64_t i = n * C_ + c;
+        factor.data()[i] = a * s(i);
+        offset.data()[i] = a * dm_[i] * per_image_ + of_sums;
+      }
+    }
+    kernels::residual_tail_dx(dx, handover_.g.data(), saved_.x.data(), factor.data(), slope.data(),
+                              offset.data(), saved_.shape());
+  }
+
+ private:
+  real s(int64_t i) const { return saved_.s.defined() ? saved_.s.data()[i] : 1; }
+
+  const TailSaved& saved_;
+  const TailHandover& handover_;
+  const real* dm_;  // (N,C)
+  kernels::BatchNormChannels ch_;
+  int64_t N_, C_;
+  real per_image_, per_batch_;  // 1/HW, 1/R with R = N*HW
+};
+
+}  // namespace
+
 void BatchNormSqueezeBackward::backward(const Tensor& dm) {
-  const auto [N, HW, C] = tail->shape();
-  const kernels::BatchNormChannels ch = tail->channels();
-  Tensor dgamma = Tensor::empty({C}), dbeta = Tensor::empty({C});
-  Tensor factor = Tensor::empty({N, C}), slope = Tensor::empty({C}), offset = Tensor::empty({N, C});
-  const real per_image = 1 / static_cast<real>(HW), per_batch = per_image / static_cast<real>(N);
-  for (int64_t c = 0; c < C; ++c) {
-    double sum = 0, sum_xhat = 0;
-    for (int64_t n = 0; n < N; ++n) {
-      const int64_t i = n * C + c;
-      const real s = tail->s.defined() ? tail->s.data()[i] : 1;
-      const real h = (tail->image_mean.data()[i] - ch.mean[c]) * ch.inv_std[c];
-      sum += static_cast<double>(s * tail->sum_g.data()[i] + dm.data()[i]);
-      sum_xhat += static_cast<double>(s * tail->sum_g_xhat.data()[i] + dm.data()[i] * h);
-    }
-    dbeta.data()[c] = static_cast<real>(sum);
-    dgamma.data()[c] = static_cast<real>(sum_xhat);
-    const real a = ch.gamma[c] * ch.inv_std[c];
-    slope.data()[c] = tail->training ? -a * ch.inv_std[c] * dgamma.data()[c] * per_batch : 0;
-    const real common = tail->training ? -a * dbeta.data()[c] * per_batch - slope.data()[c] * ch.mean[c] : 0;
-    for (int64_t n = 0; n < N; ++n) {
-      const int64_t i = n * C + c;
-      factor.data()[i] = tail->s.defined() ? a * tail->s.data()[i] : a;
-      offset.data()[i] = a * dm.data()[i] * per_image + common;
-    }
-  }
-  if (GradSlot dx = grad_slot(0)) {
-    kernels::residual_tail_dx(dx, tail->g.data(), tail->x.data(), factor.data(), slope.data(), offset.data(),
-                              tail->shape());
-  }
+  const int64_t C = tail->saved.shape().C;
+  const TailBatchNorm bn(tail->saved, tail->handover, dm);
+  Tensor dbeta = Tensor::empty({C}), dgamma = Tensor::empty({C});
+  bn.sums(dbeta, dgamma);
+  if (GradSlot dx = grad_slot(0)) bn.dx(dx, dbeta, dgamma);
   pass_grad(1, dgamma);
   pass_grad(2, dbeta);
 }

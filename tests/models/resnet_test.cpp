@@ -2,7 +2,7 @@
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
-#include "layers/fused/conv_batch_norm.hpp"
+#include "layers/ops_mode.hpp"
 #include "models/bottleneck.hpp"
 #include "models/registry.hpp"
 #include "models/stage_attention.hpp"
@@ -117,7 +117,7 @@ TEST_CASE("resnet: folded, fused and op by op give the same logits", "[models][r
     Tape tape;
     const Tensor fused = (*model)(x);
     const size_t fused_ops = tape.size();
-    const OpByOp op_by_op;
+    const PlainOps plain_ops;
     const Tensor plain = (*model)(x);
     CHECK(tape.size() - fused_ops >= fused_ops);
     CHECK(difference(folded, plain, 1e-3) == "");

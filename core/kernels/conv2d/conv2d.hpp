@@ -60,8 +60,7 @@ void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, 
 void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
-// Whether conv2d_forward and conv2d_dw take a scale for this shape; where not, they throw Error. In either kernel mode: the
-// plain loops take any.
+// Whether conv2d_forward and conv2d_dw take a scale for this shape; where not, they throw Error. The plain loops take any.
 bool conv2d_takes_scale(const Conv2dShape& s);
 
 // Plain loops, as in the formula.

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/error.hpp"
+#include "core/base/kernel_mode.hpp"
 #include "core/kernels/batch_norm/moments.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/simd.hpp"
@@ -96,6 +97,7 @@ static bool is_winograd(ConvPath path) {
 }
 
 bool conv2d_takes_scale(const Conv2dShape& s) {
+  if (kernel_mode() == KernelMode::ref) return true;
   return is_winograd(conv2d_forward_path(s)) && is_winograd(conv2d_dw_path(s));
 }
 

@@ -9,7 +9,7 @@
 #include "layers/attention/eca.hpp"
 #include "layers/attention/se.hpp"
 #include "layers/fused/batch_norm_relu.hpp"
-#include "layers/fused/conv_batch_norm.hpp"
+#include "layers/fused/conv_block.hpp"
 #include "layers/fused/residual_tail.hpp"
 #include "models/basic_block.hpp"
 #include "models/registry.hpp"
@@ -111,11 +111,11 @@ TEST_CASE("batch norm + ReLU that is not stored: the convolution of it has the s
       Conv2d conv({.in = C, .out = O, .kernel = 3, .options = {.stride = stride, .padding = 1}});
       prepare(bn, /*training=*/true);
       prepare(conv, /*training=*/true);
-      REQUIRE(conv.takes_unstored(x));
+      REQUIRE(reads_unstored(conv, x));
       return everything({x}, {&bn, &conv}, [&] {
-        const Activation a(bn, x, {});
+        const PendingRelu a(bn, x, {});
         ImageMoments moments;
-        const Tensor y = stored ? conv.with_moments(Tensor(a), moments) : a.convolved(conv, moments);
+        const Tensor y = stored ? fused_conv2d(conv, a.stored(), moments) : a.convolved(conv, moments);
         return add(y, y);
       });
     };
@@ -168,9 +168,9 @@ TEST_CASE("an activation that no convolution can work out is stored", "[layers][
   Conv2d large({.in = kLanes, .out = kLanes, .kernel = 5, .options = {.padding = 2}});
   prepare(bn, /*training=*/true);
   prepare(large, /*training=*/true);
-  CHECK(!large.takes_unstored(x));
+  CHECK(!reads_unstored(large, x));
   ImageMoments moments;
-  const Tensor y = Activation(bn, x, {}).convolved(large, moments);
+  const Tensor y = PendingRelu(bn, x, {}).convolved(large, moments);
   prepare(bn, /*training=*/true);
   CHECK(same_bits(y, large(batch_norm_relu(bn, x))));
 }
@@ -231,6 +231,7 @@ TEST_CASE("residual tail: the shortcut must have the shape of x", "[layers][fuse
 
 TEST_CASE("folding: evaluation without a tape gives what evaluation on a tape gives", "[layers][fused]") {
   const SettingsRestored restored;
+  set_ops_mode(OpsMode::fused);
   for (const KernelMode mode : kBothModes) {
     set_kernel_mode(mode);
     for (const char* model : {"resnet20", "eca_resnet20", "se_resnet20"}) {
