@@ -5,7 +5,7 @@
 #include "layers/scale_channels.hpp"
 
 #include "core/autograd/check.hpp"
-#include "core/kernels/attention/channel_attention.hpp"
+#include "core/kernels/attention/scale_channels.hpp"
 
 namespace eca {
 

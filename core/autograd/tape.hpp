@@ -1,9 +1,8 @@
 // Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks
 // the list once from its end.
 //
-// Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards,
-// all consumers of a tensor have therefore added their share before its own node is met, and its gradient is
-// complete.
+// Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards, all
+// consumers of a tensor have therefore added their share before its own node is met, and its gradient is complete.
 //
 //   Tape tape;                                    // records from here on, on this thread
 //   Tensor loss = cross_entropy(model(x), labels);
@@ -49,12 +48,11 @@ class Saved {
   uint64_t version_ = 0;
 };
 
-// An array of x's shape for an op that works value by value and is the last to read x: x's own where nothing else refers to
-// it and no tape records, so that nobody may read it later.
+// An array of x's shape for an op that works value by value and is the last to read x: x's own where nothing else
+// refers to it and no tape records, so that nobody may read it later.
 Tensor over(const Tensor& x);
 
-// One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they
-// saved.
+// One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they saved.
 class Node {
  public:
   virtual ~Node() = default;
@@ -82,10 +80,11 @@ class Node {
 
   // Where to write the gradient of input i; false if it is not wanted.
   GradSlot grad_slot(size_t i);
-  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is laid
-  // over dy where nobody else will read dy.
+  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is
+  // laid over dy where nobody else will read dy.
   GradSlot grad_slot_over(size_t i, const Tensor& dy);
-  // Input i's gradient is dy itself (add, reshape): shares dy's array if it has none of its own yet, copies or adds else.
+  // Input i's gradient is dy itself (add, reshape): shares dy's array if it has none of its own yet, copies or
+  // adds else.
   void pass_grad(size_t i, const Tensor& dy);
   // Part of this backward is done, "dx": tells the active Profile, if there is one.
   void end_part(const char* part) const {
@@ -113,9 +112,9 @@ class Tape {
 
   static Tape* current();
 
-  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The
-  // tape is empty afterwards, also when a node's backward throws. Throws ShapeError unless loss has one element, Error if loss was not recorded
-  // here.
+  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The tape is
+  // empty afterwards, also when a node's backward throws. Throws ShapeError unless loss has one element, Error if
+  // loss was not recorded here.
   void backward(const Tensor& loss);
   // The same from any y with a given dy = dLoss/dy.
   void backward(const Tensor& y, const Tensor& dy);

@@ -34,7 +34,8 @@ class Tensor {
   // Another shape over the same array. Not recorded on the tape: see reshape() in core/ops/reshape.hpp.
   static Tensor sharing(const StoragePtr& storage, const Shape& shape, const std::string& name);
 
-  // Has a shape, and on a tape a gradient, but no array: its values are worked out by whoever reads what it is made of.
+  // Has a shape, and on a tape a gradient, but no array: its values are worked out by whoever reads what it is
+  // made of.
   static Tensor unstored(const Shape& shape) { return sharing(nullptr, shape, ""); }
 
   bool defined() const { return body_ != nullptr; }
@@ -51,8 +52,7 @@ class Tensor {
   // The value of a tensor of one element. Throws ShapeError otherwise.
   real item() const;
   std::vector<real> values() const { return {data(), data() + numel()}; }
-  // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the
-  // write.
+  // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the write.
   real* write_in_place();
   const StoragePtr& storage() const { return body_->storage; }  // null if unstored
 
@@ -66,8 +66,8 @@ class Tensor {
   Tensor& set_requires_grad(bool on = true);
   // dLoss/d(this) after a backward walk; undefined if none reached it. Shares the gradient's array.
   Tensor grad() const;
-  // Gives the gradient its array now, for the first backward to assign. One that lives long then lies among others that do,
-  // and not where a map was for a moment.
+  // Gives the gradient its array now, for the first backward to assign. One that lives long then lies among others
+  // that do, and not where a map was for a moment.
   void reserve_grad();
   // Forgets the gradient: the next backward assigns it. Keeps the memory.
   void clear_grad();

@@ -7,7 +7,7 @@
 
 namespace eca {
 
-// Levenshtein distance: the least number of inserted, deleted or replaced characters that turn a into b.
+// Levenshtein distance: the least number of characters to insert, delete or replace that turns a into b.
 int edit_distance(std::string_view a, std::string_view b);
 
 // The candidate closest to `name`, or "" if none is within 2 edits or would keep less than half of the name.

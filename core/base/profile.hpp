@@ -1,5 +1,5 @@
-// Profile: where the time of a step goes. While one lives, every op on its thread tells it when its forward and when its
-// backward is done.
+// Profile: where the time of a step goes. While one lives, every op on its thread tells it when its forward and
+// when its backward is done.
 //
 //   Profile profile;
 //   { Tape tape;  tape.backward(loss_of(batch)); }

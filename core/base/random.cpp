@@ -23,8 +23,8 @@ static std::array<uint32_t, 2> halves(uint64_t x) {
   return {static_cast<uint32_t>(x), static_cast<uint32_t>(x >> 32)};
 }
 
-// The key holds the seed, made distinct by purpose and (a, b) through one encryption; the counter then just
-// counts.
+// Seed and (a, b) become the key and half of the counter through one encryption; purpose is a word of the counter, and
+// its first word counts.
 Random::Random(uint64_t seed, Purpose purpose, uint64_t a, uint64_t b) {
   const auto [b0, b1] = halves(b);
   const auto [a0, a1] = halves(a);
@@ -62,8 +62,8 @@ double Random::normal() {
 }
 
 uint64_t Random::below(uint64_t n) {
-  const uint64_t limit =
-      UINT64_MAX - UINT64_MAX % n;  // largest multiple of n that fits: reject what lies above
+  // The largest multiple of n that fits. What lies above is drawn again, or small numbers would come more often.
+  const uint64_t limit = UINT64_MAX - UINT64_MAX % n;
   uint64_t x;
   do x = next_u64();
   while (x >= limit);

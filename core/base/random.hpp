@@ -1,6 +1,6 @@
-// Counter-based random numbers: every number is a pure function of an address, so neither the number of
-// threads, nor prefetching, nor an interrupted run changes one of them.
-//   Philox4x32-10: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
+// Counter-based random numbers: every number is a pure function of an address, so neither the number of threads, nor
+// prefetching, nor an interrupted run changes one of them.
+// Source: Philox4x32-10 of Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ class Random {
   // Uniform in [0,1), 53 random bits.
   double uniform();
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  // Standard normal, Box-Muller.
+  // Standard normal, by Box and Muller: the numbers come in pairs, the second is kept for the next call.
   double normal();
   // Uniform integer in [0,n), n >= 1, without bias.
   uint64_t below(uint64_t n);

@@ -1,5 +1,5 @@
-// Where in the model we are: the path of the module whose forward is running, e.g. "layer2.0.eca". Tape nodes
-// and error messages carry it.
+// Where in the model we are: the path of the module whose forward is running, e.g. "layer2.0.eca". Tape nodes and
+// error messages carry it.
 #pragma once
 
 #include <string>

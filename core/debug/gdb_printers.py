@@ -388,6 +388,8 @@ class TdiffCommand(gdb.Command):
         )
 
 
+gdb.execute("skip -rfu ^eca::kernels::twin<", to_string=True)  # `step` goes from a kernel's name to the twin that runs
+
 TapeCommand()
 TapeNodeCommand()
 PlaneCommand()

@@ -14,8 +14,8 @@ namespace {
 constexpr int64_t kLine = kCacheLine / sizeof(real);
 constexpr int64_t kSegment = (int64_t{1} << 30) / sizeof(real);
 
-// With a gap after large arrays of a page and a line: maps of a power of two would otherwise all begin on one cache set, and
-// an op that walks several of them would push out its own lines.
+// With a gap after large arrays of a page and a line: maps of a power of two would otherwise all begin on one
+// cache set, and an op that walks several of them would push out its own lines.
 int64_t block_size(int64_t n) {
   const int64_t lines = std::max<int64_t>(1, (n + kLine - 1) / kLine);
   constexpr int64_t kLarge = 1024, kGap = 65;

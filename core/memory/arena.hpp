@@ -1,6 +1,6 @@
-// Arena: memory for arrays, cut from large segments. A block that is given back joins its free neighbours, so what held two
-// small maps may hold a large one next. That is what a training step needs: maps shrink on the way forward, and on the way
-// back, when the small ones are free again, gradients grow. Used by one thread.
+// Arena: memory for arrays, cut from large segments. A block that is given back joins its free neighbours, so what
+// held two small maps may hold a large one next. That is what a training step needs: maps shrink on the way
+// forward, and on the way back, when the small ones are free again, gradients grow. Used by one thread.
 #pragma once
 
 #include <cstdint>

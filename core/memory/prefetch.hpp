@@ -1,6 +1,6 @@
-// Asks for memory ahead of its use, so that it arrives while the processor still computes something else. Processors do
-// so by themselves where addresses follow one another; a tile of an image is many short pieces, and its stores wait for
-// the cache lines they go to. What it gains: docs/performance.md. It changes no result.
+// Asks for memory ahead of its use, so that it arrives while the processor still computes something else.
+// Processors do so by themselves where addresses follow one another; a tile of an image is many short pieces, and
+// its stores wait for the cache lines they go to. What it gains: docs/performance.md. It changes no result.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace eca {
 
-// Part `part` of `parts` of some values, which spreads the requests over as many pieces of arithmetic. They go to the L2
-// cache.
+// Part `part` of `parts` of some values, which spreads the requests over as many pieces of arithmetic. They go to
+// the L2 cache.
 template <bool Write>
 void prefetch_part(std::span<const real> values, int64_t part, int64_t parts) {
   constexpr int64_t kLine = kCacheLine / sizeof(real);

@@ -1,6 +1,6 @@
-// Storage: the memory behind tensors, cut from an arena (core/memory/arena.hpp) and given back to it. A training step repeats the
-// sizes of the step before, so after the first steps no memory is asked of the system. Used by one thread: tensors are made
-// and dropped by the thread that records the tape.
+// Storage: the memory behind tensors, cut from an arena (core/memory/arena.hpp) and given back to it. A training
+// step repeats the sizes of the step before, so after the first steps no memory is asked of the system. Used by
+// one thread: tensors are made and dropped by the thread that records the tape.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,9 @@
 
 namespace eca {
 
-//   y[r,:] = [a[r,:], b[r,:]]        da[r,:] = dy[r,:A]        db[r,:] = dy[r,A:]
+//   y[r,:]  = [a[r,:], b[r,:]]          a (R,A)   b (R,B)   y (R,A+B), all leading axes as one
+//   da[r,:] = dy[r,:A]
+//   db[r,:] = dy[r,A:]
 struct ConcatBackward final : Node {
   int64_t rows, A, B;
   ConcatBackward(const Tensor& a, const Tensor& b)

@@ -10,7 +10,9 @@ static void check_same_shape(const char* op, const Tensor& a, const Tensor& b) {
   shape_error(op, "a and b differ in shape", {{"a", a, ""}, {"b", b, ""}});
 }
 
-//   y = a + b        da = dy        db = dy
+//   y  = a + b
+//   da = dy
+//   db = dy
 struct AddBackward final : Node {
   AddBackward(const Tensor& a, const Tensor& b) : Node({a, b}) {}
   const char* name() const override { return "AddBackward"; }
@@ -29,7 +31,9 @@ void AddBackward::backward(const Tensor& dy) {
   pass_grad(1, dy);
 }
 
-//   y = a - b        da = dy        db = -dy
+//   y  = a - b
+//   da = dy
+//   db = -dy
 struct SubBackward final : Node {
   SubBackward(const Tensor& a, const Tensor& b) : Node({a, b}) {}
   const char* name() const override { return "SubBackward"; }
@@ -48,7 +52,9 @@ void SubBackward::backward(const Tensor& dy) {
   if (GradSlot db = grad_slot(1)) kernels::scale_dx(db, dy.data(), -1, dy.numel());
 }
 
-//   y = a * b        da = dy * b        db = dy * a
+//   y  = a * b
+//   da = dy * b
+//   db = dy * a
 struct MulBackward final : Node {
   Saved a, b;
   MulBackward(const Tensor& a_in, const Tensor& b_in) : Node({a_in, b_in}), a(a_in), b(b_in) {}
@@ -68,7 +74,8 @@ void MulBackward::backward(const Tensor& dy) {
   if (GradSlot db = grad_slot(1)) kernels::mul_da(db, dy.data(), a.data(), dy.numel());
 }
 
-//   y = factor * x        dx = factor * dy
+//   y  = factor * x
+//   dx = factor * dy
 struct ScaleBackward final : Node {
   real factor;
   ScaleBackward(const Tensor& x, real factor_in) : Node({x}), factor(factor_in) {}

@@ -1,4 +1,4 @@
-// Elementwise autograd ops. All tensors have one shape; there is no broadcasting.
+// Elementwise autograd ops. All tensors of an op have one shape, any; there is no broadcasting.
 #pragma once
 
 #include "core/autograd/tape.hpp"
@@ -11,7 +11,7 @@ Tensor add(const Tensor& a, const Tensor& b);
 Tensor sub(const Tensor& a, const Tensor& b);
 // y = a * b.  Saves a and b. Throws ShapeError unless a and b have the same shape.
 Tensor mul(const Tensor& a, const Tensor& b);
-// y = factor * x.  Saves nothing.
+// y = factor * x.  Saves nothing. Throws ShapeError if x is undefined.
 Tensor scale(const Tensor& x, real factor);
 
 }  // namespace eca

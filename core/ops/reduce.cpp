@@ -7,7 +7,8 @@
 
 namespace eca {
 
-//   y = factor * sum_i x[i]        dx[i] = factor * dy
+//   y     = factor * sum_i x[i]
+//   dx[i] = factor * dy
 struct SumBackward final : Node {
   real factor;
   int64_t n;

@@ -4,9 +4,9 @@
 
 namespace eca {
 
-// Sum of all elements, a scalar ().  Saves nothing.
+// Sum of all elements, a scalar ().  Saves nothing. Throws ShapeError if x is undefined.
 Tensor sum(const Tensor& x);
-// Mean of all elements, a scalar ().  Saves nothing. Throws ShapeError if x has none.
+// Mean of all elements, a scalar ().  Saves nothing. Throws ShapeError if x is undefined or has none.
 Tensor mean(const Tensor& x);
 
 }  // namespace eca

@@ -4,7 +4,8 @@
 
 namespace eca {
 
-//   y[i] = x[i]        dx[i] = dy[i]
+//   y[i]  = x[i]
+//   dx[i] = dy[i]
 struct ReshapeBackward final : Node {
   explicit ReshapeBackward(const Tensor& x) : Node({x}) {}
   const char* name() const override { return "ReshapeBackward"; }

@@ -5,7 +5,7 @@
 namespace eca {
 
 // The same elements in the same order under another shape; shares x's array.  Saves nothing.
-// Throws ShapeError if the numbers of elements differ.
+// Throws ShapeError if x is undefined or the numbers of elements differ.
 Tensor reshape(const Tensor& x, const Shape& shape);
 
 }  // namespace eca

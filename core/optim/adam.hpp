@@ -1,10 +1,13 @@
 // Adam and AdamW, as torch.optim.Adam and torch.optim.AdamW without amsgrad.
 //
-//   t = t + 1                                    m = v = 0 and t = 0 before the first step
-//   d = g + weight_decay w                       Adam (coupled); AdamW: d = g and w = w - lr weight_decay w
-//   m = beta1 m + (1 - beta1) d
-//   v = beta2 v + (1 - beta2) d^2
-//   w = w - lr m_hat / (sqrt(v_hat) + epsilon)   m_hat = m / (1 - beta1^t),  v_hat = v / (1 - beta2^t)
+//   t     = t + 1                                        t = 0, m = v = 0 before the first step
+//   d     = g + weight_decay * w                         Adam (coupled)
+//   w     = w - lr * weight_decay * w                    AdamW (decoupled), whose d is g
+//   m     = beta1 * m + (1 - beta1) * d
+//   v     = beta2 * v + (1 - beta2) * d^2
+//   m_hat = m / (1 - beta1^t)
+//   v_hat = v / (1 - beta2^t)
+//   w     = w - lr * m_hat / (sqrt(v_hat) + epsilon)
 //
 // Weight decay applies only where Parameter::decay.
 // Source: Kingma, Ba, arXiv 1412.6980v9, algorithm 1.

@@ -1,18 +1,20 @@
-// The learning rate as a function of the step. With s = step + 1/2, the middle of a step, T = total_steps and
-// W = warmup T:
+// The learning rate as a function of the step:
 //
-//   all kinds    s < W:  peak s / W                          linear warm-up
-//   afterwards
-//     constant     peak
-//     step         peak factor^(number of milestones m with s >= m T)
-//     cosine       peak (1 + cos(pi (s - W) / (T - W))) / 2     to 0
-//     triangular   peak (T - s) / (T - W)                       to 0
+//   T = total_steps
+//   W = warmup * T
+//   s = step + 1/2                                                      the middle of a step
 //
-// Sources: cosine: Loshchilov, Hutter, arXiv 1608.03983v5, eq. 5;  triangular: one cycle of Smith, Topin,
-// arXiv 1708.07120v3.
+//   lr = peak * s / W                                                   s < W: linear warm-up, all kinds
+//   lr = peak                                                           constant
+//   lr = peak * factor^(number of milestones m with s >= m * T)         step
+//   lr = peak * (1 + cos(pi * (s - W) / (T - W))) / 2                   cosine, to 0
+//   lr = peak * (T - s) / (T - W)                                       triangular, to 0
 //
-// Taken at the middle, no step has the rate 0, and the rates of a whole triangle or cosine sum to peak T / 2,
-// the area under the curve (W a whole number).
+// Taken at the middle, no step has the rate 0, and the rates of a whole triangle or cosine sum to peak * T / 2, the
+// area under the curve (W a whole number).
+//
+// Sources: cosine:     Loshchilov, Hutter, arXiv 1608.03983v5, eq. 5.
+//          triangular: one cycle of Smith, Topin, arXiv 1708.07120v3.
 #pragma once
 
 #include <cstdint>

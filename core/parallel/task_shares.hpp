@@ -4,10 +4,10 @@
 //   #pragma omp parallel num_threads(shares.threads())
 //   for (int64_t block; shares.take(block);) forward_one_block(block, ...);
 //
-// Thread t of T begins with the t-th part of the tasks. Parts of a batch come in the order of its images, so in every
-// loop a thread meets the images it met in the loop before, which lie in its own caches; fetching them from the caches of
-// another core takes up to six times as long. A thread that has done its part helps the others, as cores are not all
-// equally fast and not always free. Who does a task changes no bit of the result.
+// Thread t of T begins with the t-th part of the tasks. Parts of a batch come in the order of its images, so in
+// every loop a thread meets the images it met in the loop before, which lie in its own caches; fetching them from
+// the caches of another core takes up to six times as long. A thread that has done its part helps the others, as
+// cores are not all equally fast and not always free. Who does a task changes no bit of the result.
 #pragma once
 
 #include <atomic>

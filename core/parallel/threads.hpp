@@ -3,9 +3,9 @@
 //   #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
 //   for (int64_t c = 0; c < chunks; ++c) relu_forward_chunk(c, ...);
 //
-// or, where a task is long, with TaskShares (core/parallel/task_shares.hpp). Either way a thread gets the same part of the batch in
-// every loop. The partition of work into chunks depends on shapes only, so that the number of threads never changes a bit
-// of the result. BLAS runs single-threaded inside our loops.
+// or, where a task is long, with TaskShares (core/parallel/task_shares.hpp). Either way a thread gets the same
+// part of the batch in every loop. The partition of work into chunks depends on shapes only, so that the number of
+// threads never changes a bit of the result. BLAS runs single-threaded inside our loops.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,7 @@ inline int threads_for(int64_t tasks) {
   return static_cast<int>(std::clamp<int64_t>(tasks, 1, threads()));
 }
 
-// Elementwise loops are cut into chunks of this many elements; arrays of one chunk stay on the calling
-// thread.
+// Elementwise loops are cut into chunks of this many elements; arrays of one chunk stay on the calling thread.
 inline constexpr int64_t kChunk = 32768;
 
 inline int64_t chunk_count(int64_t n, int64_t chunk = kChunk) { return (n + chunk - 1) / chunk; }

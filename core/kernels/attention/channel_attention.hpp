@@ -1,4 +1,4 @@
-// The arithmetic of channel attention on squeezed maps (N,C), and the multiply that ends it.
+// The arithmetic of channel attention on squeezed maps (N,C). The multiply that ends it: scale_channels.hpp.
 #pragma once
 
 #include <cstdint>
@@ -12,40 +12,33 @@ namespace eca::kernels {
 enum class Ends { zeros, circular };
 
 // ECA's 1-D convolution over channels, window centred by p = (k-1)/2, no bias:
-//   z[n,c] = sum_{j<k} w[j] * y[n, c + j - p]          y,z (N,C)   w (k)
-// Source: ECA-Net, arXiv 1910.03151v4, eq. 9 and its official code. N*C is small: the plain loop is the fast
-// one.
+//   z[n,c] = sum_{j<k} w[j] * y[n,c+j-p]          y,z (N,C)   w (k)
+// Source: ECA-Net, arXiv 1910.03151v4, eq. 9 and its official code.
 void channel_conv1d_forward(real* z, const real* y, const real* w, Ends ends, int64_t N, int64_t C,
                             int64_t k);
-//   dy[n,c] = sum_j w[j] * dz[n, c - j + p]
+//   dy[n,c] = sum_j w[j] * dz[n,c-j+p]
 void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, int64_t N, int64_t C,
                        int64_t k);
-//   dw[j] = sum_{n,c} dz[n,c] * y[n, c + j - p]
+//   dw[j] = sum_{n,c} dz[n,c] * y[n,c+j-p]
 void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
                        int64_t k);
 
 // Each output has its own k weights, over the k inputs from first[c] on; zeros beyond both ends:
-//   z[n,c] = sum_{j<k} w[c,j] * y[n, first[c] + j]          y (N,M)   z (N,C)   w (C,k)   first (C)
+//   z[n,c] = sum_{j<k} w[c,j] * y[n,first[c]+j]          y (N,M)   z (N,C)   w (C,k)   first (C)
 void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
                           int64_t C, int64_t k);
-//   dy[n,m] = sum_{c,j: first[c]+j = m} dz[n,c] * w[c,j]
+//   dy[n,m] = sum_{c,j: first[c]+j=m} dz[n,c] * w[c,j]
 void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N, int64_t M,
                      int64_t C, int64_t k);
-//   dw[c,j] = sum_n dz[n,c] * y[n, first[c] + j]
+//   dw[c,j] = sum_n dz[n,c] * y[n,first[c]+j]
 void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N, int64_t M,
                      int64_t C, int64_t k);
 
-// Division by the root mean square of a row:
-//   u[n,c] = e[n,c] * r[n]        r[n] = 1 / sqrt(1/C sum_c e[n,c]^2 + eps)
+// Division by the root mean square of a row:          e,u (N,C)   r (N)
+//   r[n]   = 1 / sqrt(1/C sum_c e[n,c]^2 + eps)
+//   u[n,c] = e[n,c] * r[n]
 void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t N, int64_t C);
-//   de[n,c] = r[n] * (du[n,c] - u[n,c] * 1/C sum_i du[n,i] u[n,i])
+//   de[n,c] = r[n] * (du[n,c] - u[n,c] * 1/C sum_i du[n,i] * u[n,i])
 void rms_normalise_de(GradSlot de, const real* du, const real* u, const real* r, int64_t N, int64_t C);
-
-// y[n,p,c] = x[n,p,c] * s[n,c]         x,y (N,HW,C)   s (N,C)
-void scale_channels_forward(real* y, const real* x, const real* s, int64_t N, int64_t HW, int64_t C);
-//   dx[n,p,c] = dy[n,p,c] * s[n,c]
-void scale_channels_dx(GradSlot dx, const real* dy, const real* s, int64_t N, int64_t HW, int64_t C);
-//   ds[n,c] = sum_p dy[n,p,c] * x[n,p,c]
-void scale_channels_ds(GradSlot ds, const real* dy, const real* x, int64_t N, int64_t HW, int64_t C);
 
 }  // namespace eca::kernels

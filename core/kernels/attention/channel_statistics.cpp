@@ -1,5 +1,5 @@
-// Plain loops over the pixels of an image, channels innermost. Each is a few operations for every number it
-// reads, so there is no second twin.
+// Plain loops over the pixels of an image, channels innermost. Each does a few operations for every number it reads,
+// so there is no second twin. Formulas stand in the header.
 #include "core/kernels/attention/channel_statistics.hpp"
 
 #include <algorithm>
@@ -82,7 +82,8 @@ void l2_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, int64
 
 // ---- mean and spread ---------------------------------------------------------------------------------
 
-// mean[c], and squares[c] = sum_p (x[p,c] - mean[c])^2
+//   mean[c]    = 1/HW sum_p x[p,c]
+//   squares[c] = sum_p (x[p,c] - mean[c])^2
 static void mean_and_squares(std::vector<real>& mean, std::vector<real>& squares, const real* x, int64_t HW,
                              int64_t C) {
   mean.assign(static_cast<size_t>(C), 0);

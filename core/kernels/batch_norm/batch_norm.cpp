@@ -1,36 +1,21 @@
 #include "core/kernels/batch_norm/batch_norm.hpp"
 
-#include "core/base/kernel_mode.hpp"
+#include "core/kernels/common/twins.hpp"
 
 namespace eca::kernels {
 
 void batch_norm_apply(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return batch_norm_apply_ref(y, x, ch, R, C);
-    case KernelMode::fast:
-      return batch_norm_apply_fast(y, x, ch, R, C);
-  }
+  twin(batch_norm_apply_ref, batch_norm_apply_fast)(y, x, ch, R, C);
 }
 
 void batch_norm_sums(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x, BatchNormChannels ch,
                      int64_t R, int64_t C) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return batch_norm_sums_ref(sum_dy, sum_dy_xhat, dy, x, ch, R, C);
-    case KernelMode::fast:
-      return batch_norm_sums_fast(sum_dy, sum_dy_xhat, dy, x, ch, R, C);
-  }
+  twin(batch_norm_sums_ref, batch_norm_sums_fast)(sum_dy, sum_dy_xhat, dy, x, ch, R, C);
 }
 
 void batch_norm_dx(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
                    const real* sum_dy_xhat, int64_t R, int64_t C) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return batch_norm_dx_ref(dx, dy, x, ch, sum_dy, sum_dy_xhat, R, C);
-    case KernelMode::fast:
-      return batch_norm_dx_fast(dx, dy, x, ch, sum_dy, sum_dy_xhat, R, C);
-  }
+  twin(batch_norm_dx_ref, batch_norm_dx_fast)(dx, dy, x, ch, sum_dy, sum_dy_xhat, R, C);
 }
 
 }  // namespace eca::kernels

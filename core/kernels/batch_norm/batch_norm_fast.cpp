@@ -1,5 +1,6 @@
-// Batch norm by chunks of rows. What changed against the plain twins: rows are walked in memory order, channels are the
-// SIMD lanes, and the sums of chunks are joined in index order. Results differ from the plain twins by rounding only.
+// Batch norm by chunks of rows. What changed against the plain twins: rows are walked in memory order, channels
+// are the SIMD lanes, and the sums of chunks are joined in index order. Results differ from the plain twins by
+// rounding only.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/batch_norm_terms.hpp"
@@ -10,8 +11,8 @@ namespace eca::kernels {
 
 static int64_t rows_per_chunk(int64_t C) { return std::max<int64_t>(1, kChunk / C); }
 
-// sums[c] = sum over rows of x[r,c], four rows at a time so that the adds to sums[c] do not wait for each
-// other.
+//   sums[c] = sum_r x[r,c]
+// Four rows at a time, so that the adds to sums[c] do not wait for each other.
 static void add_rows(real* sums, const real* x, int64_t rows, int64_t C) {
   std::fill_n(sums, C, real{0});
   int64_t r = 0;
@@ -37,18 +38,21 @@ void batch_norm_apply_fast(real* y, const real* x, BatchNormChannels ch, int64_t
   }
 }
 
-static void sums_chunk(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x, BatchNormChannels ch,
+// The sums of one chunk of rows, for join_batch_norm_sums.
+//   sum_dy[c]   = sum_r dy[r,c]
+//   sum_dy_x[c] = sum_r dy[r,c] * (x[r,c] - mean[c])
+static void sums_chunk(real* sum_dy, real* sum_dy_x, const real* dy, const real* x, BatchNormChannels ch,
                        int64_t rows, int64_t C) {
   add_rows(sum_dy, dy, rows, C);
-  std::fill_n(sum_dy_xhat, C, real{0});
+  std::fill_n(sum_dy_x, C, real{0});
   int64_t r = 0;
   for (; r + 2 <= rows; r += 2, x += 2 * C, dy += 2 * C) {
     for (int64_t c = 0; c < C; ++c) {
-      sum_dy_xhat[c] += dy[c] * (x[c] - ch.mean[c]) + dy[C + c] * (x[C + c] - ch.mean[c]);
+      sum_dy_x[c] += dy[c] * (x[c] - ch.mean[c]) + dy[C + c] * (x[C + c] - ch.mean[c]);
     }
   }
   if (r < rows) {
-    for (int64_t c = 0; c < C; ++c) sum_dy_xhat[c] += dy[c] * (x[c] - ch.mean[c]);
+    for (int64_t c = 0; c < C; ++c) sum_dy_x[c] += dy[c] * (x[c] - ch.mean[c]);
   }
 }
 
@@ -65,7 +69,7 @@ void batch_norm_sums_fast(real* sum_dy, real* sum_dy_xhat, const real* dy, const
   join_batch_norm_sums(sum_dy, sum_dy_xhat, partials, chunks, ch, C);
 }
 
-// dx = a*dy + slope*x + offset, see batch_norm_terms.hpp.
+//   dx[r,c] = a[c] * dy[r,c] + slope[c] * x[r,c] + offset[c]       see batch_norm_terms.hpp
 static void dx_chunk(GradSlot dx, const real* dy, const real* x, const real* a, const real* slope,
                      const real* offset, int64_t rows, int64_t C) {
   real* out = dx.data;
@@ -80,7 +84,7 @@ static void dx_chunk(GradSlot dx, const real* dy, const real* x, const real* a, 
 
 void batch_norm_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
                         const real* sum_dy_xhat, int64_t R, int64_t C) {
-  real* a = scratch(Scratch::weights, 3 * C);
+  real* a = scratch(Scratch::channels, 3 * C);
   real *slope = a + C, *offset = slope + C;
   for (int64_t c = 0; c < C; ++c) a[c] = ch.gamma[c] * ch.inv_std[c];
   collect_batch_norm_dx(slope, offset, ch, sum_dy, sum_dy_xhat, R, C);

@@ -5,13 +5,17 @@
 
 namespace eca::kernels {
 
-// sum_dy, sum_dy_xhat (C) from partials (chunks,2,C), the sums of dy and of dy * (x - mean) over each chunk of rows, joined in
-// index order in double.
+// From the sums over chunks of rows, joined in index order in double:        partials (chunks,2,C)
+//   sum_dy[c]      = sum_k partials[k,0,c]                                   partials[k,0,c] = sum_r dy[r,c]
+//   sum_dy_xhat[c] = sum_k partials[k,1,c] * inv_std[c]                      partials[k,1,c] = sum_r dy[r,c] * (x[r,c] - mean[c])
 void join_batch_norm_sums(real* sum_dy, real* sum_dy_xhat, const real* partials, int64_t chunks,
                           BatchNormChannels ch, int64_t C);
 
-// The terms of dx collected by what they multiply: dx = a*dy + slope*x + offset with a = gamma*inv_std,
-//   slope = -a*inv_std*sum_dy_xhat/R,  offset = -a*sum_dy/R - slope*mean.       Null sums (evaluation): both 0.
+// The terms of dx collected by what they multiply:
+//   dx[r,c]   = a[c] * dy[r,c] + slope[c] * x[r,c] + offset[c]
+//   a[c]      = gamma[c] * inv_std[c]
+//   slope[c]  = -a[c] * inv_std[c] * sum_dy_xhat[c] / R              0 where the sums are null (evaluation)
+//   offset[c] = -a[c] * sum_dy[c] / R - slope[c] * mean[c]           0 likewise
 void collect_batch_norm_dx(real* slope, real* offset, BatchNormChannels ch, const real* sum_dy,
                            const real* sum_dy_xhat, int64_t R, int64_t C);
 

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
-#include "core/base/kernel_mode.hpp"
 #include "core/kernels/common/scratch.hpp"
+#include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
 
 void image_moments(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW, int64_t C) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return image_moments_ref(image_mean, image_squares, x, N, HW, C);
-    case KernelMode::fast:
-      return image_moments_fast(image_mean, image_squares, x, N, HW, C);
-  }
+  twin(image_moments_ref, image_moments_fast)(image_mean, image_squares, x, N, HW, C);
 }
 
 void image_moments_ref(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
@@ -36,7 +31,8 @@ void image_moments_ref(real* image_mean, real* image_squares, const real* x, int
 
 static real square(real x) { return x * x; }
 
-// Rows are walked in memory order, some at a time so that the adds to a channel do not wait for each other.
+// Moments of a chunk of rows, x (rows,C). Rows are walked in memory order, some at a time so that the adds to a
+// channel do not wait for each other.
 static void chunk_moments(real* mean, real* squares, const real* x, int64_t rows, int64_t C) {
   std::fill_n(mean, C, real{0});
   const real* row = x;
@@ -59,7 +55,7 @@ static void chunk_moments(real* mean, real* squares, const real* x, int64_t rows
 
 void moments_of_one_image(real* mean, real* squares, const real* x, int64_t HW, int64_t C) {
   const int64_t rows = std::clamp<int64_t>(kChunk / C, 1, HW);
-  real* chunk = scratch(Scratch::columns, 2 * C);
+  real* chunk = scratch(Scratch::chunk_moments, 2 * C);
   chunk_moments(mean, squares, x, rows, C);
   for (int64_t first = rows; first < HW; first += rows) {
     const int64_t count = std::min(rows, HW - first);

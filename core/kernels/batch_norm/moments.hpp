@@ -1,7 +1,12 @@
 // First and second moments of the channels of x (N,HW,C), in two steps: of each image, then of the batch.
-//   image_mean[n,c] = 1/HW sum_p x[n,p,c]      image_squares[n,c] = sum_p (x[n,p,c] - image_mean[n,c])^2
-// Whoever writes x can take the first step while it lies in registers or cache. E[x^2] - E[x]^2 would need no mean, but
-// cancels where the mean is large against the spread. Means m and squares M of two parts a, b are joined by
+//   image_mean[n,c]    = 1/HW sum_p x[n,p,c]                            (N,C)
+//   image_squares[n,c] = sum_p (x[n,p,c] - image_mean[n,c])^2           (N,C)
+//   mean[c]            = 1/N sum_n image_mean[n,c]                      (C)
+//   var[c]             = 1/(N*HW) sum_{n,p} (x[n,p,c] - mean[c])^2      (C), biased
+// Whoever writes x can take the first step while it lies in registers or cache. E[x^2] - E[x]^2 would need no mean,
+// but cancels where the mean is large against the spread. Instead the means m and squares M of two parts a and b, of
+// n_a and n_b values, are joined:
+//   m = m_a + (m_b - m_a) * n_b/(n_a+n_b)
 //   M = M_a + M_b + (m_b - m_a)^2 * n_a*n_b/(n_a+n_b)
 // Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", 1983.
 #pragma once
@@ -12,19 +17,20 @@
 
 namespace eca::kernels {
 
+// The first step, for x (N,HW,C).
 void image_moments(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW, int64_t C);
 void image_moments_ref(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
                        int64_t C);
 void image_moments_fast(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
                         int64_t C);
-// The fast twin for one image x (HW,C).
+// The fast twin for one image: x (HW,C), mean and squares (C).
 void moments_of_one_image(real* mean, real* squares, const real* x, int64_t HW, int64_t C);
 
-// Mean and biased variance of the batch, (C) each, joined in the order of the images, in double.
+// The second step: mean and var (C), joined in the order of the images, in double.
 void join_moments(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,
                   int64_t HW, int64_t C);
 
-// Mean and squares of n values joined with those of nk more.
+// Joins the mean and squares of n values with those of nk more, in place.
 template <class T, class Count>
 void join(T& mean, T& squares, Count n, T mean_k, T squares_k, Count nk) {
   const T delta = mean_k - mean;

@@ -1,5 +1,5 @@
-// Scratch memory of kernels: one growing buffer per thread and purpose, never shrunk, so that steady state
-// allocates nothing. Contents do not survive the next call with the same purpose on the same thread.
+// Scratch memory of kernels: one growing buffer per thread and purpose, never shrunk, so that steady state allocates
+// nothing. Contents do not survive the next call with the same purpose on the same thread.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,18 @@
 
 namespace eca::kernels {
 
-enum class Scratch { columns, weights, flipped, partials, moments, kCount };
+// No kernel that holds one of these calls another that asks for the same.
+enum class Scratch {
+  columns,        // what a convolution multiplies: the patches of im2col, or the points of Winograd's tiles
+  padded,         // direct convolution: an image with the zeros around it
+  weights,        // Winograd's transformed weights, or their gradient
+  flipped,        // the flipped kernel of a dx that is a convolution
+  partials,       // partial sums of a reduction
+  channels,       // batch norm: factors of each channel
+  chunk_moments,  // mean and squares of one chunk of an image
+  tile_moments,   // those of every tile of Winograd's convolution
+  kCount,
+};
 
 // At least n elements, 64-byte aligned, uninitialised. Throws std::bad_alloc.
 real* scratch(Scratch purpose, int64_t n);

@@ -1,5 +1,5 @@
-// SIMD as arithmetic: `vec` is a row of kLanes reals, and + - * / act on all of them. The compilers' vector extension, so
-// the same text becomes AVX-512, AVX2, NEON or SSE code.
+// SIMD as arithmetic: `vec` is a row of kLanes reals, and + - * / act on all of them. The compilers' vector
+// extension, so the same text becomes AVX-512, AVX2, NEON or SSE code.
 #pragma once
 
 #include <cstdint>

@@ -1,34 +1,19 @@
 #include "core/kernels/conv2d/conv2d.hpp"
 
-#include "core/base/kernel_mode.hpp"
+#include "core/kernels/common/twins.hpp"
 
 namespace eca::kernels {
 
 void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return conv2d_forward_ref(y, x, w, s);
-    case KernelMode::fast:
-      return conv2d_forward_fast(y, x, w, s);
-  }
+  twin(conv2d_forward_ref, conv2d_forward_fast)(y, x, w, s);
 }
 
 void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return conv2d_dx_ref(dx, dy, w, s);
-    case KernelMode::fast:
-      return conv2d_dx_fast(dx, dy, w, s);
-  }
+  twin(conv2d_dx_ref, conv2d_dx_fast)(dx, dy, w, s);
 }
 
 void conv2d_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return conv2d_dw_ref(dw, dy, x, s);
-    case KernelMode::fast:
-      return conv2d_dw_fast(dw, dy, x, s);
-  }
+  twin(conv2d_dw_ref, conv2d_dw_fast)(dw, dy, x, s);
 }
 
 }  // namespace eca::kernels

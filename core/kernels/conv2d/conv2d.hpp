@@ -1,9 +1,13 @@
 // 2-D convolution (cross-correlation, as in every deep-learning framework):
-//   y[n,oh,ow,o] = sum_{kh,kw,i} x[n, oh*stride - padding + kh*dilation, ow*stride - padding +
-//   kw*dilation, i]
-//                                       * w[kh,kw,i,o]
-// x (N,H,W,I)   w (KH,KW,I/groups,O)   y (N,OH,OW,O)      out-of-range x counts as 0.
-// Output channel o belongs to group o / (O/groups) and reads input channels group*(I/groups) + i.
+//   y[n,oh,ow,o] = sum_{kh,kw,i} x[n,h,v,c] * w[kh,kw,i,o]    x (N,H,W,I)   w (KH,KW,I/groups,O)   y (N,OH,OW,O)
+//   h = oh*stride - padding + kh*dilation                     x outside of the image counts as 0
+//   v = ow*stride - padding + kw*dilation
+//   c = group*(I/groups) + i                                  group = o / (O/groups)
+//
+// Each product gives back to both of its factors:
+//   dx[n,h,v,c]   += dy[n,oh,ow,o] * w[kh,kw,i,o]
+//   dw[kh,kw,i,o] += dy[n,oh,ow,o] * x[n,h,v,c]
+// Derivation: docs/derivations/conv2d.md
 #pragma once
 
 #include <cstdint>
@@ -15,7 +19,7 @@ namespace eca::kernels {
 
 struct Conv2dShape {
   int64_t N, H, W, I;  // input
-  int64_t KH, KW, O;   // kernel and output channels
+  int64_t KH, KW, O;   // rows and columns of the kernel, output channels
   int64_t stride = 1, padding = 0, dilation = 1, groups = 1;
 
   int64_t OH() const { return out_extent(H, KH); }
@@ -31,36 +35,37 @@ struct Conv2dShape {
   }
 };
 
-// What a convolution reads: x (N,H,W,I), or relu(scale * x + offset) with scale and offset (I), worked out while x is read.
-// What lies outside of the image counts as 0 either way.
+// What a convolution reads: x, or relu(scale * x + offset), worked out while x is read. What lies outside of the
+// image counts as 0 either way.
 struct Conv2dInput {
-  const real* x;
-  const real* scale;   // null: x as it is
-  const real* offset;  // null where scale is
+  const real* x;       // (N,H,W,I)
+  const real* scale;   // (I); null: x as it is
+  const real* offset;  // (I); null where scale is
 
-  Conv2dInput(const real* x_in, const real* scale_in = nullptr,
-              const real* offset_in = nullptr)  // NOLINT: implicit
+  // Implicit, so that a plain x can be passed.
+  Conv2dInput(const real* x_in, const real* scale_in = nullptr, const real* offset_in = nullptr)
       : x(x_in), scale(scale_in), offset(offset_in) {}
 };
 
-// What a convolution writes: y = relu(convolution + bias + plus), each part but the first only where it is given. What
-// comes after a convolution is almost free while its sums are still in registers.
+// What a convolution writes: y = relu(convolution + bias + plus), each part but the first only where it is given.
+// What comes after a convolution is almost free while its sums are still in registers.
 struct Conv2dOutput {
-  real* y;
+  real* y;                     // (N,OH,OW,O)
   const real* bias = nullptr;  // (O)
   const real* plus = nullptr;  // (N,OH,OW,O); may be y itself, to add to what is there
   bool relu = false;
-  // If not null: the mean of each channel in each image of y and the sum of squares about it, (N,O) each; see
-  // core/kernels/batch_norm/moments.hpp.
-  real* image_mean = nullptr;
-  real* image_squares = nullptr;
+  // Where not null: the moments of each image of y, see core/kernels/batch_norm/moments.hpp.
+  real* image_mean = nullptr;     // (N,O)
+  real* image_squares = nullptr;  // (N,O)
 };
 
+// The twin that the kernel mode asks for.
 void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
 void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
-// Whether conv2d_forward and conv2d_dw take a scale for this shape; where not, they throw Error. The plain loops take any.
+// Whether conv2d_forward and conv2d_dw take a scale for this shape; where not, they throw Error. The plain loops take
+// any.
 bool conv2d_takes_scale(const Conv2dShape& s);
 
 // Plain loops, as in the formula.

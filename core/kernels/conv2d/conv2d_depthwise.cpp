@@ -1,6 +1,6 @@
-// Depthwise convolution: each channel by itself, groups == I == O. A matrix product would have one column, so the plain
-// sums are taken directly, with channels as the SIMD lanes. Sums run over (kh,kw) as in the plain twin; dw adds fixed ranges
-// of images in index order.
+// Depthwise convolution: each channel by itself, groups == I == O. A matrix product would have one column, so the
+// plain sums are taken directly, with channels as the SIMD lanes. Sums run over (kh,kw) as in the plain twin; dw
+// adds fixed ranges of images in index order.
 #include <algorithm>
 
 #include "core/kernels/common/simd.hpp"
@@ -23,6 +23,8 @@ Taps taps_inside(int64_t out, int64_t extent, int64_t kernel, const Conv2dShape&
   return {std::min(first, kernel), std::min(last, kernel)};
 }
 
+// One output pixel, at y[out]; channels c and, where T is a vector, those after it. (h,v) is the input pixel under
+// the first tap.
 template <class T>
 void forward_channels(int64_t c, const Conv2dOutput& y, int64_t out, const real* x, const real* w, Taps rows,
                       Taps columns, int64_t h, int64_t v, const Conv2dShape& s) {
@@ -53,7 +55,7 @@ void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const re
   }
 }
 
-// Calls visit(out, in, tap) for every product of image n: y[out + c] has the term x[in + c] * w[tap + c] for each channel c.
+// Calls visit(out, in, tap) for every product of image n, one of y[out + c] = ... + x[in + c] * w[tap + c].
 template <class Visit>
 void for_each_product(int64_t n, const Conv2dShape& s, const Visit& visit) {
   const int64_t OH = s.OH(), OW = s.OW(), C = s.O;
@@ -72,7 +74,7 @@ void for_each_product(int64_t n, const Conv2dShape& s, const Visit& visit) {
   }
 }
 
-// Each dy * w goes back to the x it was multiplied with.
+//   dx[in + c] += dy[out + c] * w[tap + c]
 void dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   const int64_t image = s.H * s.W * s.O;
   if (!dx.add) std::fill_n(dx.data + n * image, image, real{0});
@@ -81,6 +83,7 @@ void dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const C
   });
 }
 
+//   dw[tap + c] += dy[out + c] * x[in + c]
 void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s) {
   for_each_product(n, s, [&](int64_t out, int64_t in, int64_t tap) {
     for (int64_t c = 0; c < s.O; ++c) dw[tap + c] += dy[out + c] * x[in + c];

@@ -1,7 +1,7 @@
-// Direct convolution for narrow layers: output channels are the SIMD lanes, and a block of pixels keeps its sums in
-// registers. What changed against the plain loops: one padded copy of each image takes the conditions out of the inner
-// loop, and each weight vector that is loaded serves a whole block of pixels. Against im2col + GEMM it reads the input
-// once instead of KH*KW times and packs nothing. Sums run over (kh,kw,i), as in the plain twin.
+// Direct convolution for narrow layers: output channels are the SIMD lanes, and a block of pixels keeps its sums
+// in registers. What changed against the plain loops: one padded copy of each image takes the conditions out of
+// the inner loop, and each weight vector that is loaded serves a whole block of pixels. Against im2col + GEMM it
+// reads the input once instead of KH*KW times and packs nothing. Sums run over (kh,kw,i), as in the plain twin.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/moments.hpp"
@@ -23,7 +23,7 @@ const real* padded_rows(const real* x, const Conv2dShape& s, int64_t n, int64_t 
   const int64_t begin = first * s.stride - s.padding;
   const int64_t rows = (last - 1 - first) * s.stride + (s.KH - 1) * s.dilation + 1;
   const int64_t width = padded_width(s) * s.I, edge = s.padding * s.I;
-  real* padded = scratch(Scratch::columns, rows * width);
+  real* padded = scratch(Scratch::padded, rows * width);
   for (int64_t r = 0; r < rows; ++r) {
     real* out = padded + r * width;
     const int64_t h = begin + r;
@@ -38,8 +38,8 @@ const real* padded_rows(const real* x, const Conv2dShape& s, int64_t n, int64_t 
   return padded;
 }
 
-// P pixels of one output row, the first of which begins at y[out], and V vectors of channels from o on; x points at the
-// padded pixel under the first one.
+// P pixels of one output row, the first of which begins at y[out], and V vectors of channels from o on; x points
+// at the padded pixel under the first one.
 template <int P, int V>
 void forward_block(const Conv2dOutput& y, int64_t out, int64_t o, const real* x, const real* w,
                    const Conv2dShape& s) {
@@ -92,8 +92,8 @@ void forward_one_image(int64_t n, const Conv2dOutput& y, const real* x, const re
   }
 }
 
-// dw[i, v] += sum over the pixels of one output row of x[pixel,i] * dy[pixel,v], for I inputs and V vectors of output
-// channels.
+// For the pixels p of one output row, I inputs and V vectors of output channels:
+//   dw[i,v] += sum_p x[p*stride,i] * dy[p,v]
 template <int I, int V>
 void dw_block(real* dw, const real* dy, const real* x, int64_t pixels, const Conv2dShape& s) {
   vec sums[I][V];
@@ -122,8 +122,8 @@ void dw_inputs(real* dw, const real* dy, const real* x, int64_t inputs, int64_t 
   for (; i < inputs; ++i) dw_block<1, V>(dw + i * s.O, dy, x + i, pixels, s);
 }
 
-// Adds the share of one image to dw, row by row, so that a row of x and dy stays in the L1 cache for all taps. Taps side by
-// side read inputs side by side, and are one long tap where no dilation parts them.
+// Adds the share of one image to dw, row by row, so that a row of x and dy stays in the L1 cache for all taps.
+// Taps side by side read inputs side by side, and are one long tap where no dilation parts them.
 void dw_add_one_image(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s) {
   const int64_t OH = s.OH(), OW = s.OW();
   const real* padded = padded_rows(x, s, n, 0, OH);

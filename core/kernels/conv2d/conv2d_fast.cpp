@@ -27,16 +27,16 @@ static bool winograd_pays(const Conv2dShape& s) {
   return 2 * s.N * s.OH() * s.OW() >= tiled.tiles() * tiled.tile * tiled.tile;
 }
 
-// The direct path reads each input once instead of KH*KW times, and packs nothing, but reads its weights again for every
-// block of pixels and its sums for every row: it is for narrow layers.
+// The direct path reads each input once instead of KH*KW times, and packs nothing, but reads its weights again for
+// every block of pixels and its sums for every row: it is for narrow layers.
 static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kLanes == 0; }
 
 static ConvPath winograd_path(const Conv2dShape& s) {
   return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
 }
 
-// Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where all points fit the last
-// cache.
+// Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where all points fit the
+// last cache.
 static ConvPath winograd_dw_path(const Conv2dShape& s) {
   const bool wide =
       s.I * s.O > 128 * 128 || (s.I * s.O >= 64 * 64 && winograd_in_one_pass(winograd_shape(s)));
@@ -175,6 +175,7 @@ void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape&
   sum_partials(dw, partials, ranges, size);
 }
 
+//   dw[j] = sum_p partials[p,j]
 void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n) {
   for (int64_t p = 0; p < count; ++p) {
     const real* partial = partials + p * n;

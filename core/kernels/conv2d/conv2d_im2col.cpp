@@ -24,6 +24,7 @@ static bool columns_are_x(const Conv2dShape& s) {
   return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0 && s.groups == 1;
 }
 
+// columns (pixels,K) of one group under the output rows first..last-1.
 static Matrix columns_of_rows(const real* x, const Conv2dShape& s, int64_t group, int64_t first,
                               int64_t last) {
   if (columns_are_x(s)) return {x + first * s.OW() * s.I, s.I};
@@ -32,7 +33,7 @@ static Matrix columns_of_rows(const real* x, const Conv2dShape& s, int64_t group
   return {columns, s.K()};
 }
 
-// What follows the sums, while the block's lie in the cache.
+// What Conv2dOutput adds to the sums of pixels first..last-1, while they lie in the cache.
 static void finish_pixels(const Conv2dOutput& y, int64_t first, int64_t last, int64_t O) {
   const bool plus = y.plus != nullptr && y.plus != y.y;
   if (y.bias == nullptr && !plus && !y.relu) return;
@@ -77,16 +78,17 @@ static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const re
   }
 }
 
-// Any stride: dcolumns = dy w^T, each added back to where im2col would have read it.
+// Any stride: each value of dcolumns is added back to where im2col would have read it.
+//   dcolumns (pixels,K) = dy (pixels,O) * w^T (O,K)
 void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   TaskShares shares(s.N);
 #pragma omp parallel num_threads(shares.threads())
   for (int64_t n; shares.take(n);) conv2d_dx_one_image(n, dx, dy, w, s);
 }
 
-// dw (K,O) = columns^T (K,pixels) * dy (pixels,O), cut into tasks of fixed number: a range of output channels
-// times a range of rows. Ranges of rows need one partial sum each, so wide layers, whose dw is large, are cut
-// by channels and narrow ones by rows.
+//   dw (K,O) = columns^T (K,pixels) * dy (pixels,O)
+// cut into a fixed number of tasks: a range of output channels times a range of rows. Ranges of rows need one partial
+// sum each, so wide layers, whose dw is large, are cut by channels and narrow ones by rows.
 struct DwTasks {
   int64_t channels, channel_ranges, row_ranges;
 };

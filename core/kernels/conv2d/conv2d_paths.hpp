@@ -11,8 +11,8 @@ namespace eca::kernels {
 
 enum class ConvPath { im2col, direct, depthwise, winograd, winograd_wide };
 
-// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution where there
-// is one.
+// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution
+// where there is one.
 ConvPath conv2d_forward_path(const Conv2dShape& s);
 ConvPath conv2d_dx_path(const Conv2dShape& s);
 ConvPath conv2d_dw_path(const Conv2dShape& s);
@@ -54,8 +54,8 @@ void conv2d_forward_depthwise(const Conv2dOutput& y, const real* x, const real* 
 void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
-// Winograd's algorithm, the only one that takes a scale. Needs a 3x3 kernel, dilation 1, groups == 1, I and O multiples of
-// kLanes, and stride 1 with padding <= 2 or stride 2 with padding 1.
+// Winograd's algorithm, the only one that takes a scale. Needs a 3x3 kernel, dilation 1, groups == 1, I and O
+// multiples of kLanes, and stride 1 with padding <= 2 or stride 2 with padding 1.
 bool winograd_fits(const Conv2dShape& s);
 // These take the shape that winograd_shape makes of s; with winograd_dx_shape and the flipped weights, forward is dx.
 void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
@@ -66,28 +66,29 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, c
                                   const WinogradShape& s);
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s);
 
-// Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles after
-// those of another.
+// Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles
+// after those of another.
 bool winograd_in_one_pass(const WinogradShape& s);
 
 // With stride 1 the gradient of a convolution is the convolution of dy with the flipped kernel: input and output
 // change places, and what padding left out on one side it adds on the other. True if that convolution exists.
 bool dx_is_a_convolution(const Conv2dShape& s);
-// Its shape.
+// The shape of that convolution.
 Conv2dShape turned(const Conv2dShape& s);
-// flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o], group by group; scratch memory of this thread.
+// Its weights, in scratch memory of this thread. Group by group,
+//   flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o]       w (KH,KW,I/groups,O)   flipped (KH,KW,O/groups,I)
 const real* flipped_weights(const real* w, const Conv2dShape& s);
 
 // The output that assigns or adds to dx.
 inline Conv2dOutput added_to(GradSlot dx) { return {.y = dx.data, .plus = dx.add ? dx.data : nullptr}; }
 
-// Sums dw over the images: add_one_image adds the share of image n to a dw. Images are cut into a fixed number of ranges,
-// each with a partial sum of its own.
+// Sums dw over the images: add_one_image adds the share of image n to a dw. Images are cut into a fixed number of
+// ranges, each with a partial sum of its own.
 using DwOfOneImage = void (*)(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s);
 void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s,
                   DwOfOneImage add_one_image);
 
-// dw[j] = sum over `count` partial sums of n values each, in index order.
+// dw[j] = sum_p partials[p,j], in index order; partials (count,n).
 void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n);
 
 }  // namespace eca::kernels

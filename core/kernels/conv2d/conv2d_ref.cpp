@@ -1,4 +1,4 @@
-// The plain twins of the convolution kernels: index arithmetic as in the formula of conv2d.hpp, one thread.
+// The plain twins of the convolution kernels: index arithmetic as in the formulas of conv2d.hpp, one thread.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/moments.hpp"
@@ -6,7 +6,7 @@
 
 namespace eca::kernels {
 
-// Channel i of one pixel.
+// Channel i of a pixel (n,h,v) of x (N,H,W,I), numbered (n*H + h)*W + v.
 static real read(const Conv2dInput& x, int64_t pixel, int64_t i, int64_t I) {
   const real value = x.x[pixel * I + i];
   if (x.scale == nullptr) return value;
@@ -46,7 +46,7 @@ void conv2d_forward_ref(const Conv2dOutput& y, const Conv2dInput& x, const real*
   }
 }
 
-// Each product x*w of the forward gives back dy*w to its x.
+//   dx[n,h,v,c] += dy[n,oh,ow,o] * w[kh,kw,i,o]
 void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
   if (!dx.add) std::fill_n(dx.data, s.N * s.H * s.W * s.I, real{0});
@@ -74,7 +74,7 @@ void conv2d_dx_ref(GradSlot dx, const real* dy, const real* w, const Conv2dShape
   }
 }
 
-// Each product x*w of the forward gives back dy*x to its w.
+//   dw[kh,kw,i,o] += dy[n,oh,ow,o] * x[n,h,v,c]
 void conv2d_dw_ref(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
   if (!dw.add) std::fill_n(dw.data, s.KH * s.KW * Ig * s.O, real{0});

@@ -1,6 +1,6 @@
 // Every stride-th pixel of x (N,H,W,C), with channels of zeros before and after its own:
-//   y[n,oh,ow,before+c] = x[n, oh*stride, ow*stride, c]      all other channels of y are 0      y (N,OH,OW,channels)
-//   dx[n, oh*stride, ow*stride, c] = dy[n,oh,ow,before+c]    pixels that were skipped get 0
+//   y[n,oh,ow,before+c]         = x[n,oh*stride,ow*stride,c]      all other channels of y are 0; y (N,OH,OW,channels)
+//   dx[n,oh*stride,ow*stride,c] = dy[n,oh,ow,before+c]            all other pixels of dx are 0
 #pragma once
 
 #include <cstdint>

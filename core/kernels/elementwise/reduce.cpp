@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/base/kernel_mode.hpp"
 #include "core/kernels/common/scratch.hpp"
+#include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
@@ -37,12 +37,7 @@ void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C) {
 }
 
 void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return column_sums_ref(sums, x, R, C);
-    case KernelMode::fast:
-      return column_sums_fast(sums, x, R, C);
-  }
+  twin(column_sums_ref, column_sums_fast)(sums, x, R, C);
 }
 
 double sum(const real* x, int64_t n) {

@@ -1,4 +1,4 @@
-// Sums. Fast twins cut the rows into fixed chunks and add the partial sums in index order: the same bits at
+// Sums. The fast twin cuts the rows into fixed chunks and adds the partial sums in index order: the same bits with
 // any number of threads.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace eca::kernels {
 
-// sums[c] = sum_r x[r,c]          x (R,C), sums (C): the gradient of a bias.
+// sums[c] = sum_r x[r,c]          x (R,C)   sums (C): the gradient of a bias
 void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C);
 void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C);
 void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C);

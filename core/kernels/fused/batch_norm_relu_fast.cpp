@@ -1,6 +1,6 @@
-// Batch norm and ReLU by chunks of rows. What changed against the plain twins: the factors a and b are worked out once per
-// channel, a vector of channels walks down the rows of a chunk with its sums in registers, and chunks are joined in index
-// order.
+// Batch norm and ReLU by chunks of rows. What changed against the plain twins: the factors a and b are worked out
+// once per channel, a vector of channels walks down the rows of a chunk with its sums in registers, and chunks are
+// joined in index order.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/batch_norm_terms.hpp"
@@ -13,10 +13,10 @@ namespace eca::kernels {
 
 namespace {
 
-// Rows of about 8192 values: x and dy of a chunk stay in the L1 and L2 cache while each vector of channels walks them.
+// About 8192 values: x and dy of a chunk stay in the L1 and L2 cache while each vector of channels walks them.
 int64_t rows_per_chunk(int64_t C) { return std::max<int64_t>(1, 8192 / C); }
 
-// z = a x + b of one channel or of a vector of them.
+// z = a * x + b of one channel, or of a vector of them.
 template <class T>
 struct Affine {
   T a, b;
@@ -42,6 +42,8 @@ void forward_chunk(real* y, const real* x, BatchNormChannels ch, int64_t rows, i
   for (; c < C; ++c) forward_channels<real>(c, y, x, ch, rows, C);
 }
 
+//   sum_g[c]  = sum_r g[r,c]
+//   sum_gx[c] = sum_r g[r,c] * (x[r,c] - mean[c])
 template <class T>
 void sums_channels(int64_t c, real* sum_g, real* sum_gx, const real* dy, const real* x, BatchNormChannels ch,
                    int64_t rows, int64_t C) {
@@ -65,7 +67,7 @@ void sums_chunk(real* sum_g, real* sum_gx, const real* dy, const real* x, BatchN
   for (; c < C; ++c) sums_channels<real>(c, sum_g, sum_gx, dy, x, ch, rows, C);
 }
 
-// dx = a g + slope x + offset, see batch_norm_terms.hpp.
+//   dx = a * g + slope * x + offset        see core/kernels/batch_norm/batch_norm_terms.hpp
 template <class T>
 void dx_channels(int64_t c, GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                  const real* slopes, const real* offsets, int64_t rows, int64_t C) {
@@ -111,7 +113,7 @@ void batch_norm_relu_sums_fast(real* sum_g, real* sum_g_xhat, const real* dy, co
 
 void batch_norm_relu_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                              const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C) {
-  real* slopes = scratch(Scratch::weights, 2 * C);
+  real* slopes = scratch(Scratch::channels, 2 * C);
   real* offsets = slopes + C;
   collect_batch_norm_dx(slopes, offsets, ch, sum_g, sum_g_xhat, R, C);
   const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);

@@ -3,6 +3,7 @@
 
 namespace eca::kernels {
 
+//   z = a[c] * x + b[c]
 static real normalised(real x, BatchNormChannels ch, int64_t c) {
   const real a = ch.gamma[c] * ch.inv_std[c], b = ch.beta[c] - a * ch.mean[c];
   return a * x + b;

@@ -1,6 +1,6 @@
-// The end of a residual block, image by image. What changed against the plain twins: one affine map a channel instead of
-// four steps a value, vectors of channels as SIMD lanes, which walk down the pixels of an image with their sums in
-// registers.
+// The end of a residual block, image by image. What changed against the plain twins: one affine map a channel
+// instead of four steps a value, vectors of channels as SIMD lanes, which walk down the pixels of an image with
+// their sums in registers.
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/fused/residual_tail.hpp"
 #include "core/parallel/threads.hpp"
@@ -9,7 +9,8 @@ namespace eca::kernels {
 
 namespace {
 
-// s * z = a x + b. Pointers are to the first pixel of one image.
+// One channel c, or a vector of them; pointers are to the first pixel of one image.
+//   y = relu(a * x + b + r)        a = s * gamma * inv_std,  b = s * (beta - gamma * inv_std * mean)
 template <class T>
 void forward_channels(int64_t c, real* y, const real* x, const real* r, const real* s, BatchNormChannels ch,
                       TailShape shape) {
@@ -32,6 +33,9 @@ void forward_one_image(int64_t n, real* y, const real* x, const real* r, const r
   for (; c < C; ++c) forward_channels<real>(c, y + start, x + start, r + start, gates, ch, shape);
 }
 
+//   g          = dy where y > 0, else 0
+//   sum_g      = sum_p g
+//   sum_g_xhat = sum_p g * (x - mean) * inv_std
 template <class T>
 void g_channels(int64_t c, real* g, real* sum_g, real* sum_g_xhat, const real* dy, const real* y,
                 const real* x, BatchNormChannels ch, TailShape shape) {
@@ -56,6 +60,7 @@ void g_one_image(int64_t n, real* g, real* sum_g, real* sum_g_xhat, const real* 
   for (; c < C; ++c) g_channels<real>(c, g, sum_g, sum_g_xhat, dy, y, x, ch, shape);
 }
 
+//   dx = factor * g + slope * x + offset
 template <class T>
 void dx_channels(int64_t c, GradSlot dx, const real* g, const real* x, const real* factor, const real* slope,
                  const real* offset, TailShape shape) {

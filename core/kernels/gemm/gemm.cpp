@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/base/kernel_mode.hpp"
+#include "core/kernels/common/twins.hpp"
 #include "core/parallel/task_shares.hpp"
 #include "core/parallel/threads.hpp"
 
@@ -39,12 +39,7 @@ void gemm_fast(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, r
 }
 
 void gemm(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride) {
-  switch (kernel_mode()) {
-    case KernelMode::ref:
-      return gemm_ref(M, N, K, a, b, beta, c, c_stride);
-    case KernelMode::fast:
-      return gemm_fast(M, N, K, a, b, beta, c, c_stride);
-  }
+  twin(gemm_ref, gemm_fast)(M, N, K, a, b, beta, c, c_stride);
 }
 
 static void gemm_one_block(int64_t block, int64_t rows, int64_t M, int64_t N, int64_t K, Matrix a, Matrix b,

@@ -1,4 +1,4 @@
-// General matrix product, row-major, the one door to BLAS (and to cuBLAS where there is one).
+// General matrix product, row-major: the one door to BLAS.
 //   C (M,N) = op(A) (M,K) * op(B) (K,N) + beta * C        op(X) is X or its transpose
 #pragma once
 
@@ -17,7 +17,7 @@ struct Matrix {
   Op op = Op::none;
 };
 
-// Runs on the calling thread. beta is 0 (C may be uninitialised) or 1.
+// Runs on the calling thread. beta is 0 (C may be uninitialised) or 1; c_stride is the distance between C's rows.
 void gemm(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride);
 void gemm_ref(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride);
 void gemm_fast(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride);

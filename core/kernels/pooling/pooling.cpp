@@ -1,5 +1,4 @@
-// The plain loops, one image a task: pooling is a small share of every network here, so there is no second
-// twin.
+// The plain loops, one image a task: pooling is a small share of every network here, so there is no second twin.
 #include "core/kernels/pooling/pooling.hpp"
 
 #include <algorithm>
@@ -9,7 +8,7 @@
 
 namespace eca::kernels {
 
-// The part of one window that lies inside the image.
+// The part of one window that lies inside the image: rows h0..h1-1, columns w0..w1-1.
 struct Window {
   int64_t h0, h1, w0, w1, divisor;
 };
@@ -43,7 +42,7 @@ void max_pool_forward(real* y, const real* x, const PoolShape& s) {
   for (int64_t n = 0; n < s.N; ++n) max_pool_forward_one_image(n, y, x, s);
 }
 
-// dy goes to the first x of the window that equals y.
+//   dx[n,h,w,c] += dy[n,oh,ow,c] for the first x of the window that equals y
 static void max_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* x, const real* y,
                                   const PoolShape& s) {
   const int64_t image = s.H * s.W * s.C;
@@ -93,7 +92,7 @@ void average_pool_forward(real* y, const real* x, const PoolShape& s) {
   for (int64_t n = 0; n < s.N; ++n) average_pool_forward_one_image(n, y, x, s);
 }
 
-// Every x of the window gets dy / divisor.
+//   dx[n,h,w,c] += dy[n,oh,ow,c] / divisor for every x of the window
 static void average_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, const PoolShape& s) {
   const int64_t image = s.H * s.W * s.C;
   if (!dx.add) std::fill_n(dx.data + n * image, image, real{0});

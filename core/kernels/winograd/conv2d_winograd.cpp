@@ -1,7 +1,7 @@
-// 3x3 convolution by Winograd's algorithm: with stride 1 a quarter of the multiplications of the plain sum, with stride 2
-// nine sixteenths, and some additions. What changed: blocks of tiles are transformed, multiplied and transformed back while
-// their points lie in the L2 cache. Rounding: the transforms mix values of different size, errors are about ten times those
-// of the plain sum, 1e-5 relative in float (docs/derivations/winograd.md).
+// 3x3 convolution by Winograd's algorithm: with stride 1 a quarter of the multiplications of the plain sum, with
+// stride 2 nine sixteenths, and some additions. What changed: blocks of tiles are transformed, multiplied and
+// transformed back while their points lie in the L2 cache. Rounding: the transforms mix values of different size,
+// errors are about ten times those of the plain sum, 1e-5 relative in float (docs/derivations/winograd.md).
 #include <algorithm>
 
 #include "core/kernels/common/scratch.hpp"

@@ -1,5 +1,5 @@
-// Winograd's convolution for wide layers, where the transformed weights no longer fit the cache: all tiles are transformed
-// first, and each point is then one large product of matrices, its weights read once. Same results as
+// Winograd's convolution for wide layers, where the transformed weights no longer fit the cache: all tiles are
+// transformed first, and each point is then one large product of matrices, its weights read once. Same results as
 // conv2d_winograd.cpp up to the order of sums over tiles in dw.
 #include <algorithm>
 

@@ -11,7 +11,10 @@
 //         [ 0  4  0 -5  0  1 ]        [   0     0     1  ]
 //
 // Each matrix is a function on one row or column; its lanes are channels. Every step is linear, so the gradient runs
-// through the transposes: dg = G^T [ (A dY A^T) . (B^T d B) ] G.
+// through the transposes:
+//
+//   dg = G^T [ (A dY A^T) . (B^T d B) ] G
+//
 // Source: Lavin and Gray, arXiv 1509.09308v2, section 4.3.  Derivation: docs/derivations/winograd.md
 #pragma once
 
@@ -83,8 +86,8 @@ struct WinogradStride1 {
   }
 };
 
-// Applies a map, like those above, to the columns of a square and then to the rows of what comes out: get(r,c) is an element
-// of what goes in, put(r,c,value) takes one of what comes out.
+// Applies a map, like those above, to the columns of a square and then to the rows of what comes out: get(r,c) is
+// an element of what goes in, put(r,c,value) takes one of what comes out.
 template <int Out, int In, class Get, class Put>
 void on_both_axes(void (*map)(vec (&)[Out], const vec (&)[In]), Get get, Put put) {
   vec rows[Out][In];

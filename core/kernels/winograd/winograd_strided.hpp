@@ -1,11 +1,13 @@
-// The linear maps of Winograd's convolution for 3x3 kernels of stride 2. Taps 0 and 2 of a row read every second input,
-// tap 1 the inputs between them:
+// The linear maps of Winograd's convolution for 3x3 kernels of stride 2. Taps 0 and 2 of a row read every second
+// input, tap 1 the inputs between them:
 //
-//   y[j] = (g[0] odd[j] + g[2] odd[j+1]) + g[1] even[j]       odd[j] = d[2j], even[j] = d[2j+1]
+//   y[j]    = (g[0] * odd[j] + g[2] * odd[j+1]) + g[1] * even[j]
+//   odd[j]  = d[2j]
+//   even[j] = d[2j+1]
 //
-// The first part is a convolution with two taps and stride 1, of which F(4,2) works out four outputs by 5 multiplications; the
-// second takes 4, and its points are the inputs themselves. So 9 multiplications where the plain sum takes 12, and 81 for
-// 144 in an image. F(4,2) with the points 0, 1, -1, 2 and infinity:
+// The first part is a convolution with two taps and stride 1, of which F(4,2) works out four outputs by 5
+// multiplications; the second takes 4, and its points are the inputs themselves. So 9 multiplications where the
+// plain sum takes 12, and 81 for 144 in an image. F(4,2) with the points 0, 1, -1, 2 and infinity:
 //
 //         [ 2 -1 -2  1  0 ]        [  1/2    0  ]         [ 1  1  1  1  0 ]
 //         [ 0 -2 -1  1  0 ]        [ -1/2  -1/2 ]         [ 0  1 -1  2  0 ]
@@ -13,8 +15,8 @@
 //         [ 0 -1  0  1  0 ]        [  1/6   1/3 ]         [ 0  1 -1  8  1 ]
 //         [ 0  2 -1 -2  1 ]        [   0     1  ]
 //
-// Of a row's 9 points the first 5 are those of F(4,2). Its 6 transformed weights are the 5 of G and g[1], which all of the last
-// 4 points share.
+// Of a row's 9 points the first 5 are those of F(4,2). Its 6 transformed weights are the 5 of G and g[1], which
+// all of the last 4 points share.
 // Source of F(m,r): Lavin and Gray, arXiv 1509.09308v2, section 4.  Derivation: docs/derivations/winograd.md
 #pragma once
 
@@ -87,10 +89,11 @@ struct WinogradStride2 {
 
 // dx of stride 2. Each dy reaches two inputs of either parity:
 //
-//   dx[2j+1] = g[2] dy[j] + g[0] dy[j+1],    dx[2j] = g[1] dy[j]
+//   dx[2j]   = g[1] * dy[j]
+//   dx[2j+1] = g[2] * dy[j] + g[0] * dy[j+1]
 //
-// (padding 1: odd inputs are what "odd" is above). With the flipped kernel, taps 0 and 2 are again those of F(4,2): 8 values
-// of dx from 5 of dy.
+// (padding 1: odd inputs are what "odd" is above). With the flipped kernel, taps 0 and 2 are again those of
+// F(4,2): 8 values of dx from 5 of dy.
 struct WinogradStride2Dx {
   static constexpr int kPatch = 5, kStep = 4, kPoints = 9, kTile = 8;
 

@@ -28,8 +28,8 @@ Tile next(Tile tile, const WinogradShape& s) {
   return {tile.n + 1, 0, 0};
 }
 
-// Size x Size pixels of an image, of which those of rows top..bottom-1 and columns left..right-1 exist; the others count
-// as 0. Pixel (r,c) begins at data + r * row + c * column.
+// Size x Size pixels of an image, of which those of rows top..bottom-1 and columns left..right-1 exist; the others
+// count as 0. Pixel (r,c) begins at data + r * row + c * column.
 template <int Size>
 struct Pixels {
   const real* data;
@@ -123,8 +123,8 @@ Extent extent(Tile tile, const WinogradShape& s) {
   return {std::min(s.tile, s.OH - tile.row * s.tile), std::min(s.tile, s.OW - tile.column * s.tile)};
 }
 
-// Y = A^T m A of kLanes channels from o on, into the tile whose first element is y[out]. Whole: all its pixels exist; else
-// those within the extent. Moments: tile_moments gets their mean and squares.
+// Y = A^T m A of kLanes channels from o on, into the tile whose first element is y[out]. Whole: all its pixels
+// exist; else those within the extent. Moments: tile_moments gets their mean and squares.
 template <class Maps, bool Whole, bool Moments>
 void transform_output(const Conv2dOutput& y, real* tile_moments, int64_t out, int64_t o, WinogradPoints m,
                       Extent extent, const WinogradShape& s) {
@@ -246,7 +246,7 @@ void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, Winogr
 }
 
 real* winograd_tile_moments(const Conv2dOutput& y, const WinogradShape& s) {
-  return y.image_mean != nullptr ? scratch(Scratch::moments, s.tiles() * 2 * s.O) : nullptr;
+  return y.image_mean != nullptr ? scratch(Scratch::tile_moments, s.tiles() * 2 * s.O) : nullptr;
 }
 
 static void join_tile_moments(const Conv2dOutput& y, const real* tile_moments, int64_t n,

@@ -1,6 +1,6 @@
-// How an image is cut into the tiles of Winograd's convolution, and the transforms between images and "points": the values a
-// tile has in transformed space. Points lie as (points, tiles, channels), so that the sum over channels is, for each point,
-// a product of matrices.
+// How an image is cut into the tiles of Winograd's convolution, and the transforms between images and "points":
+// the values a tile has in transformed space. Points lie as (points, tiles, channels), so that the sum over
+// channels is, for each point, a product of matrices.
 #pragma once
 
 #include <span>
@@ -12,8 +12,8 @@ namespace eca::kernels {
 // Which linear maps: core/kernels/winograd/winograd.hpp and winograd_strided.hpp.
 enum class WinogradMaps { stride1, stride2, stride2_dx };
 
-// What the algorithm reads, (N,H,W,I) with `padding` rows and columns of zeros before it, and what it writes, (N,OH,OW,O).
-// dx of a convolution reads dy and writes dx.
+// What the algorithm reads, (N,H,W,I) with `padding` rows and columns of zeros before it, and what it writes,
+// (N,OH,OW,O). dx of a convolution reads dy and writes dx.
 struct WinogradShape {
   WinogradMaps maps;
   int64_t N, H, W, I;
@@ -47,24 +47,27 @@ struct WinogradPointsOfBoth {
 };
 WinogradPointsOfBoth winograd_scratch_points(int64_t tiles, const WinogradShape& s);
 
-// What tiles first..last-1 cover of what is read, or of what is written, in whole rows of pixels: from the row in which the
-// first begins to the one in which tile `last` would.
+// What tiles first..last-1 cover of what is read, or of what is written, in whole rows of pixels: from the row in
+// which the first begins to the one in which tile `last` would.
 std::span<const real> winograd_rows_read(const real* x, int64_t first, int64_t last, const WinogradShape& s);
 std::span<const real> winograd_rows_written(const real* y, int64_t first, int64_t last,
                                             const WinogradShape& s);
 
-// points = B^T d B for tiles first..last-1 of x; what lies outside the image counts as 0.
+//   points = B^T d B
+// For tiles first..last-1 of x (N,H,W,I); what lies outside the image counts as 0.
 void winograd_transform_input(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
                               const WinogradShape& s);
-// y (N,OH,OW,O) = A^T m A, and what Conv2dOutput adds to it. tile_moments: of winograd_tile_moments.
+//   y = A^T m A, and what Conv2dOutput adds to it
+// For tiles first..last-1 of y (N,OH,OW,O). tile_moments: of winograd_tile_moments.
 void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
                                int64_t last, const WinogradShape& s);
-// Scratch memory for the moments of all tiles, (tiles,2,O): mean of each channel in each tile and the squares about it. Null
-// if y asks for none.
+// Scratch memory for the moments of all tiles, (tiles,2,O): mean of each channel in each tile and the squares
+// about it. Null if y asks for none.
 real* winograd_tile_moments(const Conv2dOutput& y, const WinogradShape& s);
 // The moments of every image from those of its tiles, in parallel; nothing where tile_moments is null.
 void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments, const WinogradShape& s);
-// points = A dy A^T, what lies outside the image counting as 0. Not for WinogradMaps::stride2_dx.
+//   points = A dy A^T
+// For tiles first..last-1 of dy (N,OH,OW,O); what lies outside counts as 0. Not for WinogradMaps::stride2_dx.
 void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                            const WinogradShape& s);
 

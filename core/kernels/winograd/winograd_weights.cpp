@@ -20,7 +20,7 @@ WinogradWeight winograd_weight_of(int64_t p, const WinogradShape& s) {
   });
 }
 
-// Input channel i.
+//   u = G w G^T of input channel i
 template <class Maps>
 static void transform_weights(int64_t i, real* u, const real* w, const WinogradShape& s) {
   const int64_t size = s.I * s.O;
@@ -40,7 +40,7 @@ const real* winograd_transform_weights(const real* w, const WinogradShape& s) {
   return u;
 }
 
-// Input channel i.
+//   dw = G^T (sum_k du[k]) G of input channel i
 template <class Maps>
 static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
   const int64_t size = s.I * s.O;

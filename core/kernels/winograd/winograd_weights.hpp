@@ -1,4 +1,5 @@
-// The transforms of Winograd's convolution between the 3x3 weights of each pair of channels and the 6x6 transformed ones.
+// The transforms between the 3x3 weights of each pair of channels and the 6x6 of Winograd's convolution.
+// Formulas: core/kernels/winograd/winograd.hpp.
 #pragma once
 
 #include "core/kernels/winograd/winograd_tiles.hpp"
@@ -7,17 +8,17 @@ namespace eca::kernels {
 
 inline constexpr int64_t kWinogradWeights = 36;
 
-// The transformed weight that a point is multiplied with. With stride 1 each point has its own, with stride 2 some share one:
-// `first` is true for the first of them.
+// The transformed weight that point p of a tile is multiplied with. With stride 1 each point has its own, with stride
+// 2 some share one.
 struct WinogradWeight {
-  int64_t index;
-  bool first;
+  int64_t index;  // 0..35, row by row
+  bool first;     // p is the first point with this weight
 };
 WinogradWeight winograd_weight_of(int64_t p, const WinogradShape& s);
 
-// u (36,I,O) = G w G^T, in parallel; scratch memory of the calling thread.
+// u (36,I,O) = G w G^T, w (3,3,I,O); in parallel. Scratch memory of the calling thread.
 const real* winograd_transform_weights(const real* w, const WinogradShape& s);
-// dw (3,3,I,O) = G^T (sum of du) G, or +=, in parallel; du holds `count` arrays (36,I,O).
+// dw (3,3,I,O) = G^T (sum_k du[k]) G, du (count,36,I,O); in parallel.
 void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const WinogradShape& s);
 
 }  // namespace eca::kernels

@@ -4,7 +4,7 @@
 #include "layers/attention/ops/channel_affine.hpp"
 
 #include "core/autograd/check.hpp"
-#include "core/kernels/attention/channel_attention.hpp"
+#include "core/kernels/attention/scale_channels.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
 
 namespace eca {

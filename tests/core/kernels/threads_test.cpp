@@ -1,7 +1,7 @@
 // The same bits at 1, 2, 3 and 5 threads, for every kernel that runs in parallel, on shapes of many chunks.
 #include <functional>
 
-#include "core/kernels/attention/channel_attention.hpp"
+#include "core/kernels/attention/scale_channels.hpp"
 #include "core/kernels/batch_norm/moments.hpp"
 #include "core/kernels/conv2d/conv2d.hpp"
 #include "core/kernels/elementwise/elementwise.hpp"

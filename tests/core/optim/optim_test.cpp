@@ -105,12 +105,12 @@ void check_two_steps(Optimizer& optimizer, Parameter& decayed, Parameter& plain,
 
 }  // namespace
 
-// In these tests w = 1 at first. d = g + 0.1 w where decayed, d = g where not.
+// In these tests w = 1 at first, and d = g + 0.1 * w where decayed, d = g where not.
 
 TEST_CASE("sgd: two steps by hand", "[core][optim]") {
   Parameter decayed = make_parameter("w", {1}, true), plain = make_parameter("b", {1}, false);
   Sgd optimizer({&decayed, &plain}, {.weight_decay = 0.1});
-  // d = 0.6, then 0.5 + 0.094;  without decay d = 0.5, 0.5
+  // With decay d = 0.6, then 0.5 + 0.094; without d = 0.5, then 0.5.
   check_two_steps(optimizer, decayed, plain, 0.1, {0.5, 0.5}, {0.94, 0.8806}, {0.95, 0.9});
   CHECK(optimizer.state().tensors.empty());
 }
@@ -118,7 +118,7 @@ TEST_CASE("sgd: two steps by hand", "[core][optim]") {
 TEST_CASE("sgd: two steps with momentum by hand, the first as without", "[core][optim]") {
   Parameter decayed = make_parameter("w", {1}, true), plain = make_parameter("b", {1}, false);
   Sgd optimizer({&decayed, &plain}, {.momentum = 0.9, .weight_decay = 0.1});
-  // b = 0.6, then 0.9 * 0.6 + 0.594 = 1.134;  without decay b = 0.5, then 0.95
+  // With decay b = 0.6, then 0.9 * 0.6 + 0.594 = 1.134; without b = 0.5, then 0.95.
   check_two_steps(optimizer, decayed, plain, 0.1, {0.5, 0.5}, {0.94, 0.8266}, {0.95, 0.855});
   CHECK(optimizer.state().tensors.at("momentum.w").item() == Approx(1.134));
   CHECK(optimizer.state().tensors.at("momentum.b").item() == Approx(0.95));
@@ -127,8 +127,10 @@ TEST_CASE("sgd: two steps with momentum by hand, the first as without", "[core][
 TEST_CASE("sgd: two steps with Nesterov's momentum by hand", "[core][optim]") {
   Parameter decayed = make_parameter("w", {1}, true), plain = make_parameter("b", {1}, false);
   Sgd optimizer({&decayed, &plain}, {.momentum = 0.9, .weight_decay = 0.1, .nesterov = true});
-  // b = 0.6: d = 0.6 + 0.54;  b = 0.54 + 0.5886 = 1.1286: d = 0.5886 + 1.01574
-  // without decay  b = 0.5: d = 0.5 + 0.45;  b = 0.95: d = 0.5 + 0.855
+  //   with decay     b = 0.6                        d = 0.6 + 0.54
+  //                  b = 0.54 + 0.5886 = 1.1286     d = 0.5886 + 1.01574
+  //   without decay  b = 0.5                        d = 0.5 + 0.45
+  //                  b = 0.95                       d = 0.5 + 0.855
   check_two_steps(optimizer, decayed, plain, 0.1, {0.5, 0.5}, {0.886, 0.725566}, {0.905, 0.7695});
 }
 
@@ -145,9 +147,12 @@ TEST_CASE("sgd: the learning rate is not part of the momentum", "[core][optim]")
 TEST_CASE("adam: two steps by hand", "[core][optim]") {
   Parameter decayed = make_parameter("w", {1}, true), plain = make_parameter("b", {1}, false);
   Adam optimizer({&decayed, &plain}, {.weight_decay = 0.5});
-  // First step: m_hat = d, v_hat = d^2, so w changes by lr whatever d is. Second step without decay: m = 0.045 - 0.025,
-  // m_hat = 0.02 / 0.19, v = 0.00024975 + 0.0000625, v_hat = v / 0.001999. With decay: d = -0.25 + 0.45, m = 0.11,
-  // v = 0.001039.
+  // First step: m_hat = d and v_hat = d^2, so w changes by lr whatever d is. Second step:
+  //   without decay  d = -0.25           with decay  d = -0.25 + 0.45 = 0.2
+  //                  m = 0.045 - 0.025               m = 0.11
+  //                  v = 0.00024975 + 0.0000625      v = 0.001039
+  //   m_hat = m / 0.19
+  //   v_hat = v / 0.001999
   check_two_steps(optimizer, decayed, plain, 0.1, {0.5, -0.25}, {0.9, 0.8196959}, {0.9, 0.8733663});
   CHECK(optimizer.state().tensors.at("first_moment.w").item() == Approx(0.11));
   CHECK(optimizer.state().tensors.at("second_moment.w").item() == Approx(0.001039));
@@ -159,7 +164,7 @@ TEST_CASE("adam: two steps by hand", "[core][optim]") {
 TEST_CASE("adamw: two steps by hand, the decay bypasses the moments", "[core][optim]") {
   Parameter decayed = make_parameter("w", {1}, true), plain = make_parameter("b", {1}, false);
   Adam optimizer({&decayed, &plain}, {.weight_decay = 0.5, .decoupled = true});
-  // w = 0.95 - 0.1;  w = 0.95 * 0.85 - 0.0266337
+  // First w = 0.95 - 0.1, then w = 0.95 * 0.85 - 0.0266337.
   check_two_steps(optimizer, decayed, plain, 0.1, {0.5, -0.25}, {0.85, 0.7808663}, {0.9, 0.8733663});
   CHECK(optimizer.state().tensors.at("second_moment.w").item() == Approx(0.00031225));
 }
