@@ -17,6 +17,9 @@ WERROR = 0
 TESTS =
 # Where everything that is made goes.
 BUILD = build
+# Where `make install` puts the program, the library and its headers. DESTDIR, for those who make packages, goes before it.
+PREFIX = /usr/local
+DESTDIR =
 # Compilers at a time, where make itself was not given -j.
 J = $(shell nproc || echo 2)
 # 1: print whole commands.
@@ -35,6 +38,8 @@ endif
 
 folders := $(wildcard core layers models data experiments)
 suffix  := $(if $(filter double,$(REAL)),-double)
+# What a program is linked with besides libecagrad.a.
+libraries := -lopenblas -lz -lcrypto
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -43,10 +48,11 @@ suffix  := $(if $(filter double,$(REAL)),-double)
 ifndef VARIANT
   .NOTPARALLEL:  # one variant at a time; the compilers of each run side by side
 endif
-.PHONY: all help demo test bench debug asan tsan format format-check loc deps clean cifar10 found FORCE
+.PHONY: all help demo test bench debug asan tsan install uninstall format format-check loc deps clean cifar10 found FORCE
 
-all: eca.release$(suffix)  ## build/eca, the program (default)
+all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, the library (default)
 	@ln -sfn release$(suffix)/eca $(BUILD)/eca
+	@ln -sfn release$(suffix)/libecagrad.a $(BUILD)/libecagrad.a
 
 help:  ## this list
 	@awk -F ' *## ' '/^[a-z0-9-]+:.* ## / { split($$1, rule, ":"); printf "  make %-13s %s\n", rule[1], $$2 }' Makefile
@@ -68,6 +74,8 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
+         tests/docs/excerpts_test.sh \
+         "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 
@@ -92,14 +100,23 @@ asan: run_tests.asan$(suffix)  ## all but the slow tests, with address and undef
 tsan: run_tests.tsan$(suffix)  ## the threads and data tests, with the thread sanitizer (clang++)
 	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 .ci/test.sh $(call run,tsan$(suffix))
 
+install: all  ## program, library and headers into PREFIX (/usr/local)
+	@BUILD='$(BUILD)/release$(suffix)' $(installing) .ci/install.sh install
+
+uninstall:  ## remove them again
+	@$(installing) .ci/install.sh uninstall
+
+# For .ci/install.sh.
+installing = CXX='$(CXX)' PREFIX='$(PREFIX)' DESTDIR='$(DESTDIR)' REAL='$(REAL)' LIBRARIES='$(libraries)'
+
 format:  ## lay out the code by .clang-format
-	@CLANG_FORMAT='$(CLANG_FORMAT)' .ci/format.sh write $(folders) tests
+	@CLANG_FORMAT='$(CLANG_FORMAT)' .ci/format.sh write $(folders) docs tests
 
 format-check:  ## name the files that `make format` would change, and fail
-	@CLANG_FORMAT='$(CLANG_FORMAT)' .ci/format.sh check $(folders) tests
+	@CLANG_FORMAT='$(CLANG_FORMAT)' .ci/format.sh check $(folders) docs tests
 
 loc:  ## lines of code by folder, without blank lines and comments
-	@.ci/loc.sh $(folders) tests
+	@.ci/loc.sh $(folders) docs tests
 
 deps:  ## install what is needed (apt-get, with sudo when not root)
 	@CXX='$(CXX)' .ci/deps.sh install
@@ -144,7 +161,6 @@ flags += $(if $(filter %-double,$(VARIANT)),-DECA_REAL_DOUBLE)
 warnings  := -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers $(if $(filter 1,$(WERROR)),-Werror)
 # False alarms of g++ 12, in `"text" + string` (its bug 105651) and in the comparison of two std::vectors.
 warnings  += $(if $(findstring clang,$(shell $(CXX) --version)),,-Wno-restrict -Wno-stringop-overread)
-libraries := -lopenblas -lz -lcrypto
 # Catch2 2 is one header, Catch2 3 is a library.
 hash   := \#
 catch2 := $(shell printf '$(hash)if __has_include(<catch2/catch_all.hpp>)\n-lCatch2\n$(hash)endif\n' | \
@@ -154,8 +170,10 @@ compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP -c
 link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
 quietly = $(if $(filter 1,$V),,@)
 
-library := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
+objects := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
 main    := $(out)/experiments/main.o
+program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))
+library := $(filter-out $(out)/experiments/%,$(objects))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
 sources := $(shell find tests -name '*.cpp')
 comma   := ,
@@ -165,14 +183,13 @@ ifneq ($(tags),)
              $(shell grep -lF $(foreach tag,$(tags),-e '$(tag)') $(filter %_test.cpp,$(sources)))
 endif
 tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(sources)))
-program := $(filter $(out)/experiments/%,$(library))
-library := $(filter-out $(program),$(library)) $(filter-out $(main),$(program))
 
 # A run records the flags it was built with.
 recorded := $(flags) $(CXXFLAGS)
 $(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
-# The program's own files and the tests hold no arithmetic, and compile in half the time with -O1. They are linked after
-# the rest of the library, whose inline functions then are the ones that run. -g1 would be a fifth of the tests' time.
+# The program's own files and the tests hold no arithmetic, and compile in half the time with -O1. No inline function of a
+# header computes more than an index, so it does not matter whose copy of one the linker keeps. -g1 would be a fifth of the
+# tests' time.
 $(out)/experiments/%.o: flags := $(flags:-O3=-O1)
 $(out)/tests/%.o: flags := $(filter-out -g1,$(flags:-O3=-O1))
 
@@ -181,23 +198,27 @@ $(out)/%.o: %.cpp $(out)/flags.txt
 	@echo "  CXX  $<"
 	$(quietly)$(compile) $< -o $@
 
-$(out)/eca: $(main) $(library) $(out)/objects.txt
-	@echo "  LINK $@"
-	$(quietly)$(link) $(library) $(main) $(libraries) -o $@
+$(out)/libecagrad.a: $(library) $(out)/objects.txt
+	@echo "  AR   $@"
+	$(quietly)rm -f $@ && $(AR) rcs $@ $(library)
 
-$(out)/run_tests: $(library) $(tests) $(out)/objects.txt
+$(out)/eca: $(main) $(program) $(out)/libecagrad.a
 	@echo "  LINK $@"
-	$(quietly)$(link) $(library) $(tests) $(libraries) $(catch2) -o $@
+	$(quietly)$(link) $^ $(libraries) -o $@
+
+$(out)/run_tests: $(tests) $(program) $(out)/libecagrad.a
+	@echo "  LINK $@"
+	$(quietly)$(link) $^ $(libraries) $(catch2) -o $@
 
 # Two files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
 $(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
-$(out)/objects.txt: text := $(link) $(main) $(library) $(tests) $(libraries) $(catch2)
+$(out)/objects.txt: text := $(link) $(objects) $(tests) $(libraries) $(catch2)
 $(out)/flags.txt $(out)/objects.txt: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
 quote = '$(subst ','\'',$1)'
 
--include $(library:.o=.d) $(main:.o=.d) $(tests:.o=.d)
+-include $(objects:.o=.d) $(tests:.o=.d)
 
 endif

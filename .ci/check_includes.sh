@@ -21,6 +21,7 @@ models/
 data/
 data/images/
 data/sets/
+models/ecagrad
 experiments/common/
 experiments/training/
 experiments/ablation/ experiments/bench/ experiments/stat/

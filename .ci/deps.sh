@@ -21,7 +21,7 @@ case ${CXX##*/} in
 esac
 needed_packages="$compiler_packages
   libopenblas-dev libcli11-dev nlohmann-json3-dev libstb-dev zlib1g-dev libssl-dev"
-test_packages="catch2"
+test_packages="catch2 pkgconf"
 demo_packages="gnuplot-nox dataset-fashion-mnist"
 
 # ---- what is there? ----
@@ -92,6 +92,8 @@ look() {
     fi
     rm -f "$scratch"
   fi
+  pkg_config=no
+  if command -v pkg-config >/dev/null; then pkg_config=yes; fi
   gnuplot=no
   if command -v gnuplot >/dev/null; then gnuplot=yes; fi
   fashion_mnist=no
@@ -107,7 +109,7 @@ print_table() {
   echo "compiler   $CXX $version, instructions $isa (ARCH=${ARCH:-})"
   echo "needed     OpenMP $openmp, OpenBLAS $openblas, CLI11 $cli11, nlohmann-json $json, stb $stb," \
     "zlib $zlib, libcrypto $libcrypto"
-  echo "for tests  Catch2 $catch2"
+  echo "for tests  Catch2 $catch2, pkg-config $pkg_config"
   echo "for demo   gnuplot $gnuplot, Fashion-MNIST $fashion_mnist"
 }
 

@@ -7,8 +7,8 @@
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
+#include "data/batch_tensor.hpp"
 #include "data/loader.hpp"
-#include "experiments/common/batch_tensor.hpp"
 #include "layers/cross_entropy.hpp"
 
 namespace eca {

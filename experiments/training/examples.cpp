@@ -4,8 +4,8 @@
 #include <cstdio>
 
 #include "core/autograd/tape.hpp"
+#include "data/batch_tensor.hpp"
 #include "data/loader.hpp"
-#include "experiments/common/batch_tensor.hpp"
 #include "experiments/common/softmax.hpp"
 
 namespace eca {

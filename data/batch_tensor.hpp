@@ -7,7 +7,7 @@
 
 namespace eca {
 
-// The images of a batch as the network's input (N,H,W,C), named "input".
+// The images of a batch that a Loader cut from `set`, as a network's input (N,H,W,C), named "input".
 inline Tensor batch_tensor(const Batch& batch, const ImageSet& set) {
   Tensor x = Tensor::empty({batch.size, set.height, set.width, set.channels});
   x.set_name("input");
