@@ -9,11 +9,8 @@
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run
-  CLI::App program(
-      "ecagrad: train and take apart ECA-ResNets.\nEach subcommand explains itself: eca train --help");
-  program.name("eca");
-  program.require_subcommand(1);
-  program.failure_message(CLI::FailureMessage::simple);
+  eca::Command program(
+      "eca", "ecagrad: train and take apart ECA-ResNets.\nEach subcommand explains itself: eca train --help");
   int code = 0;
   eca::add_train_command(program, code);
   eca::add_ablate_command(program, code);
@@ -25,10 +22,7 @@ int main(int argc, char** argv) {
   eca::add_stat_command(program, code);
   eca::add_info_command(program, code);
   try {
-    program.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    const int parse_code = program.exit(error);
-    return parse_code == 0 ? 0 : 2;
+    program.parse(argc, argv, code);
   } catch (const eca::Error& error) {
     std::fprintf(stderr, "eca: %s\n", error.what());
     return 1;

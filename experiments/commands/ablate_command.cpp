@@ -75,17 +75,17 @@ int run_ablate(const AblateArguments& arguments) {
 
 }  // namespace
 
-void add_ablate_command(CLI::App& program, int& code) {
-  auto* command =
+void add_ablate_command(Command& program, int& code) {
+  Command* command =
       program.add_subcommand("ablate", "Train several arms with several seeds each, and compare them");
   auto arguments = std::make_shared<AblateArguments>();
   command->add_option("config", arguments->config_file, "file with recipe, seeds and arms");
   command->add_option("--out", arguments->out, "folder of all runs and the report [runs/ablations/NAME]");
   command->add_option("--shard", arguments->shard, "i/n: every n-th run only, from the i-th [1/1]");
   command->add_option("--jobs", arguments->jobs.jobs, "trainings at a time (0: as many as cores) [0]")
-      ->check(CLI::Range(0, 1024));
+      ->range(0, 1024);
   command->add_option("--threads", arguments->jobs.threads, "of each training (0: cores / jobs) [0]")
-      ->check(CLI::Range(0, 1024));
+      ->range(0, 1024);
   command->add_option("--report", arguments->report, "DIR: train nothing, write the report of DIR again");
   command->footer(
       "A configuration file, see docs/ablations.md and experiments/ablations/:\n"

@@ -52,8 +52,8 @@ int run_bench(BenchArguments arguments) {
 
 }  // namespace
 
-void add_bench_command(CLI::App& program, int& code) {
-  auto* command =
+void add_bench_command(Command& program, int& code) {
+  Command* command =
       program.add_subcommand("bench", "Measure speed and memory of a network, by layer and phase");
   auto arguments = std::make_shared<BenchArguments>();
   BenchConfig& config = arguments->config;

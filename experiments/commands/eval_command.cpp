@@ -75,8 +75,8 @@ int run_eval(const EvalArguments& arguments) {
 
 }  // namespace
 
-void add_eval_command(CLI::App& program, int& code) {
-  auto* command = program.add_subcommand("eval", "Test a trained network: accuracy and confusion matrix");
+void add_eval_command(Command& program, int& code) {
+  Command* command = program.add_subcommand("eval", "Test a trained network: accuracy and confusion matrix");
   auto arguments = std::make_shared<EvalArguments>();
   command->add_option("weights", arguments->weights, "run directory, or weight file of this program")
       ->required();

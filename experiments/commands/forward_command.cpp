@@ -101,8 +101,8 @@ int run_forward(const ForwardArguments& arguments) {
 
 }  // namespace
 
-void add_forward_command(CLI::App& program, int& code) {
-  auto* command =
+void add_forward_command(Command& program, int& code) {
+  Command* command =
       program.add_subcommand("forward", "Run a network from file to file, to compare with another framework");
   auto arguments = std::make_shared<ForwardArguments>();
   command->add_option("--model", arguments->model, "network, see `eca list`")->required();

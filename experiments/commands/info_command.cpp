@@ -32,8 +32,8 @@ void describe_file(const std::string& path) {
 
 }  // namespace
 
-void add_info_command(CLI::App& program, int& code) {
-  auto* command = program.add_subcommand("info", "Describe this build and machine, or a weight file");
+void add_info_command(Command& program, int& code) {
+  Command* command = program.add_subcommand("info", "Describe this build and machine, or a weight file");
   auto weights = std::make_shared<std::string>();
   command->add_option("weights", *weights, "run directory or safetensors file; none: this build and machine");
   command->footer("Examples:\n  eca info\n  eca info runs/eca_resnet20-cifar10-seed1");

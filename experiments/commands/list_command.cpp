@@ -108,8 +108,9 @@ void list_everything() {
 
 }  // namespace
 
-void add_list_command(CLI::App& program, int& code) {
-  auto* command = program.add_subcommand("list", "List networks, attention modules, data sets and schedules");
+void add_list_command(Command& program, int& code) {
+  Command* command =
+      program.add_subcommand("list", "List networks, attention modules, data sets and schedules");
   struct Arguments {
     bool params = false;
     int64_t classes = 0;
@@ -117,7 +118,7 @@ void add_list_command(CLI::App& program, int& code) {
   auto arguments = std::make_shared<Arguments>();
   command->add_flag("--params", arguments->params, "count the parameters of every network");
   command->add_option("--classes", arguments->classes, "of the counted networks [10, for ImageNet 1000]")
-      ->check(CLI::Range(1, 1000000));
+      ->range(1, 1000000);
   command->footer("Examples:\n  eca list\n  eca list --params --classes 100");
   command->callback([arguments, &code] {
     if (arguments->params) {

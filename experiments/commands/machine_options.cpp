@@ -11,7 +11,7 @@ void MachineOptions::apply() const {
   set_ops_mode(parse_ops_mode(ops));
 }
 
-void add_machine_options(CLI::App& command, MachineOptions& options) {
+void add_machine_options(Command& command, MachineOptions& options) {
   command.add_option("--threads", options.threads, "0: all cores; never changes a number [0]");
   command.add_option(
       "--kernels", options.kernels,

@@ -1,11 +1,10 @@
 // The options --threads, --kernels and --ops, shared by the commands that run a network.
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
 
 #include "core/base/kernel_mode.hpp"
+#include "experiments/commands/command_line.hpp"
 #include "layers/ops_mode.hpp"
 
 namespace eca {
@@ -20,6 +19,6 @@ struct MachineOptions {
 };
 
 // Adds them to a command. Call apply() in its callback.
-void add_machine_options(CLI::App& command, MachineOptions& options);
+void add_machine_options(Command& command, MachineOptions& options);
 
 }  // namespace eca

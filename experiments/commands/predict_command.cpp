@@ -52,14 +52,14 @@ int run_predict(const PredictArguments& arguments) {
 
 }  // namespace
 
-void add_predict_command(CLI::App& program, int& code) {
-  auto* command = program.add_subcommand("predict", "Name what is on images (PNG or JPEG)");
+void add_predict_command(Command& program, int& code) {
+  Command* command = program.add_subcommand("predict", "Name what is on images (PNG or JPEG)");
   auto arguments = std::make_shared<PredictArguments>();
   command->add_option("weights", arguments->weights, "run directory, or weight file of this program")
       ->required();
   command->add_option("images", arguments->images, "image files; resized and cropped to what the network saw")
       ->required();
-  command->add_option("--top", arguments->top, "how many classes to print [3]")->check(CLI::Range(1, 1000));
+  command->add_option("--top", arguments->top, "how many classes to print [3]")->range(1, 1000);
   add_machine_options(*command, arguments->machine);
   command->footer(
       "Prints the most probable classes of each image. Example:\n"

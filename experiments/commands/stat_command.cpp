@@ -83,8 +83,8 @@ std::string rules_help() {
 
 }  // namespace
 
-void add_stat_command(CLI::App& program, int& code) {
-  auto* command =
+void add_stat_command(Command& program, int& code) {
+  Command* command =
       program.add_subcommand("stat", "Count parameters, operations and memory of a network, op by op");
   auto arguments = std::make_shared<StatArguments>();
   command->add_option("models", arguments->models, "networks: eca_resnet50, or resnet50+eca:k=3557");
@@ -92,11 +92,10 @@ void add_stat_command(CLI::App& program, int& code) {
   command->add_option("--input", arguments->input,
                       "C,H,W of the image [3,224,224, of networks for CIFAR 3,32,32]");
   command->add_option("--shortcut", arguments->shortcut, "A or B [the network's own]");
-  command->add_option("--classes", arguments->classes, "[1000, of networks for CIFAR 10]")
-      ->check(CLI::Range(1, 1000000));
+  command->add_option("--classes", arguments->classes, "[1000, of networks for CIFAR 10]")->range(1, 1000000);
   command->add_option("--rules", arguments->rules, "how to count [macs]:" + rules_help());
   command->add_option("--units", arguments->units, "decimal: M is 1000^2; binary: M is 1024^2 [decimal]");
-  command->add_option("--decimals", arguments->decimals, "of rounded numbers [2]")->check(CLI::Range(0, 6));
+  command->add_option("--decimals", arguments->decimals, "of rounded numbers [2]")->range(0, 6);
   command->add_flag("--attention-only", arguments->attention_only, "only what is not in the plain network");
   command->add_flag("--compare", arguments->compare, "totals of several networks side by side");
   command->add_flag("--json", arguments->json, "print JSON");

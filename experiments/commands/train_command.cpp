@@ -1,5 +1,6 @@
 // eca train
 #include <cstdio>
+#include <map>
 
 #include "core/base/error.hpp"
 #include "experiments/commands/commands.hpp"
@@ -69,8 +70,8 @@ int run_train(const TrainArguments& arguments) {
 
 }  // namespace
 
-void add_train_command(CLI::App& program, int& code) {
-  auto* command = program.add_subcommand("train", "Train a network and write a run directory");
+void add_train_command(Command& program, int& code) {
+  Command* command = program.add_subcommand("train", "Train a network and write a run directory");
   auto arguments = std::make_shared<TrainArguments>();
   command->add_option("--config", arguments->config_file,
                       "file of lines `key = value` with the keys below; the command line wins");
@@ -79,7 +80,7 @@ void add_train_command(CLI::App& program, int& code) {
   for (const ConfigKey& key : config_keys()) {
     const std::string value = key.get(defaults);
     const std::string description = key.description + (value.empty() ? "" : " [" + value + "]");
-    command->add_option_function<std::string>(
+    command->add_option(
         "--" + key.name, [=](const std::string& text) { arguments->keys[key.name] = text; }, description);
   }
   command->footer(
