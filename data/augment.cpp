@@ -1,9 +1,10 @@
 #include "data/augment.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <optional>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 
 namespace eca {
 
@@ -14,12 +15,9 @@ namespace eca {
 }
 
 static int64_t parse_pixels(const std::string& text, const std::string& term, const std::string& number) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (error != std::errc() || end != number.data() + number.size() || value < 1) {
-    fail_to_parse(text, "\"" + term + "\" needs a number of pixels, 1 or more");
-  }
-  return value;
+  const std::optional<int64_t> value = whole_number(number);
+  if (!value || *value < 1) fail_to_parse(text, "\"" + term + "\" needs a number of pixels, 1 or more");
+  return *value;
 }
 
 static void parse_term(const std::string& text, const std::string& term, AugmentOptions& options) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
@@ -22,6 +23,21 @@ std::string join(const std::vector<std::string>& words, const std::string& separ
   std::string text;
   for (size_t i = 0; i < words.size(); ++i) text += (i > 0 ? separator : "") + words[i];
   return text;
+}
+
+template <class Number>
+static std::optional<Number> parse(const std::string& text) {
+  Number value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<int64_t> whole_number(const std::string& text) { return parse<int64_t>(text); }
+
+std::optional<double> finite_number(const std::string& text) {
+  const std::optional<double> value = parse<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 OptionText::OptionText(const std::string& text) : text_(text) {
@@ -49,24 +65,18 @@ void OptionText::refuse(const std::string& key, const std::string& value, const 
   throw Error("\"" + text_ + "\": " + key + " = \"" + value + "\", expected " + expected);
 }
 
-template <class Number>
-static bool parse(const std::string& text, Number& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 int64_t OptionText::integer(const std::string& key, int64_t fallback) {
   const std::string* text = find(key);
-  int64_t value = fallback;
-  if (text != nullptr && !parse(*text, value)) refuse(key, *text, "a whole number");
-  return value;
+  if (text == nullptr) return fallback;
+  if (const auto value = whole_number(*text)) return *value;
+  refuse(key, *text, "a whole number");
 }
 
 double OptionText::number(const std::string& key, double fallback) {
   const std::string* text = find(key);
-  double value = fallback;
-  if (text != nullptr && !parse(*text, value)) refuse(key, *text, "a number");
-  return value;
+  if (text == nullptr) return fallback;
+  if (const auto value = finite_number(*text)) return *value;
+  refuse(key, *text, "a finite number");
 }
 
 bool OptionText::boolean(const std::string& key, bool fallback) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,10 @@ namespace eca {
 std::vector<std::string> split(const std::string& text, char separator);
 // The words with the separator between them.
 std::string join(const std::vector<std::string>& words, const std::string& separator);
+
+// The number that the whole text is; nothing where it is anything else, blanks around it included.
+std::optional<int64_t> whole_number(const std::string& text);
+std::optional<double> finite_number(const std::string& text);  // neither infinite nor NaN
 
 // Options written as "name:key=value,key=value". Reading an option marks it as known; finish() names any that nobody
 // asked for, and lists those that exist.

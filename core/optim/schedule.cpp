@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <numbers>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -67,12 +68,9 @@ static Schedule::Kind parse_kind(const std::string& text, const std::string& nam
 static std::vector<double> parse_milestones(const std::string& text, const std::string& list) {
   std::vector<double> milestones;
   for (const std::string& word : split(list, '/')) {
-    double milestone = 0;
-    const char* end = word.data() + word.size();
-    const auto result = std::from_chars(word.data(), end, milestone);
-    if (result.ec != std::errc() || result.ptr != end)
-      refuse(text, "at: expected a number, found \"" + word + "\"");
-    milestones.push_back(milestone);
+    const std::optional<double> milestone = finite_number(word);
+    if (!milestone) refuse(text, "at: expected a number, found \"" + word + "\"");
+    milestones.push_back(*milestone);
   }
   return milestones;
 }

@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <deque>
 #include <filesystem>
@@ -23,14 +22,9 @@
 namespace eca {
 
 Shard parse_shard(const std::string& text) {
-  const auto number = [&](const std::string& word) {
-    int64_t value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    return error == std::errc() && end == word.data() + word.size() ? value : 0;
-  };
   const std::vector<std::string> words = split(text, '/');
   if (words.size() == 2) {
-    const Shard shard = {number(words[0]), number(words[1])};
+    const Shard shard = {whole_number(words[0]).value_or(0), whole_number(words[1]).value_or(0)};
     if (shard.index >= 1 && shard.index <= shard.count) return shard;
   }
   throw Error("shard: \"" + text + "\", expected i/n with 1 <= i <= n, as in 1/2");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <sstream>
 
 #include "core/base/closest_name.hpp"
@@ -60,11 +59,8 @@ std::vector<int64_t> parse_seeds(const std::string& text) {
   std::vector<int64_t> seeds;
   std::istringstream words(text);
   for (std::string word; words >> word;) {
-    int64_t seed = -1;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), seed);
-    if (error != std::errc() || end != word.data() + word.size() || seed < 0) {
-      throw Error("seeds: \"" + word + "\", expected whole numbers from 0, as in 1 2 3");
-    }
+    const int64_t seed = whole_number(word).value_or(-1);
+    if (seed < 0) throw Error("seeds: \"" + word + "\", expected whole numbers from 0, as in 1 2 3");
     if (std::count(seeds.begin(), seeds.end(), seed)) throw Error("seeds: " + word + " is given twice");
     seeds.push_back(seed);
   }

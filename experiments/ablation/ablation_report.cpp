@@ -4,9 +4,9 @@
 
 #include "core/files/atomic_file.hpp"
 #include "core/files/safetensors.hpp"
+#include "experiments/ablation/ablation_pictures.hpp"
 #include "experiments/common/format.hpp"
 #include "experiments/training/model_file.hpp"
-#include "experiments/training/plots.hpp"
 #include "experiments/training/run_state.hpp"
 
 namespace eca {
@@ -33,22 +33,17 @@ double images_per_second(const TrainConfig& config, const LastEpoch& last) {
 ArmSummary read_arm(const Ablation& ablation, const Arm& arm, const std::string& out) {
   ArmSummary summary;
   summary.name = arm.name;
-  std::vector<double> minutes, speeds;
   for (const int64_t seed : ablation.seeds) {
     const RunDirectory directory(run_path(out, arm.name, seed));
     summary.accuracies.emplace_back();
     if (!is_finished(directory)) continue;
     const LastEpoch last = read_last_epoch(directory);
     summary.accuracies.back() = last.test_accuracy;
-    minutes.push_back(last.seconds / 60);
-    speeds.push_back(images_per_second(arm.config, last));
     if (!summary.parameters) summary.parameters = count_parameters(directory);
   }
   const std::vector<double> accuracies = present(summary.accuracies);
   if (accuracies.empty()) return summary;
   summary.mean = mean(accuracies);
-  summary.minutes = mean(minutes);
-  summary.images_per_second = mean(speeds);
   if (accuracies.size() < 2) return summary;
   summary.deviation = standard_deviation(accuracies);
   summary.interval = interval95(accuracies);
@@ -197,23 +192,6 @@ std::string timing_csv(const Ablation& ablation, const std::string& out) {
   return text;
 }
 
-PlotPoint plot_point(const ArmSummary& arm, double x) {
-  const Interval interval = arm.interval.value_or(Interval{*arm.mean, 0});
-  return {arm.name, x, *arm.mean, interval.low(), interval.high()};
-}
-
-void plot(const std::vector<ArmSummary>& arms, const std::string& out) {
-  std::vector<PlotPoint> by_parameters, by_minutes;
-  for (const ArmSummary& arm : arms) {
-    if (!arm.mean) continue;
-    by_parameters.push_back(plot_point(arm, static_cast<double>(*arm.parameters)));
-    by_minutes.push_back(plot_point(arm, *arm.minutes));
-  }
-  const std::string y = "test accuracy after the last epoch, %";
-  plot_points(by_parameters, out + "/accuracy_params.png", "parameters", y);
-  plot_points(by_minutes, out + "/accuracy_time.png", "minutes of a run, evaluation included", y);
-}
-
 }  // namespace
 
 std::vector<ArmSummary> summarise(const Ablation& ablation, const std::string& out) {
@@ -265,7 +243,7 @@ std::string write_report(const Ablation& ablation, const std::string& out) {
   write_file_atomically(out + "/report.md", report);
   write_file_atomically(out + "/report.csv", report_csv(arms));
   write_file_atomically(out + "/timing.csv", timing_csv(ablation, out));
-  plot(arms, out);
+  draw_pictures(ablation, out);
   return report;
 }
 

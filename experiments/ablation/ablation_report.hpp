@@ -27,8 +27,6 @@ struct ArmSummary {
   std::optional<Interval> difference_interval;
   std::optional<double> p, p_holm;
   std::optional<double> smallest;  // true difference that these pairs would have found with 80 % probability
-
-  std::optional<double> minutes, images_per_second;  // means of the finished runs, evaluation included
 };
 std::vector<ArmSummary> summarise(const Ablation& ablation, const std::string& out);
 

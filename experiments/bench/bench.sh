@@ -5,7 +5,7 @@
 #
 # Writes one line of JSON a network into build/bench/DATE-TIME.jsonl, and prints a table of them.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 mkdir -p build/bench
 results=build/bench/$(date +%Y%m%d-%H%M%S).jsonl
 

@@ -5,6 +5,7 @@
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "experiments/ablation/ablate.hpp"
+#include "experiments/ablation/ablation_pictures.hpp"
 #include "experiments/ablation/ablation_report.hpp"
 #include "experiments/ablation/child_process.hpp"
 #include "experiments/commands/commands.hpp"
@@ -18,7 +19,7 @@ namespace {
 const char* const kConfigName = "ablation.txt";
 
 struct AblateArguments {
-  std::string config_file, out, shard = "1/1", report;
+  std::string config_file, out, shard = "1/1", report, pictures;
   JobOptions jobs;
 };
 
@@ -34,6 +35,15 @@ int run_report(const std::string& out) {
   return 0;
 }
 
+int run_pictures(const std::string& out) {
+  const std::string path = out + "/" + kConfigName;
+  if (!draw_pictures(parse_ablation(read_config_bytes(path), path), out)) {
+    throw Error(out + ": no pictures; expected gnuplot (see `eca info`), and a finished run in report.csv");
+  }
+  std::printf("drawn: %s/accuracy_params.png and accuracy_time.png\n", out.c_str());
+  return 0;
+}
+
 // What --report reads later.
 void store_config(const std::string& text, const std::string& out) {
   std::error_code error;
@@ -45,6 +55,7 @@ void store_config(const std::string& text, const std::string& out) {
 
 int run_ablate(const AblateArguments& arguments) {
   if (!arguments.report.empty()) return run_report(arguments.report);
+  if (!arguments.pictures.empty()) return run_pictures(arguments.pictures);
   if (arguments.config_file.empty()) throw Error("no configuration file, expected eca ablate CONFIG");
   const std::string text = read_config_bytes(arguments.config_file);
   const Ablation ablation = parse_ablation(text, arguments.config_file);
@@ -87,6 +98,8 @@ void add_ablate_command(Command& program, int& code) {
   command->add_option("--threads", arguments->jobs.threads, "of each training (0: cores / jobs) [0]")
       ->range(0, 1024);
   command->add_option("--report", arguments->report, "DIR: train nothing, write the report of DIR again");
+  command->add_option("--pictures", arguments->pictures,
+                      "DIR: draw the pictures of DIR again, from ablation.txt, report.csv and timing.csv");
   command->footer(
       "A configuration file, see docs/ablations.md and experiments/ablations/:\n"
       "  data = cifar10:data\n"

@@ -1,8 +1,8 @@
 // eca bench
-#include <charconv>
 #include <cstdio>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "experiments/bench/bench_report.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
@@ -21,10 +21,9 @@ struct BenchArguments {
 
 // "all" is 0.
 size_t parse_layers(const std::string& text) {
-  size_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (text == "all") return 0;
-  if (error == std::errc() && end == text.data() + text.size() && count > 0) return count;
+  const int64_t count = whole_number(text).value_or(0);
+  if (count > 0) return static_cast<size_t>(count);
   throw Error("layers: \"" + text + "\", expected a number from 1, or all");
 }
 

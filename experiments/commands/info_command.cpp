@@ -4,8 +4,8 @@
 #include "core/base/shape.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/common/environment.hpp"
+#include "experiments/common/gnuplot.hpp"
 #include "experiments/training/model_file.hpp"
-#include "experiments/training/plots.hpp"
 
 namespace eca {
 

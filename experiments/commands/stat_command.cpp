@@ -29,10 +29,8 @@ void read_input(const std::string& text, Subject& subject) {
   if (words.size() != 3) refuse_input(text);
   int64_t* const extents[] = {&subject.channels, &subject.height, &subject.width};
   for (size_t i = 0; i < 3; ++i) {
-    const bool digits = words[i].find_first_not_of("0123456789") == std::string::npos;
-    if (!digits || words[i].empty() || words[i].size() > 6) refuse_input(text);
-    *extents[i] = std::stoll(words[i]);
-    if (*extents[i] < 1) refuse_input(text);
+    *extents[i] = whole_number(words[i]).value_or(0);
+    if (*extents[i] < 1 || *extents[i] > 999999) refuse_input(text);
   }
 }
 

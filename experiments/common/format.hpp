@@ -1,3 +1,4 @@
+// Text built as printf builds it.
 #pragma once
 
 #include <cstdio>
@@ -5,11 +6,13 @@
 
 namespace eca {
 
-// printf into a string of at most 255 characters.
+// What printf would print, whole, however long.
 template <class... Args>
 std::string format(const char* pattern, Args... args) {
-  char text[256];
-  std::snprintf(text, sizeof text, pattern, args...);
+  const int length = std::snprintf(nullptr, 0, pattern, args...);
+  std::string text(static_cast<size_t>(length) + 1, '\0');  // and the zero that snprintf ends with
+  std::snprintf(text.data(), text.size(), pattern, args...);
+  text.pop_back();
   return text;
 }
 

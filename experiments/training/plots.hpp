@@ -1,4 +1,5 @@
-// Pictures, drawn by gnuplot where it is installed.
+// Pictures of a training: its curves and the confusion matrix. Drawn by gnuplot where it is installed; the functions
+// that draw return false, and leave no picture, where it is not or fails.
 #pragma once
 
 #include <string>
@@ -8,25 +9,15 @@
 
 namespace eca {
 
-// True if a gnuplot can be run.
-bool have_gnuplot();
-
-// Loss, accuracy and learning rate over the epochs of a metrics.csv, as a PNG. Returns false, and writes nothing, if
-// there is no gnuplot or it fails.
+// Loss and accuracy over the epochs of a metrics.csv, of the training and of the test images.
+std::string training_script(const std::string& metrics_csv, const std::string& png, const std::string& title);
 bool plot_training(const std::string& metrics_csv, const std::string& png, const std::string& title);
 
-// The confusion matrix as a heat map.
+// The confusion matrix: row = class of the label, column = predicted class, shade = share of the row's images. With 20
+// classes or fewer also names, and numbers of images.
+std::string confusion_script(const Evaluation& evaluation, const std::vector<std::string>& classes,
+                             const std::string& png, const std::string& title);
 bool plot_confusion(const Evaluation& evaluation, const std::vector<std::string>& classes,
                     const std::string& png, const std::string& title);
-
-// A named value with its interval.
-struct PlotPoint {
-  std::string name;
-  double x, y, low, high;
-};
-
-// The points with their intervals and names.
-bool plot_points(const std::vector<PlotPoint>& points, const std::string& png, const std::string& x_label,
-                 const std::string& y_label);
 
 }  // namespace eca

@@ -1,7 +1,6 @@
 #include "experiments/training/train_config.hpp"
 
 #include <charconv>
-#include <cmath>
 
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
@@ -16,21 +15,24 @@ namespace eca {
 
 namespace {
 
-template <class Number>
-Number parse_number(const std::string& key, const std::string& text, const char* expected) {
-  Number value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  if (!whole || !std::isfinite(static_cast<double>(value))) {
-    throw Error(key + ": \"" + text + "\", expected " + expected);
-  }
-  return value;
+[[noreturn]] void refuse(const std::string& key, const std::string& text, const char* expected) {
+  throw Error(key + ": \"" + text + "\", expected " + expected);
+}
+
+int64_t parse_integer(const std::string& key, const std::string& text) {
+  if (const auto value = whole_number(text)) return *value;
+  refuse(key, text, "a whole number");
+}
+
+double parse_number(const std::string& key, const std::string& text) {
+  if (const auto value = finite_number(text)) return *value;
+  refuse(key, text, "a finite number");
 }
 
 bool parse_boolean(const std::string& key, const std::string& text) {
   if (text == "true") return true;
   if (text == "false") return false;
-  throw Error(key + ": \"" + text + "\", expected true or false");
+  refuse(key, text, "true or false");
 }
 
 // The shortest text that reads back as the same double.
@@ -52,17 +54,13 @@ ConfigKey integer_key(const char* name, const char* description, int64_t TrainCo
                       bool decides = kDecides) {
   return {name, description, decides,
           [=](const TrainConfig& config) { return std::to_string(config.*field); },
-          [=](TrainConfig& config, const std::string& text) {
-            config.*field = parse_number<int64_t>(name, text, "a whole number");
-          }};
+          [=](TrainConfig& config, const std::string& text) { config.*field = parse_integer(name, text); }};
 }
 
 ConfigKey number_key(const char* name, const char* description, double TrainConfig::*field,
                      bool decides = kDecides) {
   return {name, description, decides, [=](const TrainConfig& config) { return number_text(config.*field); },
-          [=](TrainConfig& config, const std::string& text) {
-            config.*field = parse_number<double>(name, text, "a finite number");
-          }};
+          [=](TrainConfig& config, const std::string& text) { config.*field = parse_number(name, text); }};
 }
 
 ConfigKey boolean_key(const char* name, const char* description, bool TrainConfig::*field) {

@@ -4,7 +4,7 @@
 #   tests/experiments/ablation/ablate_test.sh PROGRAM
 suite=ablate
 eca=$1
-. "$(dirname "$0")/checks.sh"
+. "$(dirname "$0")/../checks.sh"
 
 # ends CODE ARGUMENT...: `eca ablate` must end with CODE.
 ends() {
