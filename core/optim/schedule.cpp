@@ -75,13 +75,11 @@ static std::vector<double> parse_milestones(const std::string& text, const std::
   return milestones;
 }
 
-// The conditions are written so that NaN fails them.
 static void check_ranges(const Schedule& schedule, const std::string& text) {
   if (!(schedule.warmup >= 0 && schedule.warmup < 1)) {
     refuse(text, "warmup: expected a fraction of the run, 0 <= warmup < 1");
   }
-  if (!(schedule.factor > 0 && std::isfinite(schedule.factor)))
-    refuse(text, "factor: expected a number above 0");
+  if (schedule.factor <= 0) refuse(text, "factor: expected a number above 0");
   double before = schedule.warmup;
   for (const double milestone : schedule.milestones) {
     if (!(milestone > before && milestone < 1)) {

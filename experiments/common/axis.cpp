@@ -47,8 +47,9 @@ Axis linear_axis(const std::vector<double>& values, double least, double most) {
   if (span == 0) span = *largest == 0 ? 1 : std::abs(*largest);
   Axis axis = {.low = std::max(*smallest - span / 20, least), .high = std::min(*largest + span / 20, most)};
   const double step = round_down((axis.high - axis.low) / 4);
-  for (double i = std::ceil(std::max(axis.low, least) / step); i * step <= axis.high; ++i) {
-    axis.ticks.push_back({axis.place(i * step), short_number(i * step)});
+  for (double i = std::ceil(axis.low / step); i * step <= axis.high; ++i) {
+    const double value = i * step + 0.0;  // makes -0 a 0
+    axis.ticks.push_back({axis.place(value), short_number(value)});
   }
   return axis;
 }

@@ -59,6 +59,19 @@ TEST_CASE("text: split and join", "[core][text]") {
   CHECK(join({}, ", ").empty());
 }
 
+TEST_CASE("text: a number is the whole text", "[core][text]") {
+  CHECK(whole_number("-12") == -12);
+  CHECK(finite_number("2.5e3") == 2500);
+  for (const char* text : {"", " 1", "1 ", "1x", "+1", "1.5", "0x10", "99999999999999999999", "inf"}) {
+    CAPTURE(text);
+    CHECK_FALSE(whole_number(text));
+  }
+  for (const char* text : {"", " 1", "1,5", "1e999", "inf", "nan", "half"}) {
+    CAPTURE(text);
+    CHECK_FALSE(finite_number(text));
+  }
+}
+
 TEST_CASE("option text: name and typed options", "[core][text]") {
   OptionText options("se:r=8,bias=true,scale=0.5,kind=wide");
   CHECK(options.name() == "se");
@@ -78,7 +91,7 @@ TEST_CASE("option text: each mistake is named with what was expected", "[core][t
   CHECK_THAT(error_text<Error>([] { OptionText("se:r=").integer("r", 16); }), contains("r = \"\""));
   CHECK_THAT(error_text<Error>([] { OptionText("se:r=99999999999999999999").integer("r", 16); }),
              contains("expected a whole number"));
-  CHECK_THAT(error_text<Error>([] { OptionText("x:p=half").number("p", 1); }), contains("expected a number"));
+  CHECK_THAT(error_text<Error>([] { OptionText("x:p=half").number("p", 1); }), contains("expected a finite number"));
   CHECK_THAT(error_text<Error>([] { OptionText("se:bias=yes").boolean("bias", false); }),
              contains("bias = \"yes\", expected true or false"));
   CHECK(error_text<Error>([] { OptionText("se:8"); }) == "\"se:8\": option \"8\", expected key=value");
