@@ -266,8 +266,11 @@ TrainResult Trainer::finish() {
   result.seconds = seconds_in_all();
   result.images_per_second = step_seconds_ > 0 ? static_cast<double>(step_images_) / step_seconds_ : 0;
   result.weights_sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  const std::string smoothed = config_.label_smoothing > 0
+                                   ? format(" (train loss: labels smoothed by %g)", config_.label_smoothing)
+                                   : "";
   plot_training(directory_.file("metrics.csv"), directory_.file("training.png"),
-                config_.model + " on " + data_.name);
+                config_.model + " on " + data_.name + smoothed);
   return result;
 }
 

@@ -91,7 +91,8 @@ TEST_CASE("option text: each mistake is named with what was expected", "[core][t
   CHECK_THAT(error_text<Error>([] { OptionText("se:r=").integer("r", 16); }), contains("r = \"\""));
   CHECK_THAT(error_text<Error>([] { OptionText("se:r=99999999999999999999").integer("r", 16); }),
              contains("expected a whole number"));
-  CHECK_THAT(error_text<Error>([] { OptionText("x:p=half").number("p", 1); }), contains("expected a finite number"));
+  CHECK_THAT(error_text<Error>([] { OptionText("x:p=half").number("p", 1); }),
+             contains("expected a finite number"));
   CHECK_THAT(error_text<Error>([] { OptionText("se:bias=yes").boolean("bias", false); }),
              contains("bias = \"yes\", expected true or false"));
   CHECK(error_text<Error>([] { OptionText("se:8"); }) == "\"se:8\": option \"8\", expected key=value");

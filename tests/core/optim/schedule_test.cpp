@@ -140,11 +140,9 @@ TEST_CASE("schedule: errors say what is wrong and what is possible", "[core][sch
   const std::pair<const char*, const char*> cases[] = {
       {"", "no schedule is named \"\""},
       {"cosin", "schedule \"cosin\": no schedule is named \"cosin\""},
-      {"cosine:warmup=nan", "warmup = \"nan\", expected a finite number"},
       {"cosine:warmup=1", "0 <= warmup < 1"},
       {"cosine:warmup=-0.1", "0 <= warmup < 1"},
       {"step:factor=0", "factor: expected a number above 0"},
-      {"step:factor=inf", "factor = \"inf\", expected a finite number"},
       {"step:at=", "at: expected a number, found \"\""},
       {"step:at=0.5/", "at: expected a number, found \"\""},
       {"step:at=0.5/0.7x", "at: expected a number, found \"0.7x\""},
@@ -164,9 +162,9 @@ TEST_CASE("schedule: errors say what is wrong and what is possible", "[core][sch
 }
 
 TEST_CASE("schedule: options that do not exist, are given twice or are no numbers", "[core][schedule]") {
-  for (const char* text :
-       {"cosine:", "cosine:warmup", "cosine:warmup=0.1,", "cosine:warm=0.1", "cosine:factor=0.1",
-        "triangular:at=0.1", "cosine:warmup=0.1,warmup=0.1", "cosine:warmup=", "cosine:warmup=0.1x"}) {
+  for (const char* text : {"cosine:", "cosine:warmup", "cosine:warmup=0.1,", "cosine:warm=0.1",
+                           "cosine:factor=0.1", "triangular:at=0.1", "cosine:warmup=0.1,warmup=0.1",
+                           "cosine:warmup=", "cosine:warmup=0.1x", "cosine:warmup=nan", "step:factor=inf"}) {
     CAPTURE(text);
     CHECK_THAT(error_text<Error>([text] { parse_schedule(text); }),
                contains("\"" + std::string(text) + "\": "));

@@ -60,6 +60,19 @@ cp -r "$work/whole" "$work/again"
 rm "$work"/again/report.* "$work"/again/timing.csv
 ends 0 --report "$work/again"
 same_report again
+# Pictures need the tables alone; a table that is not one is named.
+cp -r "$work/again" "$work/tables"
+rm -r "$work/tables/none" "$work/tables/eca"
+if "$eca" info | grep -q '^plots: gnuplot'; then
+  rm "$work"/tables/*.png
+  ends 0 --pictures "$work/tables"
+  says 'drawn: '
+  [ -s "$work/tables/accuracy_params.png" ] && [ -s "$work/tables/accuracy_time.png" ] || fail "no pictures were drawn"
+fi
+echo 'arm,parameters' >"$work/tables/report.csv"
+echo 'eca' >>"$work/tables/report.csv"
+ends 1 --pictures "$work/tables"
+says 'report.csv: line 2 has 1 columns, expected 2'
 cmp -s "$work/whole/timing.csv" "$work/again/timing.csv" || fail "timing.csv is not what the runs recorded"
 
 # Killed: no run lives on, the same command goes on.
