@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "core/autograd/tape_break.hpp"
 #include "core/base/error.hpp"
 #include "core/base/scope.hpp"
 
@@ -22,13 +23,30 @@ NoGrad::NoGrad() : previous_(current_tape) { current_tape = nullptr; }
 
 NoGrad::~NoGrad() { current_tape = previous_; }
 
+static uint64_t version_of(const Tensor& tensor) {
+  return tensor.defined() && tensor.storage() ? tensor.storage()->version : 0;
+}
+
+Saved::Saved(const Tensor& tensor) : tensor_(tensor), version_(version_of(tensor)) {
+  if (tensor.defined()) bytes_saved_so_far += tensor.numel() * static_cast<int64_t>(sizeof(real));
+}
+
+bool Saved::written_since() const { return version_of(tensor_) != version_; }
+
 const Tensor& Saved::get() const {
-  if (tensor_.defined() && tensor_.storage()->version != version_) {
+  if (written_since()) {
     throw Error("backward: \"" + tensor_.name() + "\" " + tensor_.shape().str() +
                 " was written in place after the forward pass saved it (version " + std::to_string(version_) +
                 " then, " + std::to_string(tensor_.storage()->version) + " now)");
   }
   return tensor_;
+}
+
+const char* tensor_str(const Saved& saved) {
+  static thread_local std::string text;
+  if (!saved.defined() || !saved.written_since()) return tensor_str(saved.tensor());
+  text = tensor_str(saved.tensor()) + std::string(", written since it was saved");
+  return text.c_str();
 }
 
 Node::Node(std::initializer_list<Tensor> inputs) : scope_(current_scope()) {
@@ -41,51 +59,11 @@ std::string Node::op() const {
   return text.ends_with(ending) ? text.substr(0, text.size() - ending.size()) : text;
 }
 
-GradSlot Node::grad_slot(size_t i) {
-  Gradient* gradient = inputs_[i].get();
-  if (gradient == nullptr) return {};
-  const bool add = gradient->touched;
-  if (!gradient->storage || (!add && gradient->storage.use_count() > 1)) {
-    gradient->storage = std::make_shared<Storage>(gradient->shape.numel());
-  } else if (add && gradient->storage.use_count() > 1) {  // shared by pass_grad: copy before adding
-    auto own = std::make_shared<Storage>(gradient->shape.numel());
-    std::copy_n(gradient->storage->data, own->size, own->data);
-    gradient->storage = own;
-  }
-  gradient->touched = true;
-  return {gradient->storage->data, add};
-}
-
-// A walk that keeps no gradients gives its only reference to dy's array away with dy.
-static bool may_write_over(const Tensor& x) { return Tape::current() == nullptr && x.is_last_reference(); }
-
-Tensor over(const Tensor& x) {
-  return may_write_over(x) ? Tensor::sharing(x.storage(), x.shape(), "") : Tensor::empty(x.shape());
-}
-
-GradSlot Node::grad_slot_over(size_t i, const Tensor& dy) {
-  Gradient* gradient = inputs_[i].get();
-  if (gradient == nullptr || gradient->storage || !may_write_over(dy)) return grad_slot(i);
-  gradient->storage = dy.storage();
-  gradient->touched = true;
-  return {gradient->storage->data, /*add=*/false};
-}
-
-void Node::pass_grad(size_t i, const Tensor& dy) {
-  Gradient* gradient = inputs_[i].get();
-  if (gradient == nullptr) return;
-  if (!gradient->storage) {
-    gradient->storage = dy.storage();
-    gradient->touched = true;
-    return;
-  }
-  const GradSlot dx = grad_slot(i);
-  const real* from = dy.data();
-  for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] = dx.add ? dx.data[k] + from[k] : from[k];
-}
-
 void end_forward(const Node& node, const Tensor& y) {
-  if (check_finite_enabled() && y.storage()) check_finite("output of " + node.op(), y, "");
+  if (check_finite_enabled()) {
+    const Tensor values = y.storage() ? y : node.unstored_output();
+    if (values.defined()) check_finite("output of " + node.op(), values, "");
+  }
   if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "forward");
 }
 
@@ -114,8 +92,13 @@ bool Tape::recorded(const Tensor& y) const {
 
 void Tape::backward(const Tensor& y, const Tensor& dy) {
   if (!recorded(y)) {
-    throw Error("backward: \"" + y.name() + "\" was not recorded on this tape; its shape is " +
-                y.shape().str());
+    throw Error(
+        "backward: \"" + y.name() + "\" " + y.shape().str() +
+        (walked_
+             ? " is not on this tape, which has been walked and was emptied by it: a second backward needs "
+               "a second forward pass"
+             : " was not recorded on this tape: no op made it from a tensor that requires a gradient, or "
+               "not while this tape was the current one"));
   }
   if (!(y.shape() == dy.shape())) {
     throw ShapeError("backward: dy " + dy.shape().str() + " for y " + y.shape().str());
@@ -125,10 +108,13 @@ void Tape::backward(const Tensor& y, const Tensor& dy) {
   walk();
 }
 
-// "Conv2dBackward#17": the environment variable TAPE_BREAK stops a debugger before that node's backward.
-static bool is_break_point(const Node& node) {
-  static const char* wanted = std::getenv("TAPE_BREAK");
-  return wanted != nullptr && std::string(node.name()) + "#" + std::to_string(node.seq()) == wanted;
+// Stops a debugger in the frame of its caller.
+[[gnu::always_inline]] static inline void stop_in_debugger() {
+#if defined(__x86_64__) || defined(__i386__)
+  asm volatile("int3");
+#else
+  std::raise(SIGTRAP);  // some frames deep in the C library: `up` leads out
+#endif
 }
 
 static std::string place(const Node& node) {
@@ -153,25 +139,24 @@ struct EmptyAtEnd {
 
 }  // namespace
 
-static void forget(Gradient& gradient) {
-  gradient.storage = nullptr;
-  gradient.touched = false;
-}
-
 void Tape::walk() {
   NoGrad no_grad;  // what backward computes is not itself recorded
+  walked_ = true;
   const EmptyAtEnd empty_at_end{nodes_};
+  check_tape_break(*this);
   for (size_t i = nodes_.size(); i-- > 0;) {
     Node& node = *nodes_[i];
     const GradientPtr output = node.output_;
     if (output->touched) {
       const Tensor dy = Tensor::sharing(output->storage, output->shape, "d " + output->name);
-      if (!keep_grads_) forget(*output);  // dy alone has the array now, and backward may write over it
+      if (!keep_grads_) output->release();  // dy alone has the array now, and backward may write over it
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
-      if (is_break_point(node)) std::raise(SIGTRAP);
+      if (is_tape_break(node)) stop_in_debugger();
       node.backward(dy);  // the line to step into
       if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "backward");
       if (check_finite_enabled()) check_input_gradients(node);
+    } else {
+      check_tape_break_skipped(node);
     }
     nodes_[i].reset();  // frees what the node saved
   }

@@ -1,5 +1,5 @@
-// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks
-// the list once from its end.
+// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks the list
+// once from its end.
 //
 // Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards, all
 // consumers of a tensor have therefore added their share before its own node is met, and its gradient is complete.
@@ -16,21 +16,19 @@
 #include <utility>
 #include <vector>
 
+#include "core/autograd/gradient.hpp"
 #include "core/autograd/tensor.hpp"
 #include "core/base/profile.hpp"
-#include "core/kernels/common/grad_slot.hpp"
 
 namespace eca {
 
-// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error,
-// not a wrong gradient.
+// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error, not a wrong
+// gradient. Only writes through Tensor::write_in_place() are seen.
 class Saved {
  public:
   Saved() = default;
-  Saved(const Tensor& tensor)  // NOLINT: implicit, so that a node reads like a list of what it saves
-      : tensor_(tensor), version_(tensor.defined() ? tensor.storage()->version : 0) {
-    if (tensor.defined()) bytes_saved_so_far += tensor.numel() * static_cast<int64_t>(sizeof(real));
-  }
+  // Implicit, so that a node reads like a list of what it saves.
+  Saved(const Tensor& tensor);
 
   // Throws Error naming the tensor and both versions if it was written since it was saved.
   const Tensor& get() const;
@@ -39,6 +37,9 @@ class Saved {
   int64_t dim(int i) const { return tensor_.dim(i); }
   int64_t numel() const { return tensor_.numel(); }
   bool defined() const { return tensor_.defined(); }
+  bool written_since() const;
+  // As it is, without the check of get().
+  const Tensor& tensor() const { return tensor_; }
 
   // Counts up with every tensor saved on this thread; record() reads a node's share off it.
   static inline thread_local int64_t bytes_saved_so_far = 0;
@@ -48,9 +49,8 @@ class Saved {
   uint64_t version_ = 0;
 };
 
-// An array of x's shape for an op that works value by value and is the last to read x: x's own where nothing else
-// refers to it and no tape records, so that nobody may read it later.
-Tensor over(const Tensor& x);
+// tensor_str() of what was saved, with a remark if it was written since.
+const char* tensor_str(const Saved& saved);
 
 // One op of the forward pass and its backward. Derived classes are named <Op>Backward and hold what they saved.
 class Node {
@@ -73,19 +73,24 @@ class Node {
   // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
   // kernel^2.
   virtual int64_t window() const { return 1; }
+  // The values of an output that is not stored (Tensor::unstored), worked out for whoever wants to check them.
+  virtual Tensor unstored_output() const { return {}; }
 
  protected:
   // Inputs in the order of grad_slot(i). Undefined tensors (an absent bias) are allowed.
   explicit Node(std::initializer_list<Tensor> inputs);
 
-  // Where to write the gradient of input i; false if it is not wanted.
-  GradSlot grad_slot(size_t i);
-  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is
-  // laid over dy where nobody else will read dy.
-  GradSlot grad_slot_over(size_t i, const Tensor& dy);
-  // Input i's gradient is dy itself (add, reshape): shares dy's array if it has none of its own yet, copies or
-  // adds else.
-  void pass_grad(size_t i, const Tensor& dy);
+  // Where to write the gradient of input i; false if it is not wanted. Whose array that is: core/autograd/gradient.hpp.
+  GradSlot grad_slot(size_t i) { return inputs_[i] ? inputs_[i]->slot() : GradSlot{}; }
+  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is laid
+  // over dy where nobody else will read dy.
+  GradSlot grad_slot_over(size_t i, const Tensor& dy) {
+    return inputs_[i] ? inputs_[i]->slot_over(dy) : GradSlot{};
+  }
+  // Input i's gradient is dy itself (add, reshape).
+  void pass_grad(size_t i, const Tensor& dy) {
+    if (inputs_[i]) inputs_[i]->pass(dy);
+  }
   // Part of this backward is done, "dx": tells the active Profile, if there is one.
   void end_part(const char* part) const {
     if (Profile* profile = Profile::current()) profile->lap(scope_, op(), part);
@@ -112,11 +117,12 @@ class Tape {
 
   static Tape* current();
 
-  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The tape is
-  // empty afterwards, also when a node's backward throws. Throws ShapeError unless loss has one element, Error if
-  // loss was not recorded here.
+  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The tape is empty
+  // afterwards, also when a node's backward throws.
+  // Throws ShapeError unless loss has one element, Error if loss is not on this tape: it was not recorded here, or the
+  // tape was walked since.
   void backward(const Tensor& loss);
-  // The same from any y with a given dy = dLoss/dy.
+  // The same from any y with a given dy = dLoss/dy of its shape.
   void backward(const Tensor& y, const Tensor& dy);
 
   size_t size() const { return nodes_.size(); }
@@ -133,6 +139,7 @@ class Tape {
 
   std::vector<std::unique_ptr<Node>> nodes_;
   bool keep_grads_ = false;
+  bool walked_ = false;
   Tape* previous_;
 };
 
@@ -148,8 +155,8 @@ class NoGrad {
   Tape* previous_;
 };
 
-// CHECK_FINITE=1 in the environment, or set_check_finite: test every output and every gradient for NaN and
-// infinity; the error names the first bad tensor, its node and its module path.
+// CHECK_FINITE=1 in the environment, or set_check_finite: test every output and every gradient for NaN and infinity; the
+// error names the first bad tensor, its node and its module path.
 bool check_finite_enabled();
 void set_check_finite(bool on);
 // Throws Error naming `what`, the tensor, its range and where, if a value is not finite.
@@ -158,8 +165,8 @@ void check_finite(const std::string& what, const Tensor& tensor, const std::stri
 // What is done with the output y of the op of `node`, on request: its check for finite numbers, its time.
 void end_forward(const Node& node, const Tensor& y);
 
-// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no
-// input wants a gradient, y is returned as it is and args are dropped.
+// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no input wants
+// a gradient, y is returned as it is and args are dropped.
 template <class Backward, class... Args>
 Tensor record(Tensor y, const Args&... args) {
   Tape* tape = Tape::current();

@@ -49,29 +49,42 @@ real& Tensor::at(std::initializer_list<int64_t> index) {
     for (const int64_t i : index) text += (text.empty() ? "" : ",") + std::to_string(i);
     throw ShapeError("tensor \"" + name() + "\" " + shape().str() + ": no element (" + text + ")");
   }
-  return data()[offset];
+  return array().data[offset];
 }
 
 real Tensor::item() const {
   if (numel() != 1)
     throw ShapeError("item: \"" + name() + "\" " + shape().str() + " has not exactly one element");
-  return data()[0];
+  return array().data[0];
+}
+
+void Tensor::refuse_undefined() {
+  throw Error(
+      "tensor: undefined, it has neither shape nor values. Tensor() is, and so is grad() before a backward "
+      "pass has "
+      "reached its tensor");
+}
+
+void Tensor::refuse_unstored() const {
+  throw Error("tensor: \"" + name() + "\" " + shape().str() +
+              " is not stored, it has no values to read: whoever reads it works them out");
 }
 
 real* Tensor::write_in_place() {
-  ++body_->storage->version;
-  return data();
+  Storage& storage = array();
+  ++storage.version;
+  return storage.data;
 }
 
 Tensor& Tensor::set_name(const std::string& name) {
-  body_->name = name;
+  body().name = name;
   if (body_->gradient) body_->gradient->name = name;
   return *this;
 }
 
 Tensor& Tensor::set_requires_grad(bool on) {
-  if (!on) body_->gradient = nullptr;
-  if (on && !body_->gradient) {
+  if (!on) body().gradient = nullptr;
+  if (on && !body().gradient) {
     body_->gradient = std::make_shared<Gradient>();
     body_->gradient->shape = shape();
     body_->gradient->name = name();
@@ -80,21 +93,18 @@ Tensor& Tensor::set_requires_grad(bool on) {
 }
 
 Tensor Tensor::grad() const {
-  if (!requires_grad() || !body_->gradient->touched) return {};
+  if (!body().gradient || !body_->gradient->touched) return {};
   return sharing(body_->gradient->storage, shape(), "d " + name());
 }
 
-void Tensor::reserve_grad() {
-  if (!requires_grad() || body_->gradient->storage) return;
-  body_->gradient->storage = std::make_shared<Storage>(numel());
-}
-
 void Tensor::clear_grad() {
-  if (body_->gradient) body_->gradient->touched = false;
+  if (body().gradient) body_->gradient->clear();
 }
 
+// "min -0.42 max 0.39 nan 0"
 static std::string range_of(const Tensor& tensor) {
   if (!tensor.storage()) return "not stored";
+  if (tensor.numel() == 0) return "no elements";
   real low = std::numeric_limits<real>::infinity(), high = -low;
   int64_t nans = 0;
   for (int64_t i = 0; i < tensor.numel(); ++i) {
@@ -106,6 +116,7 @@ static std::string range_of(const Tensor& tensor) {
       high = std::max(high, value);
     }
   }
+  if (nans == tensor.numel()) return "all " + std::to_string(nans) + " nan";
   char range[80];
   std::snprintf(range, sizeof range, "min %g max %g nan %lld", static_cast<double>(low),
                 static_cast<double>(high), static_cast<long long>(nans));

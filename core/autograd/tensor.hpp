@@ -7,22 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "core/autograd/gradient.hpp"
 #include "core/base/real.hpp"
 #include "core/base/shape.hpp"
 #include "core/memory/storage.hpp"
 
 namespace eca {
 
-// The gradient of one tensor, dLoss/dTensor. It outlives the tensor's own array: nodes of the tape hold the
-// gradients of their inputs, and only those arrays they saved.
-struct Gradient {
-  Shape shape;
-  std::string name;      // of the tensor it belongs to
-  StoragePtr storage;    // null until the first backward that touches it
-  bool touched = false;  // false: the next writer assigns; true: it adds
-};
-using GradientPtr = std::shared_ptr<Gradient>;
-
+// On an undefined tensor all but defined() and requires_grad() throw Error, and so does what reads values on one that is
+// not stored; data() in debug builds only, since loops call it.
 class Tensor {
  public:
   Tensor() = default;                       // undefined
@@ -39,39 +32,38 @@ class Tensor {
   static Tensor unstored(const Shape& shape) { return sharing(nullptr, shape, ""); }
 
   bool defined() const { return body_ != nullptr; }
-  const Shape& shape() const { return body_->shape; }
-  int64_t dim(int i) const { return body_->shape.dim(i); }
-  int64_t rank() const { return body_->shape.rank(); }
-  int64_t numel() const { return body_->shape.numel(); }
+  const Shape& shape() const { return body().shape; }
+  int64_t dim(int i) const { return body().shape.dim(i); }
+  int64_t rank() const { return body().shape.rank(); }
+  int64_t numel() const { return body().shape.numel(); }
 
-  real* data() { return body_->storage->data; }
-  const real* data() const { return body_->storage->data; }
+  // The array, for kernels and for whoever fills a new tensor. A write through it, or through at(), goes unseen: into a
+  // tensor that a tape has saved it gives wrong gradients in silence. write_in_place() makes that an error.
+  real* data() { return array_in_loop().data; }
+  const real* data() const { return array_in_loop().data; }
   // Bounds-checked element access, for debugging and tests. Throws ShapeError.
   real& at(std::initializer_list<int64_t> index);
   real at(std::initializer_list<int64_t> index) const { return const_cast<Tensor*>(this)->at(index); }
   // The value of a tensor of one element. Throws ShapeError otherwise.
   real item() const;
-  std::vector<real> values() const { return {data(), data() + numel()}; }
+  std::vector<real> values() const { return {array().data, array().data + numel()}; }
   // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the write.
   real* write_in_place();
-  const StoragePtr& storage() const { return body_->storage; }  // null if unstored
+  const StoragePtr& storage() const { return body().storage; }  // null if unstored
 
   // Whether nothing else refers to this tensor or its array, so that its last reader may write over it.
   bool is_last_reference() const { return body_.use_count() == 1 && body_->storage.use_count() == 1; }
 
-  const std::string& name() const { return body_->name; }
+  const std::string& name() const { return body().name; }
   Tensor& set_name(const std::string& name);
 
   bool requires_grad() const { return body_ != nullptr && body_->gradient != nullptr; }
   Tensor& set_requires_grad(bool on = true);
   // dLoss/d(this) after a backward walk; undefined if none reached it. Shares the gradient's array.
   Tensor grad() const;
-  // Gives the gradient its array now, for the first backward to assign. One that lives long then lies among others
-  // that do, and not where a map was for a moment.
-  void reserve_grad();
   // Forgets the gradient: the next backward assigns it. Keeps the memory.
   void clear_grad();
-  const GradientPtr& gradient() const { return body_->gradient; }
+  const GradientPtr& gradient() const { return body().gradient; }  // null: no gradient wanted
 
  private:
   struct Body {
@@ -80,11 +72,27 @@ class Tensor {
     std::string name;
     GradientPtr gradient;  // null: no gradient wanted
   };
+  Body& body() const {
+    if (body_ == nullptr) refuse_undefined();
+    return *body_;
+  }
+  Storage& array() const {
+    if (body().storage == nullptr) refuse_unstored();
+    return *body_->storage;
+  }
+#ifdef ECA_DEBUG
+  Storage& array_in_loop() const { return array(); }
+#else
+  Storage& array_in_loop() const { return *body_->storage; }
+#endif
+  [[noreturn]] static void refuse_undefined();
+  [[noreturn]] void refuse_unstored() const;
+
   std::shared_ptr<Body> body_;
 };
 
-// 'Tensor "conv1.weight" (3,3,3,16) min -0.42 max 0.39 nan 0 grad no', for print-debugging and debuggers
-// without the gdb printer: `call eca::tensor_str(x)`. The text lives until the next call on this thread.
+// 'Tensor "conv1.weight" (3,3,3,16) min -0.42 max 0.39 nan 0 grad no', for print-debugging and for debuggers without
+// the gdb printer: `call (const char*) eca::tensor_str(x)`. The text lives until the next call on this thread.
 const char* tensor_str(const Tensor& tensor);
 
 }  // namespace eca

@@ -6,9 +6,13 @@
 
     print x         Tensor "layer1.0.conv1.y" (128,32,32,16) min -2.1 max 3.3 nan 0 grad yes node #41
     plane x 0 3     image 0, channel 3 of x (N,H,W,C) as a table of H rows and W columns
+    plane z         z (N,C) as a table of N rows and C columns; z (N) as one row
     tdiff a b       the largest difference of two tensors, and where it is
     tape            the nodes of this thread's tape that are still to be walked
     tape-node 41    one node: what it saved, and the gradients it reads and writes
+
+A tensor may also be what a node saved (Saved) or a gradient: `plane *x.gradient() 0 3`, or `plane inputs_[0] 0 3` in a
+backward. `step` enters the kernel that runs, and not the choice between it and its twin.
 
 Everything here only reads the stopped program's memory. Nothing is called in it, so that all of this also works in
 a core file, in optimised code, and with every thread stopped.
@@ -96,14 +100,17 @@ class Array:
     def range_str(self):
         """'min -2.1 max 3.3 nan 0'"""
         values = self.read(count=min(self.numel, MAX_ELEMENTS))
+        if not values:
+            return "no elements"
         nans = 0
         if math.isnan(sum(values)):  # a quick look; infinities of both signs also come here
             finite_or_infinite = [value for value in values if value == value]
             nans = len(values) - len(finite_or_infinite)
             values = finite_or_infinite
-        low, high = (min(values), max(values)) if values else (math.inf, -math.inf)
         part = "" if self.numel <= MAX_ELEMENTS else f" (of the first {MAX_ELEMENTS} elements)"
-        return f"min {low:g} max {high:g} nan {nans}{part}"
+        if not values:
+            return f"all {nans} nan{part}"
+        return f"min {min(values):g} max {max(values):g} nan {nans}{part}"
 
     def index_str(self, offset):
         """The index of the element at an offset: '(0,3,17,2)'."""
@@ -112,6 +119,16 @@ class Array:
             index.insert(0, offset % extent)
             offset //= extent
         return shape_str(index)
+
+
+class GradientView:
+    """An eca::Gradient, seen as a tensor."""
+
+    def __init__(self, gradient):
+        self.shape = shape_str(extents_of(gradient["shape"]))
+        self.name = "d " + text(gradient["name"])
+        self.defined = bool(gradient["touched"])
+        self.array = Array(gradient["shape"], pointer(gradient["storage"])) if self.defined else None
 
 
 class TensorView:
@@ -171,7 +188,8 @@ def describe_saved(saved):
     tensor = TensorView(saved["tensor_"])
     if not tensor.defined:
         return "Saved (undefined)"
-    then, now = int(saved["version_"]), int(tensor.array.storage["version"])
+    then = int(saved["version_"])
+    now = int(tensor.array.storage["version"]) if tensor.array else then
     return f"Saved {tensor}" + ("" if then == now else f", WRITTEN SINCE: version {then} then, {now} now")
 
 
@@ -312,51 +330,77 @@ def evaluate(expression):
         raise gdb.GdbError(str(error)) from None
 
 
+def class_of(value):
+    return value.type.strip_typedefs().unqualified().name
+
+
 def tensor_argument(expression):
     value = evaluate(expression)
     if value.type.strip_typedefs().code in (gdb.TYPE_CODE_REF, gdb.TYPE_CODE_RVALUE_REF):
         value = value.referenced_value()
     if value.type.strip_typedefs().code == gdb.TYPE_CODE_PTR:
         value = value.dereference()
-    if value.type.strip_typedefs().unqualified().name == "eca::Saved":
+    if class_of(value) == "eca::Saved":
         value = value["tensor_"]
-    if value.type.strip_typedefs().unqualified().name != "eca::Tensor":
-        raise gdb.GdbError(f"{expression} is a {value.type}, expected an eca::Tensor")
+    if class_of(value) == "std::shared_ptr<eca::Gradient>":
+        value = pointer(value)
+        if not int(value):
+            raise gdb.GdbError(f"{expression}: no gradient is wanted there")
+        value = value.dereference()
+    views = {"eca::Tensor": TensorView, "eca::Gradient": GradientView}
+    if class_of(value) not in views:
+        raise gdb.GdbError(f"{expression} is a {value.type}, expected an eca::Tensor or its gradient")
     try:
-        tensor = TensorView(value)
+        tensor = views[class_of(value)](value)
     except Unreadable as error:
         raise gdb.GdbError(f"{expression}: no valid tensor here: {error}")
     if not tensor.defined:
-        raise gdb.GdbError(f"{expression} is an undefined tensor")
+        raise gdb.GdbError(
+            f"{expression} is an undefined tensor"
+            if isinstance(tensor, TensorView)
+            else f'{expression}: "{tensor.name}" {tensor.shape} has not been written yet'
+        )
     if tensor.array is None:
         raise gdb.GdbError(f'{expression}: "{tensor.name}" {tensor.shape} is not stored')
     return tensor
 
 
+def print_table(values, columns):
+    """Values, row by row, as a table of so many columns."""
+    cells = [f"{value:.3g}" for value in values]
+    width = max(map(len, cells), default=0)
+    for begin in range(0, len(cells), max(columns, 1)):
+        print(" ".join(cell.rjust(width) for cell in cells[begin : begin + columns]))
+
+
 class PlaneCommand(gdb.Command):
-    """plane X N C: image N, channel C of a tensor X (N,H,W,C), as a table of H rows and W columns."""
+    """plane X N C: image N, channel C of a tensor X (N,H,W,C), as a table of H rows and W columns.
+plane X: all of a tensor X (N,C), as a table of N rows and C columns; of a tensor X (N), as one row."""
 
     def __init__(self):
         super().__init__("plane", gdb.COMMAND_DATA)
 
     def invoke(self, argument, from_tty):
         arguments = gdb.string_to_argv(argument)
-        if len(arguments) != 3:
-            raise gdb.GdbError("usage: plane X N C, for example: plane dy 0 3")
+        if len(arguments) not in (1, 3):
+            raise gdb.GdbError("usage: plane X N C for X (N,H,W,C), as in: plane dy 0 3; plane X for X (N,C)")
         tensor = tensor_argument(arguments[0])
+        extents, shape = tensor.array.extents, shape_str(tensor.array.extents)
+        if len(arguments) == 1:
+            if len(extents) not in (1, 2):
+                raise gdb.GdbError(f'"{tensor.name}" {shape} has not two axes N,C: give an image and a channel too')
+            print(f'"{tensor.name}" {shape}')
+            print_table(tensor.array.read(), extents[-1])
+            return
         n, c = (int(evaluate(expression)) for expression in arguments[1:])
-        shape = shape_str(tensor.array.extents)
-        if len(tensor.array.extents) != 4:
+        if len(extents) != 4:
             raise gdb.GdbError(f'"{tensor.name}" {shape} does not have the four axes N,H,W,C')
-        images, height, width, channels = tensor.array.extents
+        images, height, width, channels = extents
         if not (0 <= n < images and 0 <= c < channels):
             raise gdb.GdbError(f'"{tensor.name}" {shape} has no image {n} with a channel {c}')
         image = tensor.array.read(n * height * width * channels, height * width * channels)
-        cells = [f"{value:.3g}" for value in image[c::channels]]
-        column = max(len(cell) for cell in cells)
         print(f'"{tensor.name}" {shape}, image {n}, channel {c}')
-        for h in range(height):
-            print(" ".join(cell.rjust(column) for cell in cells[h * width : (h + 1) * width]))
+        print_table(image[c::channels], width)
 
 
 class TdiffCommand(gdb.Command):

@@ -13,10 +13,13 @@ Optimizer::Optimizer(std::vector<Parameter*> parameters) : parameters_(std::move
   std::set<std::string> names;
   for (const Parameter* parameter : parameters_) {
     if (!names.insert(parameter->name).second) {
-      throw Error("optimizer: two parameters are named \"" + parameter->name + "\"");
+      throw Error("optimizer: two parameters are named \"" + parameter->name +
+                  "\"; initialise(seed), called on the outermost module first, gives each its path as name");
     }
   }
-  for (Parameter* parameter : parameters_) parameter->value.reserve_grad();
+  for (Parameter* parameter : parameters_) {
+    if (parameter->value.requires_grad()) parameter->value.gradient()->reserve();
+  }
 }
 
 void Optimizer::clear_grads() {

@@ -41,7 +41,7 @@ class Optimizer {
   void load_state(const OptimizerState& state);
 
  protected:
-  // The parameters must outlive the optimiser. Throws Error if two have one name.
+  // The parameters must outlive the optimiser. Throws Error if two have one name, as before Module::initialise().
   explicit Optimizer(std::vector<Parameter*> parameters);
 
   // One tensor of zeros for each parameter, in their order, part of the state as "<kind>.<parameter>".

@@ -27,7 +27,12 @@ struct BatchNormReluBackward final : Node {
         inv_std(n.inv_std),
         training(n.training) {}
   const char* name() const override { return "BatchNormReluBackward"; }
+  Tensor unstored_output() const override;
   void backward(const Tensor& dy) override;
+
+  kernels::BatchNormChannels channels() const {
+    return {mean.data(), inv_std.data(), gamma.data(), beta.data()};
+  }
 };
 
 Tensor batch_norm_relu(BatchNorm2d& bn, const Tensor& x, const ImageMoments& moments) {
@@ -47,9 +52,16 @@ UnstoredRelu batch_norm_relu_unstored(const Tensor& x, const BatchNormValues& n)
   return {record<BatchNormReluBackward>(Tensor::unstored(x.shape()), x, n), x, scale, offset};
 }
 
+Tensor BatchNormReluBackward::unstored_output() const {
+  Tensor y = Tensor::empty(x.shape());
+  const int64_t C = x.dim(3), R = x.numel() / C;
+  kernels::batch_norm_relu_forward(y.data(), x.data(), channels(), R, C);
+  return y;
+}
+
 void BatchNormReluBackward::backward(const Tensor& dy) {
   const int64_t C = x.dim(3), R = x.numel() / C;
-  const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), beta.data()};
+  const kernels::BatchNormChannels ch = channels();
   Tensor sum_g = Tensor::empty({C}), sum_g_xhat = Tensor::empty({C});
   kernels::batch_norm_relu_sums(sum_g.data(), sum_g_xhat.data(), dy.data(), x.data(), ch, R, C);
   if (GradSlot dx = grad_slot_over(0, dy)) {

@@ -41,7 +41,9 @@ Tensor twice(const Tensor& x) {
 int main() {
   Tensor x = Tensor::from({1, 2, 3, 2}, {0, -1, 2, -3, 4, -5, 6, -7, 8, -9, 10, -11.5});
   x.set_name("x").set_requires_grad();
-  Tensor holed = Tensor::from({3}, {1, std::numeric_limits<real>::quiet_NaN(), -1});
+  const real nan = std::numeric_limits<real>::quiet_NaN();
+  Tensor holed = Tensor::from({3}, {1, nan, -1}), all_holes = Tensor::full({2}, nan), empty = Tensor::zeros({0, 2});
+  Tensor gates = Tensor::from({2, 3}, {0.5, 0.25, 1, 2, 30, -4});
   Tensor nothing, unstored = Tensor::unstored({2, 3});
   Tape tape;
   Scope layer("layer1");
@@ -66,18 +68,31 @@ print x
 print y
 print nothing
 print holed
+print all_holes
+print empty
 print unstored
 print x.body_._M_ptr->shape
 tape
 tape-node 0
 plane x 0 1
+plane gates
+plane holed
+python
+for refused in "plane x", "plane gates 0 1", "plane nothing", "plane unstored 0 0", "plane *x.gradient() 0 0":
+    try:
+        gdb.execute(refused)
+    except gdb.error as error:
+        print(error)
+end
 tdiff x y
 tdiff x x
 down 3
 next
 print dx
-up 3
-plane unstored 0 0
+next
+plane inputs_[0] 0 1
+call (const char*) eca::tensor_str(x)
+call (const char*) eca::tensor_str(dy)
 END
 
 expect() {
@@ -92,8 +107,9 @@ expect() {
 for real in float double; do
   # shellcheck disable=SC2046  # one word a flag
   ${CXX:-g++} -std=c++20 -O0 -g -I. $([ $real = float ] || echo -DECA_REAL_DOUBLE) -o "$work/program" \
-    "$work/program.cpp" core/base/profile.cpp core/autograd/tape.cpp core/autograd/tensor.cpp core/memory/storage.cpp \
-    core/memory/aligned_memory.cpp core/memory/arena.cpp core/base/shape.cpp core/base/scope.cpp
+    "$work/program.cpp" core/autograd/gradient.cpp core/autograd/tape.cpp core/autograd/tape_break.cpp \
+    core/autograd/tensor.cpp core/memory/storage.cpp core/memory/aligned_memory.cpp core/memory/arena.cpp \
+    core/base/closest_name.cpp core/base/profile.cpp core/base/scope.cpp core/base/shape.cpp core/base/text.cpp
   gdb -nx -batch -x core/debug/gdb_printers.py -x "$work/session" "$work/program" >"$work/output" 2>&1 || true
 
   # shellcheck disable=SC2016  # $1 is gdb's
@@ -103,6 +119,8 @@ for real in float double; do
   expect 'Tensor "layer1.y" (1,2,3,2) min -23 max 20 nan 0 grad yes node #0'
   expect 'Tensor (undefined)'
   expect 'Tensor "" (3) min -1 max 1 nan 1 grad no'
+  expect 'Tensor "" (2) all 2 nan grad no'
+  expect 'Tensor "" (0,2) no elements grad no'
   expect 'Tensor "" (2,3) not stored grad no'
   expect 'unstored: "" (2,3) is not stored'
   expect '= (1,2,3,2)'
@@ -110,10 +128,22 @@ for real in float double; do
   expect 'node #0 TwiceBackward in layer1'
   expect 'x = Saved Tensor "x" (1,2,3,2) min -11.5 max 10 nan 0 grad yes'
   expect 'input 0: Gradient of "x" (1,2,3,2) untouched: the next writer assigns'
+  expect ' 0.5 0.25    1'
+  expect '   2   30   -4'
+  expect '  1 nan  -1'
+  expect '"x" (1,2,3,2) has not two axes N,C: give an image and a channel too'
+  expect 'nothing is an undefined tensor'
+  expect '"d x" (1,2,3,2) has not been written yet'
+  expect '"" (2,3) does not have the four axes N,H,W,C'
   expect '   -1    -3    -5'
   expect '   -7    -9 -11.5'
   expect 'max |a - b| = 11.5 at (0,1,2,1): -11.5 and -23; 11 of 12 elements differ'
   expect 'equal in every bit, 12 elements'
   expect ', assign it'
+  expect '"d layer1.y" (1,2,3,2), image 0, channel 1'
+  expect ' -2  -6 -10'
+  expect '-14 -18 -23'
+  expect '"Tensor \"layer1.y\" (1,2,3,2) min -23 max 20 nan 0 grad yes"'
+  expect '"Tensor \"d layer1.y\" (1,2,3,2) min -11.5 max 10 nan 0 grad no"'
 done
 echo "gdb printers: OK, in float and double"

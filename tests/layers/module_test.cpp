@@ -5,6 +5,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/scope.hpp"
+#include "core/optim/sgd.hpp"
 #include "layers/batch_norm.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/linear.hpp"
@@ -230,4 +231,14 @@ TEST_CASE("state_dict: loading counts as a write, so that a tape notices", "[lay
   const uint64_t version = a.parameters()[0]->value.storage()->version;
   load_state(a, save_state(a));
   CHECK(a.parameters()[0]->value.storage()->version == version + 1);
+}
+
+TEST_CASE("module: an optimiser of a network that was not initialised says what is missing", "[module]") {
+  Network network;
+  CHECK_THAT(
+      error_text<Error>([&] { Sgd{network.parameters()}; }),
+      contains("optimizer: two parameters are named \"weight\"; initialise(seed), called on the outermost "
+               "module first, gives each its path as name"));
+  network.initialise(1);
+  CHECK_NOTHROW(Sgd{network.parameters()});
 }

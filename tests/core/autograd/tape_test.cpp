@@ -12,6 +12,7 @@
 #include "core/optim/sgd.hpp"
 #include "layers/activations.hpp"
 #include "layers/cross_entropy.hpp"
+#include "layers/fused/batch_norm_relu.hpp"
 #include "models/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
@@ -339,15 +340,17 @@ TEST_CASE("tape: backward of what was not recorded is an error", "[core][tape]")
   Tensor constant = Tensor::zeros({1}).set_name("constant");
   Tape tape;
   CHECK_THAT(error_text<Error>([&] { tape.backward(constant); }),
-             contains("backward: \"constant\" was not recorded"));
+             contains("backward: \"constant\" (1) was not recorded on this tape"));
   Tensor elsewhere;
   {
     Tape other;
     elsewhere = scale(a, 2);
     elsewhere.set_name("elsewhere");
   }
-  CHECK_THAT(error_text<Error>([&] { tape.backward(elsewhere); }),
-             contains("backward: \"elsewhere\" was not recorded"));
+  CHECK_THAT(
+      error_text<Error>([&] { tape.backward(elsewhere); }),
+      contains("backward: \"elsewhere\" (1) was not recorded on this tape: no op made it from a tensor that "
+               "requires a gradient, or not while this tape was the current one"));
 }
 
 TEST_CASE("tape: a second backward over the same pass is an error, not a silent nothing", "[core][tape]") {
@@ -357,7 +360,10 @@ TEST_CASE("tape: a second backward over the same pass is an error, not a silent 
   loss.set_name("loss");
   tape.backward(loss);
   CHECK(a.grad().values() == Values{2});
-  CHECK_THAT(error_text<Error>([&] { tape.backward(loss); }), contains("\"loss\" was not recorded"));
+  CHECK_THAT(
+      error_text<Error>([&] { tape.backward(loss); }),
+      contains("backward: \"loss\" (1) is not on this tape, which has been walked and was emptied by it: a "
+               "second backward needs a second forward pass"));
   CHECK(a.grad().values() == Values{2});
 }
 
@@ -369,7 +375,7 @@ TEST_CASE("tape: a walk that an exception ends leaves the tape empty", "[core][t
   w.write_in_place()[0] = 9;
   CHECK_THAT(error_text<Error>([&] { tape.backward(loss); }), contains("written in place"));
   CHECK(tape.size() == 0);
-  CHECK_THAT(error_text<Error>([&] { tape.backward(loss); }), contains("was not recorded on this tape"));
+  CHECK_THAT(error_text<Error>([&] { tape.backward(loss); }), contains("which has been walked"));
   const Tensor again = sum(mul(a, w));
   CHECK(tape.node(0).seq() == 0);
   CHECK_NOTHROW(tape.backward(again));
@@ -386,6 +392,21 @@ TEST_CASE("tape: a saved tensor written in place is an error naming tensor and v
   CHECK_THAT(text, contains("(version 1 then, 2 now)"));
 }
 
+TEST_CASE("tape: tensor_str of what a node saved says if it was written since", "[core][tape]") {
+  Tensor w = leaf({3, 4}, "w");
+  const Saved saved = w;
+  CHECK(std::string(tensor_str(saved)) == "Tensor \"w\" (2) min 3 max 4 nan 0 grad yes");
+  w.write_in_place()[0] = 9;
+  CHECK(std::string(tensor_str(saved)) ==
+        "Tensor \"w\" (2) min 4 max 9 nan 0 grad yes, written since it was saved");
+  CHECK(std::string(tensor_str(Saved())) == "Tensor (undefined)");
+}
+
+TEST_CASE("tape: a tensor without an array can be saved, and says so when it is read", "[core][tape]") {
+  const Saved saved = Tensor::unstored({2, 3}).set_name("y");
+  CHECK_THAT(error_text<Error>([&] { saved.get().values(); }), contains("tensor: \"y\" (2,3) is not stored"));
+}
+
 TEST_CASE("tape: check_finite names the first bad output and its module", "[core][tape]") {
   const SettingsRestored restored;
   set_check_finite(true);
@@ -398,6 +419,23 @@ TEST_CASE("tape: check_finite names the first bad output and its module", "[core
   CHECK_THAT(text, contains("element 1 of Tensor"));
   CHECK_THAT(text, contains("max inf"));
   CHECK_NOTHROW(relu(leaf({1, 2})));
+}
+
+TEST_CASE("tape: check_finite names the op whose output is not stored, not the one that reads it",
+          "[core][tape]") {
+  const SettingsRestored restored;
+  const real infinity = std::numeric_limits<real>::infinity();
+  BatchNorm2d bn(2);
+  bn.eval();
+  const Tensor good = random_tensor({1, 2, 2, 2}, 1);
+  Tensor bad = Tensor::from({1, 2, 2, 2}, good.values());
+  bad.at({0, 1, 0, 1}) = infinity;
+  const BatchNormValues values = bn.values(good);
+  set_check_finite(true);
+  const Scope scope("layer1.0.bn1");
+  CHECK_NOTHROW(batch_norm_relu_unstored(good, values));
+  CHECK_THAT(error_text<Error>([&] { batch_norm_relu_unstored(bad, values); }),
+             contains("not finite: output of BatchNormRelu in layer1.0.bn1"));
 }
 
 TEST_CASE("tape: check_finite names the first bad gradient, its node and its module", "[core][tape]") {

@@ -35,6 +35,32 @@ TEST_CASE("tensor: an element outside is an error naming tensor, shape and index
   CHECK_THROWS_AS(x.at({0, 0, 0, 0, 0, 0, 0}), ShapeError);
 }
 
+TEST_CASE("tensor: an undefined tensor is an error wherever it is asked for something", "[core][tensor]") {
+  const auto text = contains("tensor: undefined, it has neither shape nor values");
+  Tensor nothing;
+  CHECK_THROWS_WITH(nothing.shape(), text);
+  CHECK_THROWS_WITH(nothing.dim(0), text);
+  CHECK_THROWS_WITH(nothing.values(), text);
+  CHECK_THROWS_WITH(nothing.item(), text);
+  CHECK_THROWS_WITH(nothing.at({0}), text);
+  CHECK_THROWS_WITH(nothing.name(), text);
+  CHECK_THROWS_WITH(nothing.set_name("x"), text);
+  CHECK_THROWS_WITH(nothing.set_requires_grad(), text);
+  CHECK_THROWS_WITH(nothing.write_in_place(), text);
+  CHECK_THROWS_WITH(nothing.grad(), text);
+  CHECK(!nothing.requires_grad());
+  const Tensor x = Tensor::full({1}, 2).set_requires_grad();
+  CHECK_THROWS_WITH(x.grad().item(), contains("so is grad() before a backward pass has reached its tensor"));
+}
+
+TEST_CASE("tensor: a tensor that is not stored has a shape and no values", "[core][tensor]") {
+  Tensor y = Tensor::unstored({2, 3}).set_name("y");
+  CHECK(y.numel() == 6);
+  CHECK_THROWS_WITH(y.values(), contains("tensor: \"y\" (2,3) is not stored, it has no values to read"));
+  CHECK_THROWS_AS(y.at({0, 0}), Error);
+  CHECK_THROWS_AS(y.write_in_place(), Error);
+}
+
 TEST_CASE("tensor: item() is the value of one element", "[core][tensor]") {
   CHECK(Tensor::full({1, 1}, 5).item() == 5);
   CHECK(Tensor::full({}, 6).item() == 6);
@@ -105,6 +131,8 @@ TEST_CASE("tensor_str: name, shape, range, NaN count, gradient", "[core][tensor]
   a.set_requires_grad();
   CHECK(std::string(tensor_str(a)).ends_with("grad yes"));
   CHECK(std::string(tensor_str(Tensor())) == "Tensor (undefined)");
+  CHECK(std::string(tensor_str(Tensor::full({2, 3}, nan))) == "Tensor \"\" (2,3) all 6 nan grad no");
+  CHECK(std::string(tensor_str(Tensor::zeros({0, 3}))) == "Tensor \"\" (0,3) no elements grad no");
   CHECK(std::string(tensor_str(Tensor::unstored({2, 3}).set_name("y"))) ==
         "Tensor \"y\" (2,3) not stored grad no");
 }
