@@ -86,7 +86,7 @@ std::string report_table(const Report& report, QuantityFormat format) {
   text += counted("MAdd          ", total.cost.madd, format);
   text += counted("Flops         ", total.cost.flops, format);
   text += "activations   " + megabytes(total.output_values) + " MB written, " + megabytes(total.kept_values) +
-          " MB kept where a backward pass follows\n";
+          " MB kept for a backward pass in training\n";
   text += "time          " + fixed(1000 * total.seconds, 2) + " ms\n";
   if (!report.not_counted.empty()) {
     text += "not counted by these rules: " + join(report.not_counted, ", ") + "\n";

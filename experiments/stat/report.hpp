@@ -22,7 +22,7 @@ struct Total {
   int64_t macs = 0;           // of convolutions and linear layers
   Cost cost;                  // by the rules
   int64_t output_values = 0;  // in the outputs of all rows
-  int64_t kept_values = 0;    // in the arrays that a backward pass would need
+  int64_t kept_values = 0;    // that training keeps for a backward pass, for one image
   double seconds = 0;
 };
 
