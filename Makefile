@@ -87,7 +87,7 @@ bench: all  ## training and inference speed and memory of five networks, into bu
 
 debug: eca.debug$(suffix)  ## build/debug/eca: -O0, plain kernels, NaN in fresh memory
 	@echo "To stop in a backward pass and look at its tensors:"
-	@echo "  gdb -x core/debug/gdb_printers.py --args $(BUILD)/debug$(suffix)/eca train --data synthetic --steps 1"
+	@echo "  gdb -x core/debug/gdb_printers.py --args $(BUILD)/debug$(suffix)/eca train --data synthetic:n=16,test=10,size=8 --batch-size 8 --steps 1"
 	@echo "  (gdb) break eca::Conv2dBackward::backward"
 	@echo "  (gdb) run"
 	@echo "  (gdb) print dy"

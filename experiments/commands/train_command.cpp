@@ -47,7 +47,7 @@ int run_train(const TrainArguments& arguments) {
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
   const Dataset data = load_data(config.data, config.image_size);
-  if (!resume) directory.create(config);
+  if (!directory.holds_progress() || !resume) directory.create(config);
   std::printf(
       "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",
       model_text(config).c_str(), data.name.c_str(), static_cast<long long>(data.train.size()),

@@ -11,8 +11,10 @@ bool RunDirectory::holds_run() const { return std::filesystem::exists(file("conf
 
 bool RunDirectory::holds_checkpoint() const { return std::filesystem::exists(file("last.safetensors")); }
 
+bool RunDirectory::holds_weights() const { return std::filesystem::exists(file("weights.safetensors")); }
+
 void RunDirectory::create(const TrainConfig& config) const {
-  if (holds_run()) {
+  if (holds_progress()) {
     throw Error(path_ + ": holds a run already; continue it with --resume, or choose another --out");
   }
   std::error_code error;
@@ -27,11 +29,11 @@ TrainConfig RunDirectory::resume(const TrainConfig& asked) const {
   for (const ConfigKey& key : config_keys()) {
     if (!asked.given.contains(key.name)) continue;
     const std::string now = key.get(asked), then = key.get(stored);
-    if (key.decides_numbers && now != then) {
+    if (key.decides_numbers && now != then && holds_progress()) {
       throw Error(path_ + ": cannot resume with " + key.name + " = " + now + "; the run has " + key.name +
                   " = " + then);
     }
-    if (!key.decides_numbers) key.set(stored, now);
+    key.set(stored, now);
   }
   stored.out = path_;
   return stored;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 
 #include "core/base/error.hpp"
@@ -30,8 +29,7 @@ LastEpoch read_last_epoch(const RunDirectory& directory) {
 }
 
 bool is_finished(const RunDirectory& directory) {
-  return std::filesystem::exists(directory.file("weights.safetensors")) &&
-         read_last_epoch(directory).epoch > 0;
+  return directory.holds_weights() && read_last_epoch(directory).epoch > 0;
 }
 
 double part_done(const RunDirectory& directory, const TrainConfig& config) {

@@ -9,6 +9,7 @@
 #include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
 #include "experiments/common/config_lines.hpp"
+#include "experiments/training/optimizers.hpp"
 #include "layers/ops_mode.hpp"
 
 namespace eca {
@@ -44,7 +45,7 @@ std::string number_text(double value) {
 
 constexpr bool kDecides = true, kDoesNotDecide = false;
 
-ConfigKey text_key(const char* name, const char* description, std::string TrainConfig::*field,
+ConfigKey text_key(const char* name, const std::string& description, std::string TrainConfig::*field,
                    bool decides = kDecides) {
   return {name, description, decides, [=](const TrainConfig& config) { return config.*field; },
           [=](TrainConfig& config, const std::string& text) { config.*field = text; }};
@@ -84,7 +85,7 @@ const std::vector<ConfigKey>& config_keys() {
       integer_key("epochs", "passes over the training images", &C::epochs),
       integer_key("steps", "end after this many steps instead (0: epochs decide)", &C::steps),
       integer_key("batch-size", "images in a step", &C::batch_size),
-      text_key("optimizer", "sgd, adam or adamw", &C::optimizer),
+      text_key("optimizer", join(optimizer_names(), ", "), &C::optimizer),
       number_key("lr", "highest learning rate of the schedule", &C::lr),
       text_key("schedule", "constant, step:at=0.5/0.75,factor=0.1, cosine or triangular:warmup=0.2",
                &C::schedule),
@@ -164,10 +165,7 @@ void check_config(const TrainConfig& config) {
   check_range("threads", static_cast<double>(config.threads), 0, 1024, "0 to 1024");
   check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany, "at least 1");
   check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");
-  if (config.optimizer != "sgd" && config.optimizer != "adam" && config.optimizer != "adamw") {
-    throw Error("optimizer: \"" + config.optimizer + "\"" +
-                did_you_mean(config.optimizer, {"sgd", "adam", "adamw"}) + ", expected sgd, adam or adamw");
-  }
+  check_optimizer(config.optimizer);
   parse_schedule(config.schedule);
   parse_augment(config.augment);
   parse_kernel_mode(config.kernels);

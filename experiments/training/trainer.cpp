@@ -8,9 +8,7 @@
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/sha256.hpp"
-#include "core/optim/adam.hpp"
 #include "core/optim/schedule.hpp"
-#include "core/optim/sgd.hpp"
 #include "data/batch_tensor.hpp"
 #include "data/file_bytes.hpp"
 #include "data/loader.hpp"
@@ -19,6 +17,7 @@
 #include "experiments/common/progress_line.hpp"
 #include "experiments/training/checkpoint.hpp"
 #include "experiments/training/evaluate.hpp"
+#include "experiments/training/optimizers.hpp"
 #include "experiments/training/plots.hpp"
 #include "layers/cross_entropy.hpp"
 #include "layers/dropout.hpp"
@@ -40,16 +39,6 @@ class Stopwatch {
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config, Module& network) {
-  if (config.optimizer == "sgd") {
-    const SgdOptions options = {
-        .momentum = config.momentum, .weight_decay = config.weight_decay, .nesterov = config.nesterov};
-    return std::make_unique<Sgd>(network.parameters(), options);
-  }
-  const AdamOptions options = {.weight_decay = config.weight_decay, .decoupled = config.optimizer == "adamw"};
-  return std::make_unique<Adam>(network.parameters(), options);
-}
 
 class Trainer {
  public:
@@ -103,7 +92,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
                .seed = static_cast<uint64_t>(config.seed)}),
       schedule_(parse_schedule(config.schedule)) {
   network_->initialise(static_cast<uint64_t>(config.seed));
-  optimizer_ = make_optimizer(config, *network_);
+  optimizer_ = make_optimizer(config, network_->parameters());
   schedule_.peak = config.lr;
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
   progress_.metrics = kMetricsHeader;

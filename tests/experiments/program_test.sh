@@ -99,6 +99,14 @@ for split in train test; do
 done
 refused 1 'cat/1.jpg' train --data "folder:$work/folder"
 
+# Refused before its first step, stopped in a debugger, killed early: begun again, with other settings if need be.
+# shellcheck disable=SC2086
+works train $tiny --steps 1 --out "$work/begun"
+rm "$work"/begun/*.safetensors
+# shellcheck disable=SC2086
+works train $tiny --steps 2 --out "$work/begun"
+grep -q '^steps = 2' "$work/begun/config.txt" || fail "a run that was begun again has its old configuration"
+
 # A run, and what can be done with it.
 run=$work/run
 # shellcheck disable=SC2086

@@ -125,10 +125,31 @@ TEST_CASE("a run directory holds all it promises", "[train]") {
              contains("holds a run already") && contains("--resume"));
 }
 
+TEST_CASE("a run without a checkpoint may be begun again, with other settings too", "[train]") {
+  const TempDir dir;
+  const RunDirectory directory(dir.file("run"));
+  directory.create(small_config());
+  TrainConfig config = small_config();
+  config.batch_size = 4;
+  directory.create(config);
+  CHECK(read_file(directory.file("config.txt")) == to_text(config));
+  TrainConfig asked;
+  set_key(asked, "lr", "0.5");
+  CHECK(directory.resume(asked).lr == 0.5);
+  CHECK(directory.resume(asked).batch_size == 4);
+  for (const char* progress : {"last.safetensors", "weights.safetensors"}) {
+    write_file(directory.file(progress), std::string("x"));
+    CHECK_THAT(error_text<Error>([&] { directory.create(config); }), contains("holds a run already"));
+    CHECK_THAT(error_text<Error>([&] { directory.resume(asked); }), contains("cannot resume with lr"));
+    std::filesystem::remove(directory.file(progress));
+  }
+}
+
 TEST_CASE("resuming with another configuration is refused, with other threads it is not", "[train]") {
   const TempDir dir;
   const RunDirectory directory(dir.file("run"));
   directory.create(small_config());
+  write_file(directory.file("last.safetensors"), std::string("a checkpoint"));
   TrainConfig asked;
   set_key(asked, "threads", "3");
   set_key(asked, "epochs", "3");
