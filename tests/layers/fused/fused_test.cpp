@@ -282,9 +282,14 @@ TEST_CASE("fused: gradients of a convolution of batch norm + ReLU that is not st
     set_kernel_mode(mode);
     BatchNorm2d bn(C);
     randomise(bn);
-    const Tensor x = random_tensor({2, 5, 4, C}, 1, -1, 3), w = random_tensor({3, 3, C, C}, 2);
-    gradcheck("conv2d of batch_norm_relu_unstored", with_parameters({{"x", x}, {"w", w}}, bn.parameters()),
-              [&] { return conv2d(batch_norm_relu_unstored(x, bn.values(x)), w, {}, {.padding = 1}); });
+    Conv2d conv({.in = C, .out = C, .kernel = 3, .options = {.padding = 1}});
+    randomise(conv);
+    const Tensor x = random_tensor({2, 5, 4, C}, 1, -1, 3);
+    gradcheck("fused_conv2d of batch_norm_relu_unstored",
+              with_parameters(with_parameters({{"x", x}}, bn.parameters()), conv.parameters()), [&] {
+                ImageMoments moments;
+                return fused_conv2d(conv, batch_norm_relu_unstored(x, bn.values(x)), moments);
+              });
   }
 }
 
