@@ -5,7 +5,8 @@
 
 namespace eca {
 
-//   y = max(x, 0)        dx = dy where y > 0, else 0 (also at the kink)
+//   y  = max(x, 0)
+//   dx = dy where y > 0, else 0 (also at the kink)
 struct ReluBackward final : Node {
   Saved y;
   ReluBackward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
@@ -24,7 +25,8 @@ void ReluBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot_over(0, dy)) kernels::relu_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
-//   y = min(max(x, 0), 6)        dx = dy where 0 < y < 6, else 0
+//   y  = min(max(x, 0), 6)
+//   dx = dy where 0 < y < 6, else 0
 struct Relu6Backward final : Node {
   Saved y;
   Relu6Backward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
@@ -43,7 +45,8 @@ void Relu6Backward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot_over(0, dy)) kernels::relu6_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
-//   y = 1 / (1 + exp(-x))        dx = dy * y * (1 - y)
+//   y  = 1 / (1 + exp(-x))
+//   dx = dy * y * (1 - y)
 struct SigmoidBackward final : Node {
   Saved y;
   SigmoidBackward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
@@ -62,7 +65,10 @@ void SigmoidBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot_over(0, dy)) kernels::sigmoid_dx(dx, dy.data(), y.data(), dy.numel());
 }
 
-//   y = x * min(max(x + 3, 0), 6) / 6        dx = dy * (2x + 3) / 6 where -3 < x < 3, dy above, 0 below
+//   y  = x * min(max(x + 3, 0), 6) / 6
+//   dx = dy * (2x + 3) / 6   where -3 < x < 3
+//      = dy                  above
+//      = 0                   below
 struct HardSwishBackward final : Node {
   Saved x;
   explicit HardSwishBackward(const Tensor& x_in) : Node({x_in}), x(x_in) {}
@@ -71,6 +77,7 @@ struct HardSwishBackward final : Node {
 };
 
 Tensor hard_swish(const Tensor& x) {
+  check_defined("hard_swish", "x", x);
   Tensor y = Tensor::empty(x.shape());
   kernels::hard_swish_forward(y.data(), x.data(), y.numel());
   return record<HardSwishBackward>(y, x);

@@ -1,9 +1,13 @@
-// Softmax cross-entropy with label smoothing.
-//   p[n,k] = exp(x[n,k] - m[n]) / Z[n]      m = max_k x[n,k] (so that exp cannot overflow)      Z = sum_k
-//   exp(x - m) q[n,k] = (1-s) [k == label n] + s/K loss = -1/N sum_n sum_k q[n,k] log p[n,k]       log p[n,k]
-//   = x[n,k] - m[n] - log Z[n] dx[n,k] = dloss/N * (p[n,k] - q[n,k])
-// Source of smoothing: Szegedy et al., arXiv 1512.00567v3, section 7.  Derivation:
-// docs/derivations/cross_entropy.md Saves: p (N*K values). N*K is small: one thread, no second twin.
+// Softmax cross-entropy with label smoothing s.
+//   m[n]     = max_k x[n,k]                                      so that exp cannot overflow
+//   Z[n]     = sum_k exp(x[n,k] - m[n])
+//   log p    = x[n,k] - m[n] - log Z[n]
+//   q[n,k]   = (1-s) [k == label n] + s/K                        the target
+//   loss     = -1/N sum_n sum_k q[n,k] log p[n,k]                x, p, q (N,K)   m, Z (N)   loss ()
+//   dx[n,k]  = dloss/N * (p[n,k] - q[n,k])
+// Source of smoothing: Szegedy et al., arXiv 1512.00567v3, section 7.  Derivation: docs/derivations/cross_entropy.md
+// Saves: p (N*K values).
+// N*K is small: one thread, and no second twin.
 #include "layers/cross_entropy.hpp"
 
 #include <algorithm>

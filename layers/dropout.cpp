@@ -1,8 +1,9 @@
 // Dropout.
-//   y = x * m        m = 0 with probability p, else 1 / (1 - p)
+//   m  = 0 with probability p, else 1 / (1 - p)
+//   y  = x * m
 //   dx = dy * m
-// Source: Srivastava et al., JMLR 15 (2014), in the inverted form that leaves evaluation untouched.  Saves:
-// m.
+// Source: Srivastava et al., JMLR 15 (2014), in the inverted form, which leaves evaluation untouched.
+// Saves: m (as many values as x).
 #include "layers/dropout.hpp"
 
 #include <string>

@@ -5,13 +5,12 @@
 
 namespace eca {
 
-// Inverted dropout: y = x * mask / (1 - p), mask 0 with probability p.
-// The mask comes from Random(seed, Purpose::dropout, step, stream), so that a resumed run drops the same
-// elements. Saves the mask (as many values as x). Throws Error unless 0 <= p < 1.
+// Inverted dropout of x, any shape: 0 with probability p, else x / (1 - p). The lot is drawn by
+// Random(seed, Purpose::dropout, step, stream), so that a resumed run drops the same values. Throws Error unless 0 <= p < 1.
 Tensor dropout(const Tensor& x, double p, uint64_t seed, uint64_t step, uint64_t stream);
 
-// In training drops with probability p; in evaluation passes x through. Seed and step are set by the training
-// loop for all dropout modules at once; the stream is the module's path.
+// In training drops with probability p; in evaluation passes x through. The training loop sets seed and step for all
+// dropout modules of the process at once; the stream is the module's path.
 class Dropout : public Module {
  public:
   explicit Dropout(double p) : p_(p) {}

@@ -1,7 +1,9 @@
 // Linear (fully connected) layer.
-//   y  (N,O) = x (N,I) * w (I,O) + b (O)
-//   dx (N,I) = dy * w^T        dw (I,O) = x^T * dy        db[o] = sum_n dy[n,o]
-// Saves: x and w (shared, no copy).
+//   y     = x * w + b              y (N,O)   x (N,I)   w (I,O)   b (O)
+//   dx    = dy * w^T
+//   dw    = x^T * dy
+//   db[o] = sum_n dy[n,o]
+// Saves: x and w (shared storage, no copy).
 #include "layers/linear.hpp"
 
 #include <algorithm>

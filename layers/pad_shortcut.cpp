@@ -1,5 +1,6 @@
-//   y[n,oh,ow,before+c] = x[n, oh*stride, ow*stride, c]     before = (channels - C) / 2;  all other channels are 0
-//   dx[n, oh*stride, ow*stride, c] = dy[n,oh,ow,before+c];  pixels that were skipped get 0
+// With before = (channels - C) / 2,
+//   y [n,oh,ow,before+c]           = x[n, oh*stride, ow*stride, c]        all other channels 0
+//   dx[n, oh*stride, ow*stride, c] = dy[n,oh,ow,before+c]                 all other pixels 0
 #include "layers/pad_shortcut.hpp"
 
 #include "core/autograd/check.hpp"

@@ -27,7 +27,8 @@ static kernels::PoolShape pool_shape(const char* op, const Tensor& x, const Pool
           .count_padding = count_padding};
 }
 
-//   y = largest x of the window        dx = dy at the first x that equals y
+//   y  = the largest x of the window
+//   dx = dy at the first x that equals y
 struct MaxPool2dBackward final : Node {
   Saved x, y;
   kernels::PoolShape s;
@@ -49,7 +50,8 @@ void MaxPool2dBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot(0)) kernels::max_pool_dx(dx, dy.data(), x.data(), y.data(), s);
 }
 
-//   y = sum of x in the window / divisor        dx += dy / divisor for every x of the window
+//   y  = sum of x in the window / divisor
+//   dx = sum of dy / divisor over the windows that hold x
 struct AveragePool2dBackward final : Node {
   kernels::PoolShape s;
   AveragePool2dBackward(const Tensor& x, const kernels::PoolShape& s_in) : Node({x}), s(s_in) {}
@@ -69,7 +71,8 @@ void AveragePool2dBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot(0)) kernels::average_pool_dx(dx, dy.data(), s);
 }
 
-//   y[n,c] = 1/(H*W) sum_hw x[n,h,w,c]        dx[n,h,w,c] = dy[n,c] / (H*W)
+//   y [n,c]     = 1/(H*W) sum_hw x[n,h,w,c]
+//   dx[n,h,w,c] = dy[n,c] / (H*W)
 struct GlobalAveragePoolBackward final : Node {
   int64_t N, HW, C;
   explicit GlobalAveragePoolBackward(const Tensor& x)

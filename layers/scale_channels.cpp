@@ -1,7 +1,8 @@
-//   y [n,h,w,c] = x[n,h,w,c] * s[n,c]
+//   y [n,h,w,c] = x [n,h,w,c] * s[n,c]                   x, y (N,H,W,C)   s (N,C)
 //   dx[n,h,w,c] = dy[n,h,w,c] * s[n,c]
 //   ds[n,c]     = sum_hw dy[n,h,w,c] * x[n,h,w,c]
-// Source: SE, arXiv 1709.01507v4, eq. 4.  Saves: x and s (shared, no copy).
+// Source: SE, arXiv 1709.01507v4, eq. 4.
+// Saves: x and s (shared storage, no copy).
 #include "layers/scale_channels.hpp"
 
 #include "core/autograd/check.hpp"

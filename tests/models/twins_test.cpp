@@ -142,7 +142,8 @@ TEST_CASE("twins: the plain loops run the plain chain unless told otherwise", "[
 // In double alone: what float loses in the batch norms of so many layers says nothing.
 TEST_CASE("twins: every network, plain against fused", "[models][twins][grad]") {
   for (const ModelFamily& family : model_families()) {
-    if (family.depth > 56) continue;  // the same blocks in the same order as shallower ones, only more of them
+    if (family.depth > 56)
+      continue;  // the same blocks in the same order as shallower ones, only more of them
     CAPTURE(family.base);
     const bool image_stem = family.image_size > 100;
     const int64_t side = image_stem ? 64 : 16;
