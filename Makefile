@@ -74,12 +74,13 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
+         "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
          tests/docs/excerpts_test.sh \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 
-test: $(tested:%=run_tests.%)  ## all tests, and gradient checks again in double (REAL=double: all in double)
+test: $(tested:%=run_tests.%) $(if $(TESTS),,eca.debug$(suffix))  ## all tests, and gradient checks again in double (REAL=double: all in double)
 	@CXX='$(CXX)' .ci/test.sh $(foreach variant,$(tested),$(call run,$(variant))) $(if $(TESTS),,$(checks))
 
 bench: all  ## training and inference speed and memory of five networks, into build/bench
