@@ -81,7 +81,8 @@ std::vector<Operation> observe_once(Module& network, const Shape& input) {
 // Values in all arrays alive at the end of a forward pass, and not before it, for a batch of N images.
 int64_t values_alive(Module& network, const Shape& image, int64_t N) {
   const int64_t before = memory_stats().live_bytes;
-  const Tensor x = Tensor::zeros({N, image.dim(1), image.dim(2), image.dim(3)}).set_name("input").set_requires_grad();
+  const Tensor x =
+      Tensor::zeros({N, image.dim(1), image.dim(2), image.dim(3)}).set_name("input").set_requires_grad();
   Tape tape;
   const Tensor y = network(x);
   return (memory_stats().live_bytes - before) / static_cast<int64_t>(sizeof(real));

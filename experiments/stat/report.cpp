@@ -4,44 +4,10 @@
 #include <set>
 
 #include "core/base/error.hpp"
-#include "layers/attention/attention.hpp"
 
 namespace eca {
 
 namespace {
-
-// A block under its own name, so that its rows are "eca.conv" as inside a network.
-struct Wrapped : Module {
-  Module& block;
-  explicit Wrapped(const std::string& attention, int64_t channels)
-      : block(adopt(attention_name(attention), make_attention(attention, channels))) {}
-  Tensor forward(const Tensor& x) override { return block(x); }
-};
-
-std::unique_ptr<Module> make_block(const std::string& attention, int64_t channels) {
-  if (attention_name(attention) == "none") throw Error("stat: block \"none\" has nothing to count");
-  return std::make_unique<Wrapped>(attention, channels);
-}
-
-// "resnet50+eca:k=3557" -> network and attention.
-ModelConfig model_of(const Subject& subject) {
-  const size_t plus = subject.text.find('+');
-  ModelConfig config = {
-      .name = subject.text.substr(0, plus), .shortcut = subject.shortcut, .in_channels = subject.channels};
-  if (plus != std::string::npos) config.attention = subject.text.substr(plus + 1);
-  config.classes = subject.classes != 0 ? subject.classes : family_of(config.name).classes;
-  return config;
-}
-
-Subject with_default_input(Subject subject) {
-  if (subject.channels != 0) return subject;
-  if (subject.block) {
-    throw Error("stat: block \"" + subject.text + "\" needs --input C,H,W, for example --input 32,56,56");
-  }
-  subject.channels = 3;
-  subject.height = subject.width = family_of(model_of(subject).name).image_size;
-  return subject;
-}
 
 Observation observe_network(Module& network, const Subject& subject) {
   return observe(network, {1, subject.height, subject.width, subject.channels}, subject.passes);
@@ -83,8 +49,7 @@ void count(Report& report) {
 
 Report make_report(const Subject& given, const Rules& rules) {
   const Subject subject = with_default_input(given);
-  const auto network =
-      subject.block ? make_block(subject.text, subject.channels) : make_model(model_of(subject));
+  const auto network = network_of(subject);
   Observation seen = observe_network(*network, subject);
   Report report = {.title = (subject.block ? "block " : "") + subject.text,
                    .channels = subject.channels,

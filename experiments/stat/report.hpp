@@ -1,12 +1,11 @@
 // The costs of one network or attention block under one set of rules.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "experiments/stat/rules.hpp"
-#include "models/registry.hpp"
+#include "experiments/stat/subject.hpp"
 
 namespace eca {
 
@@ -34,16 +33,6 @@ struct Report {
   Total total;
   double pass_seconds = 0;               // of the whole forward pass, also where rows are only a part of it
   std::vector<std::string> not_counted;  // kinds of ops that the rules leave out
-};
-
-struct Subject {
-  std::string text;  // a network, "eca_resnet50" or "resnet50+eca:k=3557"; or an attention block, "eca:k=5"
-  bool block = false;
-  int64_t channels = 0, height = 0, width = 0;  // of the input; 0: the network's own
-  std::optional<Shortcut> shortcut;             // absent: the network's own
-  int64_t classes = 0;                          // 0: the network's own
-  bool attention_only = false;                  // only what the network has more than the plain one
-  int passes = 1;                               // timed
 };
 
 // Throws Error on names, options and shapes that cannot be.

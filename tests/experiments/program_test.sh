@@ -99,6 +99,12 @@ for split in train test; do
 done
 refused 1 'cat/1.jpg' train --data "folder:$work/folder"
 
+# The tape, as a list and as a graph.
+works stat eca_resnet20 --tape --ops plain
+says 'ScaleChannelsBackward'
+works stat --block eca --input 16,4,4 --dot "$work/tape.dot"
+grep -q 'digraph tape' "$work/tape.dot" || fail "stat --dot wrote no graph"
+
 # Refused before its first step, stopped in a debugger, killed early: begun again, with other settings if need be.
 # shellcheck disable=SC2086
 works train $tiny --steps 1 --out "$work/begun"
