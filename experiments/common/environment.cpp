@@ -11,6 +11,7 @@
 
 #include "core/base/kernel_mode.hpp"
 #include "core/parallel/threads.hpp"
+#include "layers/ops_mode.hpp"
 
 #ifndef ECA_BUILD_FLAGS
 #define ECA_BUILD_FLAGS "unknown"
@@ -48,8 +49,9 @@ static std::string blas() {
 
 std::string environment_line() {
   return std::string("ecagrad: ") + kRealName + ", " + to_string(kernel_mode()) + " kernels, " +
-         std::to_string(threads()) + (threads() == 1 ? " thread, " : " threads, ") + instruction_set() +
-         ", " + blas() + ", " + compiler();
+         to_string(ops_mode()) + " ops, " + std::to_string(threads()) +
+         (threads() == 1 ? " thread, " : " threads, ") + instruction_set() + ", " + blas() + ", " +
+         compiler();
 }
 
 static std::string processor() {
@@ -78,9 +80,10 @@ static std::string git_state() {
 
 std::string environment_record() {
   return "real: " + std::string(kRealName) + "\nkernels: " + to_string(kernel_mode()) +
-         "\nthreads: " + std::to_string(threads()) + "\ncores: " + std::to_string(available_cores()) +
-         "\nprocessor: " + processor() + "\ninstruction set: " + instruction_set() + "\nblas: " + blas() +
-         "\ncompiler: " + compiler() + "\nflags: " + ECA_BUILD_FLAGS + "\ngit: " + git_state() + "\n";
+         "\nops: " + to_string(ops_mode()) + "\nthreads: " + std::to_string(threads()) +
+         "\ncores: " + std::to_string(available_cores()) + "\nprocessor: " + processor() +
+         "\ninstruction set: " + instruction_set() + "\nblas: " + blas() + "\ncompiler: " + compiler() +
+         "\nflags: " + ECA_BUILD_FLAGS + "\ngit: " + git_state() + "\n";
 }
 
 std::string eca_kernel_sizes(Module& network) {

@@ -8,7 +8,7 @@
 
 namespace eca {
 
-// "ecagrad: float, fast kernels, 2 threads, AVX-512, OpenBLAS 0.3.21 (SkylakeX), g++ 12.2.0"
+// "ecagrad: float, fast kernels, fused ops, 2 threads, AVX-512, OpenBLAS 0.3.21 (SkylakeX), g++ 12.2.0"
 std::string environment_line();
 
 // Lines "key: value": build, compiler and flags, instruction set, BLAS, processor, cores and threads, git state.
