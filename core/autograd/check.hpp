@@ -27,11 +27,11 @@ struct Operand {
 // Throws ShapeError: "<op>: <rule>", one line per operand, and where.
 [[noreturn]] void shape_error(const char* op, const std::string& rule, const std::vector<Operand>& operands);
 
-// x is defined; of any shape.
+// Throws ShapeError if x is undefined; it may have any shape.
 void check_defined(const char* op, const char* role, const Tensor& x);
-// x is defined and has as many axes as `axes` has letters.
+// Throws ShapeError unless x is defined and has as many axes as `axes` has letters.
 void check_rank(const char* op, const char* role, const Tensor& x, const char* axes);
-// x has exactly this shape.
+// Throws ShapeError unless x has exactly this shape.
 void check_shape(const char* op, const char* role, const Tensor& x, const Shape& expected, const char* axes);
 
 }  // namespace eca

@@ -1,5 +1,5 @@
-// Gradient: dLoss/dTensor of one tensor, and the answer to "whose array is it?". Gradients are written by nodes as the
-// tape is walked; arrays are shared where they can be and copied where they must:
+// Gradient: dLoss/dTensor of one tensor, and the answer to "whose array is it?". Gradients are written by nodes as
+// the tape is walked; arrays are shared where they can be and copied where they must:
 //
 //   who writes       the gradient has               then
 //   slot()           no array                       takes a new one, to assign
@@ -10,8 +10,8 @@
 //   pass(dy)         no array                       shares dy's
 //                    an array                       as slot(), and copies or adds dy
 //
-// "Others" are the gradients that share the array through pass(), and whoever keeps x.grad(). Nobody reads dy on where
-// the walk has given its only reference away with dy: see Tape::walk.
+// "Others" are the gradients that share the array through pass(), and whoever keeps x.grad(). Nobody reads dy on
+// where the walk has given its only reference away with dy: see Tape::walk.
 #pragma once
 
 #include <memory>
@@ -25,8 +25,8 @@ namespace eca {
 
 class Tensor;
 
-// It outlives the tensor's own array: nodes of the tape hold the gradients of their inputs, and only those arrays they
-// saved.
+// It outlives the tensor's own array: nodes of the tape hold the gradients of their inputs, and only those arrays
+// they saved.
 struct Gradient {
   Shape shape;
   std::string name;      // of the tensor it belongs to

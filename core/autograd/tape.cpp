@@ -54,6 +54,10 @@ Node::Node(std::initializer_list<Tensor> inputs) : scope_(current_scope()) {
   for (const Tensor& input : inputs) inputs_.push_back(input.requires_grad() ? input.gradient() : nullptr);
 }
 
+bool Node::wants_gradient() const {
+  return std::ranges::any_of(inputs_, [](const GradientPtr& input) { return input != nullptr; });
+}
+
 std::string Node::op() const {
   const std::string text = name(), ending = "Backward";
   return text.ends_with(ending) ? text.substr(0, text.size() - ending.size()) : text;

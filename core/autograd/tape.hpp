@@ -1,5 +1,5 @@
-// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks the list
-// once from its end.
+// Tape: reverse-mode differentiation as a list. Every op appends one Node in creation order; backward() walks the
+// list once from its end.
 //
 // Why one walk is enough: whoever consumes a tensor is created after the op that made it. Walking backwards, all
 // consumers of a tensor have therefore added their share before its own node is met, and its gradient is complete.
@@ -22,8 +22,8 @@
 
 namespace eca {
 
-// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error, not a wrong
-// gradient. Only writes through Tensor::write_in_place() are seen.
+// A tensor that a node keeps for its backward. Reading it after its array was written in place is an error, not a
+// wrong gradient. Only writes through Tensor::write_in_place() are seen.
 class Saved {
  public:
   Saved() = default;
@@ -68,6 +68,8 @@ class Node {
   const std::string& scope() const { return scope_; }
   const std::vector<GradientPtr>& inputs() const { return inputs_; }
   const GradientPtr& output() const { return output_; }
+  // Whether any input does.
+  bool wants_gradient() const;
   // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
   int64_t saved_bytes() const { return saved_bytes_; }
   // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
@@ -80,10 +82,10 @@ class Node {
   // Inputs in the order of grad_slot(i). Undefined tensors (an absent bias) are allowed.
   explicit Node(std::initializer_list<Tensor> inputs);
 
-  // Where to write the gradient of input i; false if it is not wanted. Whose array that is: core/autograd/gradient.hpp.
+  // Where to write the gradient of input i; false if it is not wanted. Whose array that is: see gradient.hpp.
   GradSlot grad_slot(size_t i) { return inputs_[i] ? inputs_[i]->slot() : GradSlot{}; }
-  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is laid
-  // over dy where nobody else will read dy.
+  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is
+  // laid over dy where nobody else will read dy.
   GradSlot grad_slot_over(size_t i, const Tensor& dy) {
     return inputs_[i] ? inputs_[i]->slot_over(dy) : GradSlot{};
   }
@@ -117,10 +119,10 @@ class Tape {
 
   static Tape* current();
 
-  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The tape is empty
-  // afterwards, also when a node's backward throws.
-  // Throws ShapeError unless loss has one element, Error if loss is not on this tape: it was not recorded here, or the
-  // tape was walked since.
+  // Walks from the end, dLoss/dLoss = 1; frees each node, with what it saved, as soon as it is walked. The tape is
+  // empty afterwards, also when a node's backward throws.
+  // Throws ShapeError unless loss has one element, Error if loss is not on this tape: it was not recorded here, or
+  // the tape was walked since.
   void backward(const Tensor& loss);
   // The same from any y with a given dy = dLoss/dy of its shape.
   void backward(const Tensor& y, const Tensor& dy);
@@ -155,8 +157,8 @@ class NoGrad {
   Tape* previous_;
 };
 
-// CHECK_FINITE=1 in the environment, or set_check_finite: test every output and every gradient for NaN and infinity; the
-// error names the first bad tensor, its node and its module path.
+// CHECK_FINITE=1 in the environment, or set_check_finite: test every output and every gradient for NaN and
+// infinity; the error names the first bad tensor, its node and its module path.
 bool check_finite_enabled();
 void set_check_finite(bool on);
 // Throws Error naming `what`, the tensor, its range and where, if a value is not finite.
@@ -165,22 +167,18 @@ void check_finite(const std::string& what, const Tensor& tensor, const std::stri
 // What is done with the output y of the op of `node`, on request: its check for finite numbers, its time.
 void end_forward(const Node& node, const Tensor& y);
 
-// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no input wants
-// a gradient, y is returned as it is and args are dropped.
+// Ends an op: appends Backward(args...) to the current tape, with y as its output. Without a tape, or when no
+// input wants a gradient, y is returned as it is and args are dropped.
 template <class Backward, class... Args>
 Tensor record(Tensor y, const Args&... args) {
   Tape* tape = Tape::current();
-  if (Profile::current() != nullptr || check_finite_enabled()) end_forward(Backward(args...), y);
-  if (tape == nullptr) return y;
+  const bool watched = Profile::current() != nullptr || check_finite_enabled();
+  if (tape == nullptr && !watched) return y;
   const int64_t saved_before = Saved::bytes_saved_so_far;
   auto node = std::make_unique<Backward>(args...);
   node->saved_bytes_ = Saved::bytes_saved_so_far - saved_before;
-  for (const GradientPtr& input : node->inputs()) {
-    if (input) {
-      tape->append(std::move(node), y);
-      break;
-    }
-  }
+  if (watched) end_forward(*node, y);
+  if (tape != nullptr && node->wants_gradient()) tape->append(std::move(node), y);
   return y;
 }
 

@@ -1,7 +1,6 @@
 #include "core/autograd/tape_break.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <iostream>
 #include <vector>
@@ -59,24 +58,21 @@ std::vector<std::string> names_of(const Tape& tape) {
 std::string problem(const Tape& tape) {
   const std::string& text = wanted().text;
   const size_t hash = text.find('#');
-  const std::string digits = hash == std::string::npos ? "" : text.substr(hash + 1);
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  if (error != std::errc() || end != digits.data() + digits.size()) {
-    return "expected a name and a number, as in Conv2dBackward#17";
-  }
-  const std::string name = text.substr(0, hash), near = nearest(tape, name, number);
+  const auto number = whole_number(hash == std::string::npos ? "" : text.substr(hash + 1));
+  if (!number) return "expected a name and a number, as in Conv2dBackward#17";
+  const std::string name = text.substr(0, hash), near = nearest(tape, name, *number);
   if (near.empty()) {
     const std::vector<std::string> names = names_of(tape);
     return "no node of this tape is a " + name + did_you_mean(name, names) + "; there are " +
            join(names, ", ");
   }
   const auto size = static_cast<int64_t>(tape.size());
-  const bool exists = number >= 0 && number < size;
-  const Node* other = exists ? &tape.node(static_cast<size_t>(number)) : nullptr;
-  return (exists ? "node #" + std::to_string(number) + " is " + other->name() + place(*other)
-                 : "this tape has the nodes #0 to #" + std::to_string(size - 1)) +
-         "; the nearest are " + near;
+  std::string found = "this tape has the nodes #0 to #" + std::to_string(size - 1);
+  if (*number >= 0 && *number < size) {
+    const Node& other = tape.node(static_cast<size_t>(*number));
+    found = "node #" + std::to_string(*number) + " is " + other.name() + place(other);
+  }
+  return found + "; the nearest are " + near;
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// TAPE_BREAK=Conv2dBackward#17 in the environment: the walk stops in a debugger just before the backward of that node.
+// TAPE_BREAK=Conv2dBackward#17 in the environment: the walk stops in a debugger just before that node's backward.
 #pragma once
 
 #include <string>

@@ -14,8 +14,8 @@
 
 namespace eca {
 
-// On an undefined tensor all but defined() and requires_grad() throw Error, and so does what reads values on one that is
-// not stored; data() in debug builds only, since loops call it.
+// On an undefined tensor all but defined() and requires_grad() throw Error, and so does what reads values on one
+// that is not stored; data() in debug builds only, since loops call it.
 class Tensor {
  public:
   Tensor() = default;                       // undefined
@@ -37,8 +37,8 @@ class Tensor {
   int64_t rank() const { return body().shape.rank(); }
   int64_t numel() const { return body().shape.numel(); }
 
-  // The array, for kernels and for whoever fills a new tensor. A write through it, or through at(), goes unseen: into a
-  // tensor that a tape has saved it gives wrong gradients in silence. write_in_place() makes that an error.
+  // The array, for kernels and for whoever fills a new tensor. A write through it, or through at(), goes unseen:
+  // into a tensor that a tape has saved it gives wrong gradients in silence. write_in_place() makes that an error.
   real* data() { return array_in_loop().data; }
   const real* data() const { return array_in_loop().data; }
   // Bounds-checked element access, for debugging and tests. Throws ShapeError.

@@ -23,8 +23,8 @@ static std::array<uint32_t, 2> halves(uint64_t x) {
   return {static_cast<uint32_t>(x), static_cast<uint32_t>(x >> 32)};
 }
 
-// Seed and (a, b) become the key and half of the counter through one encryption; purpose is a word of the counter, and
-// its first word counts.
+// Seed and (a, b) become the key and half of the counter through one encryption; purpose is a word of the counter,
+// and its first word counts.
 Random::Random(uint64_t seed, Purpose purpose, uint64_t a, uint64_t b) {
   const auto [b0, b1] = halves(b);
   const auto [a0, a1] = halves(a);

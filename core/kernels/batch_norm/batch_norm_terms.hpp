@@ -5,9 +5,11 @@
 
 namespace eca::kernels {
 
-// From the sums over chunks of rows, joined in index order in double:        partials (chunks,2,C)
-//   sum_dy[c]      = sum_k partials[k,0,c]                                   partials[k,0,c] = sum_r dy[r,c]
-//   sum_dy_xhat[c] = sum_k partials[k,1,c] * inv_std[c]                      partials[k,1,c] = sum_r dy[r,c] * (x[r,c] - mean[c])
+// Joins the sums over the rows r of each chunk k, in index order in double:        partials (chunks,2,C)
+//   partials[k,0,c] = sum_r dy[r,c]
+//   partials[k,1,c] = sum_r dy[r,c] * (x[r,c] - mean[c])
+//   sum_dy[c]       = sum_k partials[k,0,c]
+//   sum_dy_xhat[c]  = sum_k partials[k,1,c] * inv_std[c]
 void join_batch_norm_sums(real* sum_dy, real* sum_dy_xhat, const real* partials, int64_t chunks,
                           BatchNormChannels ch, int64_t C);
 

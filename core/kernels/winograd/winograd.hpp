@@ -10,8 +10,8 @@
 //         [ 0  2 -1 -2  1  0 ]        [ 1/24 -1/12   1/6 ]         [ 0  1 -1  8 -8  1 ]
 //         [ 0  4  0 -5  0  1 ]        [   0     0     1  ]
 //
-// Each matrix is a function on one row or column; its lanes are channels. Every step is linear, so the gradient runs
-// through the transposes:
+// Each matrix is a function on one row or column; its lanes are channels. Every step is linear, so the gradient
+// runs through the transposes:
 //
 //   dg = G^T [ (A dY A^T) . (B^T d B) ] G
 //
