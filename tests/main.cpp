@@ -1,7 +1,7 @@
 // The test program. `build/release/run_tests --help` lists its options, [data] selects the tests with that tag.
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored \
-    "-Wmaybe-uninitialized"  // g++ 12 with sanitizers, about std::regex inside of Catch2
+// A false alarm of g++ 12 with sanitizers, about std::regex inside of Catch2.
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 #define CATCH_CONFIG_RUNNER  // Catch2 2: the implementation is compiled here; version 3 is a library
 #include <cstdio>

@@ -15,8 +15,8 @@ struct Shard {
 Shard parse_shard(const std::string& text);
 std::vector<AblationRun> shard_of(const std::vector<AblationRun>& runs, const Shard& shard);
 
-// How many trainings at a time, with how many threads each. 0: chosen; as many trainings as cores while there are enough
-// runs, with a thread each.
+// How many trainings at a time, with how many threads each. 0: chosen; as many trainings as cores while there are
+// enough runs, with a thread each.
 struct JobOptions {
   int64_t jobs = 0, threads = 0;
 };
@@ -30,8 +30,9 @@ struct AblateResult {
   int64_t failed = 0;
   int64_t elsewhere = 0;  // left to another process that is at work on them
 };
-// Trains those runs that are not finished, going on from their checkpoints. What a run prints goes to log.txt in its run
-// directory. A run that fails is reported, the others go on. Ctrl-C: all write their checkpoints, then it returns.
+// Trains those runs that are not finished, going on from their checkpoints. What a run prints goes to log.txt in
+// its run directory. A run that fails is reported, the others go on. Ctrl-C: all write their checkpoints, then it
+// returns.
 AblateResult train_runs(const std::vector<AblationRun>& runs, const JobOptions& options);
 
 }  // namespace eca

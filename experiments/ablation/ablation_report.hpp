@@ -1,6 +1,6 @@
-// What the runs of an ablation show. Made from the run directories alone: from the same finished runs come the same bytes
-// of report.md and report.csv, in whatever order, in however many sittings and shards they were trained. What depends on
-// the machine is in timing.csv.
+// What the runs of an ablation show. Made from the run directories alone: from the same finished runs come the
+// same bytes of report.md and report.csv, in whatever order, in however many sittings and shards they were
+// trained. What depends on the machine is in timing.csv.
 #pragma once
 
 #include <optional>

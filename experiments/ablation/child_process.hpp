@@ -26,9 +26,9 @@ class FolderLock {
   bool held_ = false;
 };
 
-// Starts `eca ARGUMENTS`, reading nothing, its output appended to the file `log`. The child holds the lock too, and is
-// killed when its parent ends, however that happens. Throws FileError if the log cannot be opened, Error if no process
-// can be made.
+// Starts `eca ARGUMENTS`, reading nothing, its output appended to the file `log`. The child holds the lock too,
+// and is killed when its parent ends, however that happens. Throws FileError if the log cannot be opened, Error if
+// no process can be made.
 pid_t start_child(const std::vector<std::string>& arguments, const std::string& log, const FolderLock& lock);
 
 // How a child ended.

@@ -1,5 +1,5 @@
-// Arms as points with intervals. Their names stand in a column at the right, joined to the points by thin lines, so that
-// no two lie on each other however near the points are.
+// Arms as points with intervals. Their names stand in a column at the right, joined to the points by thin lines,
+// so that no two lie on each other however near the points are.
 #pragma once
 
 #include <string>

@@ -94,7 +94,6 @@ Interval interval95(const std::vector<double>& values) {
   return {mean(values), student_quantile(0.975, n - 1) * deviation / std::sqrt(n)};
 }
 
-// t = mean / (sd / sqrt(n)), n - 1 degrees of freedom.
 double paired_t_test(const std::vector<double>& differences) {
   const double n = static_cast<double>(differences.size());
   const double error = standard_deviation(differences) / std::sqrt(n), m = mean(differences);
@@ -118,9 +117,11 @@ std::vector<double> holm(const std::vector<double>& p) {
 
 static double normal_cdf(double z) { return std::erfc(-z / std::sqrt(2.0)) / 2; }
 
-// With v = n - 1, T' = (Z + d) / s where Z is normal, d = effect sqrt(n) and s = sqrt(chi2_v / v) has the density
-//   f(s) = 2 h^h / Gamma(h) s^(v-1) exp(-h s^2),  h = v/2
-//   power = int_0^inf f(s) (P(Z + d > q s) + P(Z + d < -q s)) ds,  q = t_{0.975,v}        (Simpson's rule)
+// With v = n - 1 degrees of freedom, h = v/2 and d = effect sqrt(n), the test's statistic is T' = (Z + d) / s,
+// where Z is normal and s = sqrt(chi2_v / v):
+//   f(s)  = 2 h^h / Gamma(h) s^(v-1) exp(-h s^2)                        density of s
+//   q     = t_{0.975,v}
+//   power = int_0^inf f(s) (P(Z + d > q s) + P(Z + d < -q s)) ds        by Simpson's rule
 double power_of_t_test(double effect, int64_t n) {
   check_count("power of a t-test", static_cast<size_t>(std::max<int64_t>(n, 0)), 2);
   const double v = static_cast<double>(n - 1), h = v / 2, d = effect * std::sqrt(static_cast<double>(n));

@@ -1,5 +1,5 @@
-// What a network costs on this machine: speed, time by module and op, memory. The images are random numbers that lie in
-// memory, so that nothing but the network is measured.
+// What a network costs on this machine: speed, time by module and op, memory. The images are random numbers that
+// lie in memory, so that nothing but the network is measured.
 #pragma once
 
 #include <cstdint>
@@ -45,14 +45,15 @@ struct BenchResult {
 // Throws Error on values out of range, and what make_model throws.
 BenchResult bench(const BenchConfig& config);
 
-// Every convolution of the network for images of this batch and size.
+// Every convolution of the network for images of this batch and size. Throws what bench throws.
 std::vector<ConvLayer> convolutions_of(const BenchConfig& config);
 
-// Multiplications and additions of one forward; dx and dw have as many. As the formula has them: a Winograd convolution
-// does fewer.
+// Multiplications and additions of one forward; dx and dw have as many. As the formula has them: a Winograd
+// convolution does fewer.
 double flops(const kernels::Conv2dShape& s);
 
-// The value below which the share q of the values lies; q = 0.5 is the median.
+// The value below which the share q of the values lies; q = 0.5 is the median. Between two values it is on the
+// line that joins them. Throws Error without values.
 double quantile(std::vector<double> values, double q);
 
 }  // namespace eca

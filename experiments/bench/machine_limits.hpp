@@ -1,5 +1,5 @@
-// What this machine can do at most, measured in a fraction of a second: the two lines of a roofline. A layer that computes
-// much for each byte is held against the first, one that computes little against the second.
+// What this machine can do at most, measured in a fraction of a second: the two lines of a roofline. A layer that
+// computes much for each byte is held against the first, one that computes little against the second.
 // Source: Williams, Waterman, Patterson, "Roofline: an insightful visual performance model", 2009.
 #pragma once
 

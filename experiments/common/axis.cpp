@@ -93,8 +93,8 @@ Axis size_axis(const std::vector<double>& values) {
   return axis;
 }
 
-// Places i * gap apart from a common start: without the gaps what is asked for are places that do not fall, nearest to
-// wanted[i] - i * gap. Groups that would fall share their mean (pool adjacent violators).
+// Places i * gap apart from a common start: without the gaps what is asked for are places that do not fall,
+// nearest to wanted[i] - i * gap. Groups that would fall share their mean (pool adjacent violators).
 std::vector<double> spread_out(const std::vector<double>& wanted, double gap, double low, double high) {
   struct Group {
     double sum;

@@ -35,8 +35,9 @@ Axis size_axis(const std::vector<double>& values);
 // "0.5", "200", "1.5k", "20M": a thousand is k, a million M, a billion G.
 std::string short_number(double value);
 
-// Places near the wanted ones, at least `gap` apart and in the same order, from `low` to `high`; the sum of squares of
-// their distances to the wanted ones is least. Where there is no room for all, the last go beyond `high`.
+// Places near the wanted ones, at least `gap` apart and in the same order, from `low` to `high`; the sum of
+// squares of their distances to the wanted ones is least. Where there is no room for all, the last go beyond
+// `high`.
 std::vector<double> spread_out(const std::vector<double>& wanted, double gap, double low, double high);
 
 }  // namespace eca

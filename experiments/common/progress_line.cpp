@@ -37,8 +37,8 @@ void ProgressLine::update(const std::string& text) {
   last_ = now;
   if (!terminal_) return keep(text);
   clear();
-  std::fputs(text.substr(0, terminal_width() - 1).c_str(),
-             stdout);  // a wrapped line could not be written over
+  const size_t width = terminal_width() - 1;  // a line that wraps could not be written over
+  std::fputs(text.substr(0, width).c_str(), stdout);
   std::fflush(stdout);
   shown_ = true;
 }

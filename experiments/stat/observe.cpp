@@ -88,8 +88,8 @@ int64_t values_alive(Module& network, const Shape& image, int64_t N) {
   return (memory_stats().live_bytes - before) / static_cast<int64_t>(sizeof(real));
 }
 
-// What one more image makes a forward pass of training keep; what it keeps once a batch, such as the moments of batch
-// norm, is not in it. Two images are the fewest for which every batch norm has several values to a channel.
+// What one more image makes a forward pass of training keep; what it keeps once a batch, such as the moments of
+// batch norm, is not in it. Two images are the fewest for which every batch norm has several values to a channel.
 int64_t kept_values(Module& network, const Shape& image) {
   network.train();
   const int64_t values = values_alive(network, image, 3) - values_alive(network, image, 2);

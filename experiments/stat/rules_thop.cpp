@@ -1,12 +1,12 @@
-// As thop counted (github.com/Lyken17/pytorch-OpCounter) when the tables of
-// ECA-Net were made. It has one count, Flops; MAdd and memory here are exact.
-//   convolution      multiply-adds
+// As thop counted (github.com/Lyken17/pytorch-OpCounter) when the tables of ECA-Net were made. It has one count,
+// Flops; MAdd and memory here are exact. For y output values of K products each:
+//   convolution      y K
 //   linear           y (2K - 1)
 //   batch norm       4 y
-//   global average   (HW + 1) C, and 0 where a forward takes it without a module of its own, as MobileNetV2's and CBAM's do
-//   ReLU, ReLU6      y until August 2019, and 0 since then
-// Until then a module's count was assigned at every call, not added: one ReLU that serves a whole residual block counts
-// as its last call alone. Sigmoid, products, additions and max-pooling count 0.
+//   global average   (HW + 1) C      0 where a forward takes it without a module of its own, as MobileNetV2 and CBAM do
+//   ReLU, ReLU6      y until August 2019, 0 since then
+// Until then a module's count was assigned at every call, not added: one ReLU that serves a whole residual block
+// counts as its last call alone. Sigmoid, products, additions and max-pooling count 0.
 #include "experiments/stat/rules.hpp"
 
 namespace eca {

@@ -7,9 +7,9 @@
 
 namespace eca {
 
-// What one forward pass of training records of two images of zeros, before the loss, with the ops that are in force
-// (layers/ops_mode.hpp): a line a node with number, scope, output shape and saved bytes. Throws what network_of and the
-// network throw.
+// What one forward pass of training records of two images of zeros, before the loss, with the ops that are in
+// force (layers/ops_mode.hpp): a line a node with number, scope, output shape and saved bytes. Throws what
+// network_of and the network throw.
 std::string tape_text(const Subject& subject);
 
 // The same as a graph for Graphviz (`dot -Tsvg`), nodes grouped by scope.

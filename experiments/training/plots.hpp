@@ -13,8 +13,8 @@ namespace eca {
 std::string training_script(const std::string& metrics_csv, const std::string& png, const std::string& title);
 bool plot_training(const std::string& metrics_csv, const std::string& png, const std::string& title);
 
-// The confusion matrix: row = class of the label, column = predicted class, shade = share of the row's images. With 20
-// classes or fewer also names, and numbers of images.
+// The confusion matrix: row = class of the label, column = predicted class, shade = share of the row's images.
+// With 20 classes or fewer also names, and numbers of images.
 std::string confusion_script(const Evaluation& evaluation, const std::vector<std::string>& classes,
                              const std::string& png, const std::string& title);
 bool plot_confusion(const Evaluation& evaluation, const std::vector<std::string>& classes,

@@ -25,13 +25,13 @@ class RunDirectory {
   bool holds_weights() const;     // weights.safetensors is there: the run made its last step
   bool holds_progress() const { return holds_checkpoint() || holds_weights(); }
 
-  // Makes the folder and writes config.txt. A run without progress, one that was refused, stopped in a debugger or killed
-  // early, is begun again. Throws Error if there is progress, FileError if the folder cannot be made.
+  // Makes the folder and writes config.txt. A run without progress, one that was refused, stopped in a debugger or
+  // killed early, is begun again. Throws Error if there is progress, FileError if the folder cannot be made.
   void create(const TrainConfig& config) const;
 
-  // The stored configuration, with the keys that `asked` gives and that decide no numbers, threads and the like. Without
-  // progress all keys that `asked` gives are taken. Throws Error if a key that decides numbers differs from a run with
-  // progress, FileError if config.txt cannot be read.
+  // The stored configuration, with the keys that `asked` gives and that decide no numbers, threads and the like.
+  // Without progress all keys that `asked` gives are taken. Throws Error if a key that decides numbers differs
+  // from a run with progress, FileError if config.txt cannot be read.
   TrainConfig resume(const TrainConfig& asked) const;
 
  private:

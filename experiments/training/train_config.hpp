@@ -65,8 +65,8 @@ std::string to_text(const TrainConfig& config);
 // Throws Error on values that make no run, before anything is loaded or written.
 void check_config(const TrainConfig& config);
 
-// Throws Error if an image size was asked for, and the data are no folder of images: all others have a size of their own.
-// `named`: the size is on the command line. Otherwise one that is not the default is a wish.
+// Throws Error if an image size was asked for, and the data are no folder of images: all others have a size of
+// their own. `named`: the size is on the command line. Otherwise one that is not the default is a wish.
 void check_image_size(const TrainConfig& config, bool named);
 
 // The network's part. in_channels and classes come from the data.

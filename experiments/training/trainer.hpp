@@ -18,8 +18,8 @@ struct TrainResult {
   std::string weights_sha256 = "";  // of weights.safetensors
 };
 
-// Trains from the beginning, or goes on from the directory's checkpoint if `resume` and there is one. The numbers depend
-// on config and data alone: not on threads, nor on interruptions.
+// Trains from the beginning, or goes on from the directory's checkpoint if `resume` and there is one. The numbers
+// depend on config and data alone: not on threads, nor on interruptions.
 // Throws FileError when a file cannot be written (what was written before stays), Error when the loss is not finite.
 // After each step asks `stop_asked`; if it says yes, writes the checkpoint and returns.
 TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, bool resume,

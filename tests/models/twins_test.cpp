@@ -49,8 +49,8 @@ void restore_buffers(Module& module, const std::vector<Tensor>& values) {
     std::copy_n(values[i].data(), values[i].numel(), buffers[i]->value.write_in_place());
 }
 
-// Both twins from the same state, in training and evaluation. They agree to `close`, both as a share of the largest value
-// and as a number.
+// Both twins from the same state, in training and evaluation. They agree to `close`, both as a share of the
+// largest value and as a number.
 void check_twins(Module& module, const Tensor& x, double close) {
   const SettingsRestored restored;
   module.initialise(3);

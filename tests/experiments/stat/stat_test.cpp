@@ -250,8 +250,8 @@ TEST_CASE("stat: rows add up to the total, and every parameter is counted once",
   }
 }
 
-// Of an image: the input, what the network makes of it in each of its three stages, the means of the last maps (64) and
-// 16 logits. A stage of three blocks has maps of equal size: 32x32x16, 16x16x32 and 8x8x64.
+// Of an image: the input, what the network makes of it in each of its three stages, the means of the last maps
+// (64) and 16 logits. A stage of three blocks has maps of equal size: 32x32x16, 16x16x32 and 8x8x64.
 TEST_CASE("stat: what training keeps of one image", "[stat]") {
   const SettingsRestored restored;
   const auto kept = [](OpsMode mode, bool attention_only = false) {
@@ -261,11 +261,11 @@ TEST_CASE("stat: what training keeps of one image", "[stat]") {
   };
   constexpr int64_t kInput = 3072, kStem = 16384, kStages = 16384 + 8192 + 4096, kEnd = 64 + 16;
   constexpr int64_t kChannels = 3 * (16 + 32 + 64);  // of all blocks
-  // Plain: of each block what conv1, relu, conv2 and the last relu put out, of the stem conv1 and relu. ECA keeps the map
-  // that it scales, the means of its channels and its gates.
+  // Plain: of each block what conv1, relu, conv2 and the last relu put out, of the stem conv1 and relu. ECA keeps
+  // the map that it scales, the means of its channels and its gates.
   CHECK(kept(OpsMode::plain) == kInput + 2 * kStem + 3 * 5 * kStages + kEnd + 2 * kChannels);
-  // Fused: neither the ReLU between the convolutions nor what ECA scales is ever stored; the means of conv2's maps are
-  // kept beside ECA's own, which are those after batch norm.
+  // Fused: neither the ReLU between the convolutions nor what ECA scales is ever stored; the means of conv2's maps
+  // are kept beside ECA's own, which are those after batch norm.
   CHECK(kept(OpsMode::fused) == kInput + 2 * kStem + 3 * 3 * kStages + kEnd + 3 * kChannels);
   CHECK(kept(OpsMode::fused, true) == 2 * kChannels);
 }
