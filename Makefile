@@ -119,6 +119,9 @@ format-check:  ## name the files that `make format` would change, and fail
 loc:  ## lines of code by folder, without blank lines and comments
 	@.ci/loc.sh $(folders) docs tests
 
+reading-order:  ## count the lines in the tables of docs/reading-order.md and README.md again
+	@.ci/reading_order.sh write
+
 deps:  ## install what is needed (apt-get, with sudo when not root)
 	@CXX='$(CXX)' .ci/deps.sh install
 
