@@ -76,6 +76,7 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 checks = .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
          tests/docs/excerpts_test.sh \
+         "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"

@@ -35,8 +35,8 @@
 // Layers.
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
+#include "layers/attention/kernel_size.hpp"
 #include "layers/attention/ops/channel_conv1d.hpp"
-#include "layers/attention/ops/kernel_size.hpp"
 #include "layers/attention/ops/spatial_gate.hpp"
 #include "layers/batch_norm.hpp"
 #include "layers/channel_gate.hpp"

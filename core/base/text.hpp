@@ -26,6 +26,8 @@ class OptionText {
   explicit OptionText(const std::string& text);
 
   const std::string& name() const { return name_; }
+  // Whether the option is there.
+  bool has(const std::string& key) { return find(key) != nullptr; }
   // Each returns the fallback if the option is absent, and throws Error naming the option and what was expected.
   int64_t integer(const std::string& key, int64_t fallback);
   double number(const std::string& key, double fallback);

@@ -2,9 +2,11 @@
 #include <cstdio>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "layers/attention/attention.hpp"
+#include "layers/channel_gate.hpp"
 #include "models/registry.hpp"
 
 namespace eca {
@@ -82,6 +84,23 @@ void list_parameters(int64_t classes) {
   list_modules();
 }
 
+void list_attention() {
+  std::vector<std::string> gates;
+  for (const AttentionKind& kind : attention_kinds()) {
+    std::printf("  %-16s %s\n", kind.name.c_str(), kind.description.c_str());
+    for (const AttentionOption& option : kind.options) {
+      std::printf("      %-27s %s\n", option.syntax().c_str(), option.meaning.c_str());
+    }
+    const auto module = make_attention(kind.name, 64);
+    if (dynamic_cast<const ChannelGate*>(module.get()) != nullptr) gates.push_back(kind.name);
+  }
+  std::printf(
+      "      In fast mode these gate in the pass that ends a residual block, the others in passes of their "
+      "own:\n"
+      "      %s\n",
+      join(gates, ", ").c_str());
+}
+
 void list_everything() {
   std::printf("networks (any of them plain, or with the prefix of an attention module: eca_resnet20)\n");
   for (const ModelFamily& family : model_families()) {
@@ -93,10 +112,7 @@ void list_everything() {
   std::printf(
       "  k=3557: one digit for each stage of the network, as in the checkpoints released with ECA-Net\n");
   std::printf("\nattention (as a prefix of the network, or --attention NAME:option=value,...)\n");
-  for (const AttentionKind& kind : attention_kinds()) {
-    std::printf("  %-16s %s%s%s\n", kind.name.c_str(), kind.description.c_str(),
-                kind.options.empty() ? "" : ";  ", kind.options.c_str());
-  }
+  list_attention();
   std::printf("\ndata\n");
   for (const DatasetKind& kind : dataset_kinds()) {
     std::printf("  %-22s %s\n", kind.syntax.c_str(), kind.description.c_str());

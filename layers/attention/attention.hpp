@@ -5,21 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "layers/module.hpp"
+#include "layers/attention/attention_kind.hpp"
 
 namespace eca {
-
-struct AttentionKind {
-  std::string name;         // "eca", also the child's name in parameter paths
-  std::string options;      // "k=ODD (default: from C by the paper's rule)"
-  std::string description;  // one line
-};
 
 // Every module there is, "none" first.
 const std::vector<AttentionKind>& attention_kinds();
 
-// A module (N,H,W,C) -> (N,H,W,C) for C channels from text such as "eca", "eca:k=5", "se:r=8,bias=true"; null
-// for "none". Throws Error on an unknown module or option, with the list of what is possible.
+// A module (N,H,W,C) -> (N,H,W,C) for C channels from text such as "eca", "eca:k=5", "se:r=8,bias=true"; null for "none".
+// Throws Error on an unknown module or option, with the list of what is possible.
 std::unique_ptr<Module> make_attention(const std::string& text, int64_t channels);
 
 // Name part of the text: "eca:k=5" -> "eca". Throws Error if unknown.

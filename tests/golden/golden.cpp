@@ -1,5 +1,6 @@
 #include "tests/golden/golden.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "layers/state_dict.hpp"
@@ -61,6 +62,11 @@ Tensor permuted(const Tensor& x, const std::vector<int>& order) {
 }
 
 Tensor golden_tensor(const TensorFile& file, const std::string& name) { return as_tensor(file.at(name)); }
+
+void set_parameter(Parameter& parameter, const Tensor& value) {
+  REQUIRE(parameter.value.shape() == value.shape());
+  std::copy_n(value.data(), value.numel(), parameter.value.write_in_place());
+}
 
 void load_golden(Module& module, const TensorFile& file, const std::string& prefix) {
   TensorFile chosen;

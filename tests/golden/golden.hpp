@@ -68,6 +68,8 @@ Tensor permuted(const Tensor& x, const std::vector<int>& order);
 
 // Parameters and buffers of a module from the tensors of a golden file called <prefix><parameter>.
 void load_golden(Module& module, const TensorFile& file, const std::string& prefix);
+// Copies a golden tensor into one parameter.
+void set_parameter(Parameter& parameter, const Tensor& value);
 Tensor golden_tensor(const TensorFile& file, const std::string& name);
 // A value or gradient of the parameter, with the axes of the file.
 Tensor in_file_order(const Parameter& parameter, const Tensor& value);

@@ -1,6 +1,10 @@
-//   z [n,c] = w[c] y[n,c] + b[c]
-//   dy[n,c] = w[c] dz[n,c]        dw[c] = sum_n dz[n,c] y[n,c]        db[c] = sum_n dz[n,c]
-// The batch takes the place of the pixels in scale_channels: one image of N pixels.  Saves: y and w.
+//   z [n,c] = w[c] y[n,c] + b[c]            y,z (N,C)   w,b (C)
+//   dy[n,c] = w[c] dz[n,c]
+//   dw[c]   = sum_n dz[n,c] y[n,c]
+//   db[c]   = sum_n dz[n,c]
+// The batch takes the place of the pixels in scale_channels: one image of N pixels.
+// Source: ECA-Net, arXiv 1910.03151v4, eq. 4 with a diagonal W; GCT, arXiv 1909.11519v2, eqs. 2 and 5.
+// Saves: y and w (shared, no copy).
 #include "layers/attention/ops/channel_affine.hpp"
 
 #include "core/autograd/check.hpp"

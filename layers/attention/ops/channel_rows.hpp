@@ -1,5 +1,4 @@
-// A linear map whose matrix is zero outside one window in each row: what lies between one weight a channel
-// and a full matrix.
+// A linear map whose matrix is zero outside one window in each row: what lies between one weight a channel and a full matrix.
 #pragma once
 
 #include <vector>
@@ -8,15 +7,15 @@
 
 namespace eca {
 
-// z[n,c] = sum_{j<K} w[c,j] * y[n, first[c] + j], zero beyond both ends of y: y (N,M), w (C,K) -> z (N,C).
-// Throws ShapeError unless first has C numbers.
+// z[n,c] = sum_{j<K} w[c,j] y[n, first[c] + j], y zero beyond both ends: y (N,M), w (C,K) -> z (N,C).
+// Throws ShapeError if y or w has not two axes, or `first` not C numbers.
 Tensor channel_rows(const Tensor& y, const Tensor& w, const std::vector<int64_t>& first);
 
-// The first columns of C windows of k (odd), each centred on its own channel: c - (k-1)/2.
+// `first` for C windows of k (odd), each centred on its own channel:     first[c] = c - (k-1)/2
 std::vector<int64_t> band_windows(int64_t C, int64_t k);
-// Those of blocks of k along the diagonal: c rounded down to a multiple of k.
+// For blocks of k along the diagonal:                                    first[c] = c - c mod k
 std::vector<int64_t> block_windows(int64_t C, int64_t k);
-// Those of windows side by side, k inputs for each output: c * k.
+// For windows side by side, k inputs for each output:                    first[c] = c k
 std::vector<int64_t> own_windows(int64_t C, int64_t k);
 
 }  // namespace eca

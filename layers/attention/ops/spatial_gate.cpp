@@ -1,8 +1,8 @@
 // Attention over pixels.
-//   p[n,h,w] = [max_c x[n,h,w,c], mean_c x[n,h,w,c]]        s = sigmoid(BN(conv(p)))
+//   p  [n,h,w]   = [max_c x[n,h,w,c], mean_c x[n,h,w,c]]        x,out (N,H,W,C)   p (N,H,W,2)
+//   s            = sigmoid(BN(conv(p)))                         s (N,H,W,1)
 //   out[n,h,w,c] = x[n,h,w,c] * s[n,h,w]
-// Source: CBAM, arXiv 1807.06521v2, section 3, and MODELS/cbam.py of its code, which has a batch norm after
-// the convolution.
+// Source: CBAM, arXiv 1807.06521v2, eq. 3, and MODELS/cbam.py of its code, which has a batch norm after the convolution.
 #include "layers/attention/ops/spatial_gate.hpp"
 
 #include <string>
@@ -13,7 +13,9 @@
 
 namespace eca {
 
-//   y = [max_c x, mean_c x]        dx = dy[1] / C, and dy[0] more at the first channel that is the largest
+//   y [n,h,w]   = [max_c x[n,h,w,c], mean_c x[n,h,w,c]]
+//   dx[n,h,w,c] = dy[n,h,w,1] / C, and dy[n,h,w,0] more at the first channel that is the largest
+// Saves: x and y (shared, no copy).
 struct ChannelPoolBackward final : Node {
   Saved x, y;
   ChannelPoolBackward(const Tensor& x_in, const Tensor& y_in) : Node({x_in}), x(x_in), y(y_in) {}
@@ -34,7 +36,10 @@ void ChannelPoolBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot(0)) kernels::channel_pool_dx(dx, dy.data(), x.data(), y.data(), N, HW, C);
 }
 
-//   y = x * s        dx = dy * s        ds = sum_c dy * x
+//   y [n,h,w,c] = x[n,h,w,c] * s[n,h,w]
+//   dx[n,h,w,c] = dy[n,h,w,c] * s[n,h,w]
+//   ds[n,h,w]   = sum_c dy[n,h,w,c] * x[n,h,w,c]
+// Saves: x and s (shared, no copy).
 struct ScalePixelsBackward final : Node {
   Saved x, s;
   ScalePixelsBackward(const Tensor& x_in, const Tensor& s_in) : Node({x_in, s_in}), x(x_in), s(s_in) {}

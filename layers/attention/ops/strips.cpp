@@ -8,7 +8,10 @@
 
 namespace eca {
 
-//   u[h] = 1/W sum_w x[h,w]    u[H+w] = 1/H sum_h x[h,w]        dx[h,w] = du[h] / W + du[H+w] / H
+//   u [n,h,c]   = 1/W sum_w x[n,h,w,c]                     x (N,H,W,C)   u (N,H+W,1,C)
+//   u [n,H+w,c] = 1/H sum_h x[n,h,w,c]
+//   dx[n,h,w,c] = du[n,h,c] / W + du[n,H+w,c] / H
+// Source: coordinate attention, arXiv 2103.02907v1, eqs. 4 and 5.  Saves: nothing but the shape.
 struct StripPoolBackward final : Node {
   int64_t N, H, W, C;
   explicit StripPoolBackward(const Tensor& x)
@@ -30,7 +33,8 @@ void StripPoolBackward::backward(const Tensor& du) {
   if (GradSlot dx = grad_slot(0)) kernels::strip_pool_dx(dx, du.data(), N, H, W, C);
 }
 
-//   y[i] = u[first+i]        du[first+i] = dy[i], 0 elsewhere
+//   y [n,i,c]       = u[n,first+i,c]                       u (N,L,1,C)   y (N,count,1,C)
+//   du[n,first+i,c] = dy[n,i,c], 0 elsewhere
 struct TakeStripsBackward final : Node {
   int64_t L, first;
   TakeStripsBackward(const Tensor& u, int64_t first_in) : Node({u}), L(u.dim(1)), first(first_in) {}
@@ -65,7 +69,11 @@ void TakeStripsBackward::backward(const Tensor& dy) {
   }
 }
 
-//   y = x a b        dx = dy a b        da = sum_w dy x b        db = sum_h dy x a
+//   y [n,h,w,c] = x[n,h,w,c] a[n,h,c] b[n,w,c]             x,y (N,H,W,C)   a (N,H,1,C)   b (N,W,1,C)
+//   dx[n,h,w,c] = dy[n,h,w,c] a[n,h,c] b[n,w,c]
+//   da[n,h,c]   = sum_w dy[n,h,w,c] x[n,h,w,c] b[n,w,c]
+//   db[n,w,c]   = sum_h dy[n,h,w,c] x[n,h,w,c] a[n,h,c]
+// Source: coordinate attention, arXiv 2103.02907v1, eq. 9.  Saves: x, a and b (shared, no copy).
 struct ScaleStripsBackward final : Node {
   Saved x, a, b;
   ScaleStripsBackward(const Tensor& x_in, const Tensor& a_in, const Tensor& b_in)

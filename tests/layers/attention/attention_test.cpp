@@ -1,12 +1,15 @@
+// The registry, and what holds for every module in it.
 #include "layers/attention/attention.hpp"
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <map>
-#include <optional>
+#include <set>
+#include <sstream>
 
 #include "core/base/error.hpp"
-#include "layers/attention/eca.hpp"
-#include "layers/attention/se.hpp"
+#include "layers/state_dict.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
 #include "tests/error_text.hpp"
@@ -24,10 +27,31 @@ std::string attention_error(const std::string& text) {
   return error_text<Error>([&] { make_attention(text, 16); });
 }
 
-// Copies a golden tensor into a parameter.
-void set(Parameter* parameter, const Tensor& value) {
-  REQUIRE(parameter->value.shape() == value.shape());
-  std::copy_n(value.data(), value.numel(), parameter->value.write_in_place());
+// Every kind but "none".
+std::vector<AttentionKind> modules() { return {attention_kinds().begin() + 1, attention_kinds().end()}; }
+
+// y, dx, the gradient of every parameter and every buffer, after two steps of training with the same x and dy.
+std::vector<Tensor> after_training(const std::string& text, const Shape& shape) {
+  const auto module = make_attention(text, shape.dim(3));
+  module->initialise(1);
+  std::vector<Tensor> all;
+  for (uint64_t step = 1; step <= 2; ++step) {
+    Tensor x = distinct_tensor(shape, step).set_requires_grad();
+    Tape tape;
+    const Tensor y = (*module)(x);
+    tape.backward(y, random_tensor(y.shape(), 10 + step));
+    all.push_back(copy_of(y));
+    all.push_back(copy_of(x.grad()));
+  }
+  for (const Parameter* p : module->parameters()) all.push_back(copy_of(p->value.grad()));
+  for (const Parameter* b : module->buffers()) all.push_back(copy_of(b->value));
+  return all;
+}
+
+std::string text_of_file(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
 
 }  // namespace
@@ -45,28 +69,14 @@ TEST_CASE("attention: modules by name and option", "[layers][attention]") {
   CHECK(make_attention("se:r=100", 16)->parameter_count() == 2 * 16);  // at least one hidden unit
   CHECK(attention_name("eca:k=5") == "eca");
   CHECK(attention_name("none") == "none");
-  CHECK(attention_kinds().size() == 18);
   CHECK(attention_kinds()[0].name == "none");
-}
-
-TEST_CASE("attention: every kind can be made, and keeps the shape of x", "[layers][attention]") {
-  for (const AttentionKind& kind : attention_kinds()) {
-    CAPTURE(kind.name);
-    CHECK(!kind.description.empty());
-    const auto module = make_attention(kind.name, 16);
-    if (kind.name == "none") continue;
-    REQUIRE(module != nullptr);
-    module->initialise(1);
-    CHECK((*module)(random_tensor({2, 3, 5, 16}, 1)).shape() == Shape{2, 3, 5, 16});
-  }
 }
 
 TEST_CASE("attention: a misspelt module or option is named, with what is possible", "[layers][attention]") {
   const std::string unknown = attention_error("ecaa");
   CHECK_THAT(unknown, contains("attention: unknown module \"ecaa\" (did you mean \"eca\"?)"));
-  CHECK_THAT(unknown,
-             contains("possible are: none, se, se_var1, se_var2, se_var3, se_gc1, se_gc2, se_gc3, eca_ns, "
-                      "eca, eca_circular, eca_permuted, cbam, gct, srm, simam, coord, ge"));
+  CHECK_THAT(unknown, contains("possible are: none, se, se_var1, "));
+  for (const AttentionKind& kind : modules()) CHECK_THAT(unknown, contains(", " + kind.name));
   CHECK_THAT(attention_error(""), contains("attention: unknown module \"\""));
   CHECK_THAT(attention_error("ECA"), contains("unknown module \"ECA\""));
   CHECK_THAT(error_text<Error>([] { attention_name("sse:r=4"); }), contains("did you mean \"se\"?"));
@@ -74,9 +84,6 @@ TEST_CASE("attention: a misspelt module or option is named, with what is possibl
   CHECK_THAT(attention_error("eca:kernel=3"), contains("possible are k, gamma, b"));
   CHECK_THAT(attention_error("cbam:k=7"), contains("possible are r, kernel"));
   CHECK_THAT(attention_error("simam:lamda=1"), contains("did you mean \"lambda\"?"));
-  for (const char* plain : {"se_var1", "se_var2", "se_var3", "se_gc1", "se_gc2", "se_gc3", "gct", "srm"}) {
-    CHECK_THAT(attention_error(plain + std::string(":r=2")), contains("it takes no options"));
-  }
   CHECK_THAT(attention_error("se:bais=true"), contains("did you mean \"bias\"?"));
   CHECK_THAT(attention_error("none:k=3"), contains("it takes no options"));
   CHECK_THAT(attention_error("se:16"), contains("expected key=value"));
@@ -109,7 +116,125 @@ TEST_CASE("attention: values out of range are refused", "[layers][attention]") {
   CHECK_THAT(attention_error("se:bias=maybe"), contains("bias = \"maybe\", expected true or false"));
 }
 
-TEST_CASE("attention: every module agrees with PyTorch", "[golden][attention]") {
+TEST_CASE("attention: an option that the entry does not declare cannot be read", "[layers][attention]") {
+  AttentionKind kind = attention_kinds()[1];
+  kind.options.pop_back();
+  AttentionOptions options(kind, "se:r=8");
+  CHECK(options.integer("r") == 8);
+  CHECK(options.is_written("r"));
+  CHECK(error_text<Error>([&] { options.boolean("bias"); }) ==
+        "se: its entry declares no option \"bias\", and its maker asks for it");
+}
+
+// ---- every module ------------------------------------------------------------------------------------
+
+TEST_CASE("attention: every module has an entry that says what there is", "[layers][attention][every]") {
+  std::set<std::string> names;
+  for (const AttentionKind& kind : modules()) {
+    DYNAMIC_SECTION(kind.name) {
+      CHECK(!kind.description.empty());
+      CHECK(kind.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos);
+      std::string written;  // every option with its fallback
+      for (const AttentionOption& option : kind.options) {
+        CAPTURE(option.key);
+        CHECK(!option.meaning.empty());
+        // An option that is declared and never read would be believed in silence.
+        CHECK_THAT(attention_error(kind.name + ":" + option.key + "=?"),
+                   contains(option.key + " = \"?\", expected"));
+        written += (written.empty() ? ":" : ",") + option.key + "=" + option.fallback;
+      }
+      if (kind.name == "eca") written = ":k=adaptive";  // k and its rule are not both chosen
+      CHECK(make_attention(kind.name + written, 16)->parameter_count() ==
+            make_attention(kind.name, 16)->parameter_count());
+      const std::string unknown = attention_error(kind.name + ":nosuch=1");
+      CHECK_THAT(unknown, contains("unknown option \"nosuch\""));
+      if (kind.options.empty()) CHECK_THAT(unknown, contains("it takes no options"));
+    }
+    CHECK(names.insert(kind.name).second);
+  }
+}
+
+TEST_CASE("attention: every module keeps the shape of x, and its state", "[layers][attention][every]") {
+  for (const AttentionKind& kind : modules()) {
+    DYNAMIC_SECTION(kind.name) {
+      const auto module = make_attention(kind.name, 16), other = make_attention(kind.name, 16);
+      module->initialise(1);
+      other->initialise(2);
+      const Tensor x = random_tensor({2, 3, 5, 16}, 1);
+      const Tensor y = (*module)(x);
+      CHECK(y.shape() == x.shape());
+      CHECK(!same_bits(y, Tensor::zeros(x.shape())));
+      // Written down and read again it is the same module, and evaluation changes nothing.
+      load_state(*other, save_state(*module));
+      module->eval();
+      other->eval();
+      const Tensor evaluated = (*module)(x);
+      CHECK(same_bits((*other)(x), evaluated));
+      CHECK(same_bits((*module)(x), evaluated));
+    }
+  }
+}
+
+TEST_CASE("attention: every module gives the same bits on any number of threads",
+          "[threads][attention][every]") {
+  const SettingsRestored restored;
+  for (const AttentionKind& kind : modules()) {
+    DYNAMIC_SECTION(kind.name) {
+      set_kernel_mode(KernelMode::fast);
+      set_threads(1);
+      const std::vector<Tensor> expected = after_training(kind.name, {9, 16, 12, 48});
+      for (const int count : {2, 3, 5}) {
+        CAPTURE(count);
+        set_threads(count);
+        const std::vector<Tensor> found = after_training(kind.name, {9, 16, 12, 48});
+        REQUIRE(found.size() == expected.size());
+        for (size_t i = 0; i < found.size(); ++i) {
+          CAPTURE(i);
+          CHECK(same_bits(found[i], expected[i]));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("attention: every module, plain kernels against fast ones", "[pair][attention][every]") {
+  const SettingsRestored restored;
+  constexpr double kClose = sizeof(real) == 4 ? 1e-4 : 1e-11;
+  for (const AttentionKind& kind : modules()) {
+    DYNAMIC_SECTION(kind.name) {
+      set_kernel_mode(KernelMode::ref);
+      const std::vector<Tensor> expected = after_training(kind.name, {3, 7, 5, 32});
+      set_kernel_mode(KernelMode::fast);
+      const std::vector<Tensor> found = after_training(kind.name, {3, 7, 5, 32});
+      REQUIRE(found.size() == expected.size());
+      for (size_t i = 0; i < found.size(); ++i) {
+        CAPTURE(i);
+        CHECK(difference(found[i], expected[i], kClose, kClose) == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("attention: every module agrees with PyTorch, or has a test of its own",
+          "[golden][attention][every]") {
+  std::set<std::string> compared = {"se"};  // se_test.cpp
+  const Golden golden("attention");
+  for (const GoldenCase& c : golden.cases()) {
+    compared.insert(attention_name(c.option<std::string>("attention")));
+  }
+  const std::filesystem::path here = std::filesystem::path(__FILE__).parent_path();
+  for (const AttentionKind& kind : modules()) {
+    DYNAMIC_SECTION(kind.name) {
+      if (compared.contains(kind.name)) continue;
+      const std::filesystem::path file = here / (kind.name + "_test.cpp");
+      INFO("no golden has " << kind.name << ": expected " << file
+                            << " to compute what it does, with make_attention(\"" << kind.name << "...)");
+      CHECK_THAT(text_of_file(file), contains("make_attention(\"" + kind.name));
+    }
+  }
+}
+
+TEST_CASE("attention: modules agree with PyTorch", "[golden][attention]") {
   const SettingsRestored restored;
   const Golden golden("attention");
   CHECK(golden.cases().size() == 33);
@@ -143,228 +268,35 @@ TEST_CASE("attention: every module agrees with PyTorch", "[golden][attention]") 
   }
 }
 
-// ---- ECA ---------------------------------------------------------------------------------------------
-
-TEST_CASE("eca: the adaptive kernel size is the paper's table", "[layers][eca]") {
-  for (int64_t C = 1; C <= 4096; ++C) {
-    const int64_t expected = C < 8 ? 1 : C < 128 ? 3 : C < 2048 ? 5 : 7;
-    const int t = static_cast<int>(std::abs((std::log2(static_cast<double>(C)) + 1) / 2));
-    const int64_t formula = t % 2 == 1 ? t : t + 1;
-    if (adaptive_kernel_size(C) == expected && formula == expected) continue;
-    FAIL("C = " << C << ": " << adaptive_kernel_size(C) << ", table " << expected << ", formula " << formula);
-  }
-  CHECK(adaptive_kernel_size(32767) == 7);
-  CHECK(adaptive_kernel_size(32768) == 9);
-  for (const int64_t C : {0, -5}) {
-    CHECK(error_text<Error>([&] { adaptive_kernel_size(C); }) ==
-          "eca: adaptive kernel size for C = " + std::to_string(C) + ", expected at least 1");
-  }
-}
-
-TEST_CASE("eca: the rule with other constants is the odd number nearest to its formula", "[layers][eca]") {
-  for (const int64_t gamma : {1, 2, 3, 4}) {
-    for (const int64_t b : {0, 1, 2, 5}) {
-      for (int64_t C = 1; C <= 4096; ++C) {
-        const double wanted = (std::log2(static_cast<double>(C)) + static_cast<double>(b)) / gamma;
-        const int64_t k = adaptive_kernel_size(C, {.gamma = gamma, .b = b});
-        const double distance = static_cast<double>(k) - wanted;  // in [-1,1], at a tie 1: upwards
-        if (k % 2 == 1 && distance > -1 && distance <= 1) continue;
-        FAIL("gamma " << gamma << ", b " << b << ", C = " << C << ": k = " << k << ", formula " << wanted);
-      }
-    }
-  }
-  CHECK(make_attention("eca:gamma=1", 16)->parameter_count() == 5);
-  CHECK(make_attention("eca:gamma=1,b=2", 16)->parameter_count() == 7);
-}
-
-TEST_CASE("eca: the window is centred, zeros lie beyond both ends", "[layers][eca]") {
-  const Tensor y = Tensor::from({2, 3}, {1, 2, 3, 4, 5, 6}), w = Tensor::from({3}, {100, 10, 1});
-  CHECK(channel_conv1d(y, w).values() == std::vector<real>{12, 123, 230, 45, 456, 560});
-  const Tensor wide = Tensor::from({7}, {1, 10, 100, 1000, 10000, 100000, 1000000});  // wider than C
-  CHECK(channel_conv1d(Tensor::from({1, 2}, {1, 2}), wide).values() == std::vector<real>{21000, 2100});
-}
-
-TEST_CASE("eca: each rule of channel_conv1d has its message", "[layers][eca]") {
-  Tensor y = Tensor::zeros({2, 3}), w = Tensor::zeros({4}).set_name("eca.conv.weight");
-  const std::string text = error_text<ShapeError>([&] { channel_conv1d(y, w); });
-  CHECK_THAT(text, contains("channel_conv1d: the kernel must have an odd length, to be centred"));
-  CHECK_THAT(text, contains("(4)  K  \"eca.conv.weight\""));
-  CHECK_THAT(error_text<ShapeError>([&] {
-               channel_conv1d(Tensor::zeros({2, 1, 1, 3}), w);
-             }),
-             contains("channel_conv1d: y must have 2 axes, found 4"));
-  CHECK_THAT(error_text<ShapeError>([&] { channel_conv1d(y, y); }),
-             contains("channel_conv1d: w must have 1 axes, found 2"));
-}
-
-TEST_CASE("eca: a delta kernel gates each channel with its own mean", "[layers][eca]") {
-  ECA module(5, 3);
-  set(module.parameters()[0], Tensor::from({3}, {0, 1, 0}));
-  const Tensor x = random_tensor({2, 3, 4, 5}, 1);
-  const Tensor y = module(x);
-  for (int64_t n = 0; n < 2; ++n) {
-    for (int64_t c = 0; c < 5; ++c) {
-      double mean = 0;
-      for (int64_t p = 0; p < 12; ++p) mean += static_cast<double>(x.data()[(n * 12 + p) * 5 + c]) / 12;
-      const double gate = 1 / (1 + std::exp(-mean));
-      CHECK(std::abs(static_cast<double>(y.data()[n * 60 + c] / x.data()[n * 60 + c]) - gate) < 1e-5);
-    }
-  }
-}
-
-TEST_CASE("eca: one weight vector, which does not decay", "[layers][eca]") {
-  ECA module(64);
-  module.initialise(1);
-  REQUIRE(module.parameters().size() == 1);
-  const Parameter& weight = *module.parameters()[0];
-  CHECK(weight.name == "conv.weight");
-  CHECK(weight.value.shape() == Shape{3});
-  CHECK(!weight.decay);
-  for (const real value : weight.value.values()) CHECK(std::abs(value) <= 1 / std::sqrt(real{3}));
-}
-
-TEST_CASE("eca: agrees with PyTorch", "[golden][eca]") {
-  const SettingsRestored restored;
-  const Golden golden("eca");
-  CHECK(golden.cases().size() == 6);
-  for (const KernelMode mode : kBothModes) {
-    set_kernel_mode(mode);
-    for (const GoldenCase& c : golden.cases()) {
-      CAPTURE(c.name(), to_string(mode));
-      ECA module(c.option<int64_t>("C"), c.option<int64_t>("k"));
-      set(module.parameters()[0], c.same("w"));
-      Tensor x = c.images("x").set_requires_grad();
-      Tape tape;
-      const Tensor y = module(x);
-      check_golden("y", y, c.images("y"));
-      tape.backward(y, c.images("dy"));
-      check_golden("dx", x.grad(), c.images("dx"));
-      check_golden("dw", module.parameters()[0]->value.grad(), c.same("dw"));
-      ++counters.goldens;
-    }
-  }
-}
-
-// ---- SE ----------------------------------------------------------------------------------------------
-
-TEST_CASE("se: weights are called as in PyTorch implementations", "[layers][se]") {
-  SE module(16, {.r = 4, .bias = true});
-  module.initialise(1);
-  std::vector<std::string> names;
-  for (const Parameter* parameter : module.parameters()) names.push_back(parameter->name);
-  CHECK(names == std::vector<std::string>{"fc.0.weight", "fc.0.bias", "fc.2.weight", "fc.2.bias"});
-  CHECK(module.parameters()[0]->value.shape() == Shape{16, 4});
-  CHECK(module.parameters()[2]->value.shape() == Shape{4, 16});
-}
-
-TEST_CASE("se: agrees with PyTorch", "[golden][se]") {
-  const SettingsRestored restored;
-  const Golden golden("se");
-  CHECK(golden.cases().size() == 3);
-  for (const KernelMode mode : kBothModes) {
-    set_kernel_mode(mode);
-    for (const GoldenCase& c : golden.cases()) {
-      CAPTURE(c.name(), to_string(mode));
-      const bool bias = c.option<bool>("bias");
-      SE module(c.option<int64_t>("C"), {.r = c.option<int64_t>("r"), .bias = bias});
-      const auto parameters = module.parameters();
-      REQUIRE(parameters.size() == (bias ? 4 : 2));
-      const size_t second = bias ? 2 : 1;
-      set(parameters[0], c.matrix("w1"));
-      set(parameters[second], c.matrix("w2"));
-      if (bias) {
-        set(parameters[1], c.same("b1"));
-        set(parameters[3], c.same("b2"));
-      }
-      Tensor x = c.images("x").set_requires_grad();
-      Tape tape;
-      const Tensor y = module(x);
-      check_golden("y", y, c.images("y"));
-      tape.backward(y, c.images("dy"));
-      check_golden("dx", x.grad(), c.images("dx"));
-      check_golden("dw1", parameters[0]->value.grad(), c.matrix("dw1"));
-      check_golden("dw2", parameters[second]->value.grad(), c.matrix("dw2"));
-      if (bias) {
-        check_golden("db1", parameters[1]->value.grad(), c.same("db1"));
-        check_golden("db2", parameters[3]->value.grad(), c.same("db2"));
-      }
-      ++counters.goldens;
-    }
-  }
-}
-
 #ifdef ECA_REAL_DOUBLE
 
-TEST_CASE("eca: gradients of channel_conv1d, kernels wider than the channels too", "[grad][eca]") {
-  for (const Ends ends : {Ends::zeros, Ends::circular}) {
-    for (const int64_t k : {1, 3, 5, 7}) {
-      for (const int64_t C : {1, 2, 3, 9}) {
-        CAPTURE(ends == Ends::circular, k, C);
-        const Tensor y = random_tensor({3, C}, 1), w = random_tensor({k}, 2);
-        gradcheck("channel_conv1d", {{"y", y}, {"w", w}}, [&] { return channel_conv1d(y, w, ends); });
-      }
-    }
+namespace {
+
+void check_gradients(const std::string& text) {
+  for (const bool training : {true, false}) {
+    CAPTURE(text, training);
+    const auto module = make_attention(text, 16);
+    randomise(*module);
+    module->train(training);
+    const Tensor x = distinct_tensor({3, 3, 2, 16}, 1);
+    gradcheck(text, with_parameters({{"x", x}}, module->parameters()), [&] { return (*module)(x); });
+    if (module->buffers().empty()) break;
   }
 }
 
-TEST_CASE("attention: gradients of every module", "[grad][attention]") {
-  for (const char* text : {"se_var1",
-                           "se_var2",
-                           "se_var3",
-                           "se_gc1",
-                           "se_gc2",
-                           "se_gc3",
-                           "eca_ns:k=1",
-                           "eca_ns",
-                           "eca_ns:k=5",
-                           "eca:gamma=1",
-                           "eca_circular",
-                           "eca_circular:k=7",
-                           "eca_permuted",
-                           "eca_permuted:k=5",
-                           "cbam:r=4,kernel=3",
-                           "cbam",
-                           "gct",
-                           "srm",
-                           "simam",
-                           "simam:lambda=0.3",
-                           "coord",
-                           "coord:r=1",
-                           "ge",
-                           "ge:extent=1",
-                           "ge:extent=2",
-                           "ge:extent=3"}) {
-    for (const bool training : {true, false}) {
-      CAPTURE(text, training);
-      const auto module = make_attention(text, 16);
-      randomise(*module);
-      module->train(training);
-      const Tensor x = distinct_tensor({3, 3, 2, 16}, 1);
-      gradcheck(text, with_parameters({{"x", x}}, module->parameters()), [&] { return (*module)(x); });
-      if (module->buffers().empty()) break;
-    }
+}  // namespace
+
+TEST_CASE("attention: gradients of every module", "[grad][attention][every]") {
+  for (const AttentionKind& kind : modules()) {
+    DYNAMIC_SECTION(kind.name) { check_gradients(kind.name); }
   }
 }
 
-TEST_CASE("eca: gradients of the module", "[grad][eca]") {
-  for (const std::optional<int64_t> k : std::initializer_list<std::optional<int64_t>>{{}, 1, 3, 5}) {
-    CAPTURE(k.value_or(adaptive_kernel_size(9)));
-    ECA module(9, k);
-    randomise(module);
-    const Tensor x = random_tensor({2, 3, 2, 9}, 1, -1, 3);
-    gradcheck("ECA", with_parameters({{"x", x}}, module.parameters()), [&] { return module(x); });
-  }
-}
-
-TEST_CASE("se: gradients of the module", "[grad][se]") {
-  for (const bool bias : {false, true}) {
-    for (const int64_t r : {2, 4}) {
-      CAPTURE(bias, r);
-      SE module(8, {.r = r, .bias = bias});
-      randomise(module);
-      const Tensor x = random_tensor({3, 3, 2, 8}, 1, -1, 2);
-      gradcheck("SE", with_parameters({{"x", x}}, module.parameters()), [&] { return module(x); });
-    }
+TEST_CASE("attention: gradients of modules with other options", "[grad][attention]") {
+  for (const char* text :
+       {"se:r=4,bias=true", "eca_ns:k=1", "eca_ns:k=5", "eca:gamma=1", "eca_circular:k=7", "eca_permuted:k=5",
+        "cbam:r=4,kernel=3", "simam:lambda=0.3", "coord:r=1", "ge:extent=1", "ge:extent=2", "ge:extent=3"}) {
+    check_gradients(text);
   }
 }
 

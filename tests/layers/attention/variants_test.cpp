@@ -8,7 +8,6 @@
 #include "core/base/error.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/attention.hpp"
-#include "layers/attention/eca_permuted.hpp"
 #include "layers/pooling.hpp"
 #include "layers/scale_channels.hpp"
 #include "layers/state_dict.hpp"
@@ -197,19 +196,6 @@ TEST_CASE("attention: each block draws its own order from the seed, and saves it
   load_state(*b, save_state(*a));
   CHECK(a->buffers()[0]->value.values() == b->buffers()[0]->value.values());
   check_same(*a, *b);
-}
-
-TEST_CASE("attention: an order that is no permutation is refused", "[attention]") {
-  const Tensor y = Tensor::from({1, 3}, {10, 20, 30});
-  CHECK(permute_channels(y, {2, 0, 1}).values() == std::vector<real>{30, 10, 20});
-  CHECK(error_text<Error>([&] {
-          permute_channels(y, {0, 1, 1});
-        }) == "permute_channels: 1 is there twice, expected each channel of 0..2 once");
-  CHECK_THAT(error_text<Error>([&] { permute_channels(y, {0, 1, 3}); }), contains("3 is out of range"));
-  CHECK_THAT(error_text<ShapeError>([&] {
-               permute_channels(y, {0, 1});
-             }),
-             contains("the order has 2 channels"));
 }
 
 // ---- parameters --------------------------------------------------------------------------------------

@@ -6,8 +6,7 @@
 #include "core/ops/elementwise.hpp"
 #include "core/ops/reduce.hpp"
 #include "layers/activations.hpp"
-#include "layers/attention/eca.hpp"
-#include "layers/attention/se.hpp"
+#include "layers/attention/attention.hpp"
 #include "layers/fused/batch_norm_relu.hpp"
 #include "layers/fused/conv_block.hpp"
 #include "layers/fused/residual_tail.hpp"
@@ -73,9 +72,8 @@ void check_equal(const std::vector<Tensor>& found, const std::vector<Tensor>& ex
 }
 
 std::unique_ptr<ChannelGate> make_gate(const std::string& name, int64_t C) {
-  if (name == "eca") return std::make_unique<ECA>(C, 3);
-  if (name == "se") return std::make_unique<SE>(C, SEOptions{.r = 2, .bias = true});
-  return nullptr;
+  const std::string text = name == "eca" ? "eca:k=3" : name == "se" ? "se:r=2,bias=true" : "none";
+  return std::unique_ptr<ChannelGate>(dynamic_cast<ChannelGate*>(make_attention(text, C).release()));
 }
 
 }  // namespace

@@ -4,16 +4,15 @@
 
 #include "core/base/error.hpp"
 #include "layers/activations.hpp"
-#include "layers/attention/cbam.hpp"
-#include "layers/attention/eca_permuted.hpp"
-#include "layers/attention/gct.hpp"
-#include "layers/attention/ge.hpp"
 #include "layers/attention/ops/channel_affine.hpp"
+#include "layers/attention/ops/channel_pools.hpp"
 #include "layers/attention/ops/channel_rows.hpp"
+#include "layers/attention/ops/permute_channels.hpp"
+#include "layers/attention/ops/rms_normalise.hpp"
+#include "layers/attention/ops/simam_energy.hpp"
 #include "layers/attention/ops/spatial_gate.hpp"
 #include "layers/attention/ops/strips.hpp"
-#include "layers/attention/simam.hpp"
-#include "layers/attention/srm.hpp"
+#include "layers/attention/ops/upsample_nearest.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/gradcheck.hpp"
@@ -99,6 +98,19 @@ TEST_CASE("attention ops: each rule has its message", "[layers][attention][error
              contains("upsample_nearest: x does not fit into 1x2"));
   CHECK_THAT(shape_message([&] { l2_pool(y, 0); }), contains("l2_pool: x must have 4 axes"));
   CHECK_THAT(shape_message([&] { rms_normalise(x, 0); }), contains("rms_normalise: e must have 2 axes"));
+}
+
+TEST_CASE("attention ops: an order that is no permutation is refused", "[attention][errors]") {
+  const Tensor y = Tensor::from({1, 3}, {10, 20, 30});
+  CHECK(permute_channels(y, {2, 0, 1}).values() == std::vector<real>{30, 10, 20});
+  CHECK(error_text<Error>([&] {
+          permute_channels(y, {0, 1, 1});
+        }) == "permute_channels: 1 is there twice, expected each channel of 0..2 once");
+  CHECK_THAT(error_text<Error>([&] { permute_channels(y, {0, 1, 3}); }), contains("3 is out of range"));
+  CHECK_THAT(error_text<ShapeError>([&] {
+               permute_channels(y, {0, 1});
+             }),
+             contains("the order has 2 channels"));
 }
 
 #ifdef ECA_REAL_DOUBLE

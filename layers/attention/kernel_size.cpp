@@ -1,4 +1,4 @@
-#include "layers/attention/ops/kernel_size.hpp"
+#include "layers/attention/kernel_size.hpp"
 
 #include <bit>
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace eca {
 
-// In integers: t = floor((log2(C) + b) / gamma) = floor((floor(log2(C)) + b) / gamma), since a number and its
-// floor have the same whole multiples of gamma below them.
+// In integers, since a number and its floor have the same whole multiples of gamma below them:
+//   t = floor((log2(C) + b) / gamma)
+//     = floor((floor(log2(C)) + b) / gamma)
 int64_t adaptive_kernel_size(int64_t C, AdaptiveRule rule) {
   if (C < 1) throw Error("eca: adaptive kernel size for C = " + std::to_string(C) + ", expected at least 1");
   if (rule.gamma < 1) throw Error("eca: gamma = " + std::to_string(rule.gamma) + ", expected at least 1");
@@ -18,10 +19,12 @@ int64_t adaptive_kernel_size(int64_t C, AdaptiveRule rule) {
   return t % 2 == 1 ? t : t + 1;
 }
 
-int64_t kernel_size(const char* module, int64_t C, std::optional<int64_t> k) {
-  if (!k) return adaptive_kernel_size(C);
-  if (*k >= 1 && *k % 2 == 1) return *k;
-  throw Error(std::string(module) + ": k = " + std::to_string(*k) + ", expected an odd number");
+AttentionOption kernel_size_option() {
+  return {"k", "ODD|adaptive", "adaptive", "channels that a channel looks at"};
+}
+
+int64_t kernel_size(AttentionOptions& options, int64_t C, AdaptiveRule rule) {
+  return options.word("k") == "adaptive" ? adaptive_kernel_size(C, rule) : options.odd("k");
 }
 
 }  // namespace eca

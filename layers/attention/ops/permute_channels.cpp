@@ -1,0 +1,61 @@
+//   z [n,i]        = y[n,order[i]]
+//   dy[n,order[i]] = dz[n,i]                y,z (N,C)   order (C)
+// Saves: nothing but the order.
+#include "layers/attention/ops/permute_channels.hpp"
+
+#include <string>
+
+#include "core/autograd/check.hpp"
+
+namespace eca {
+
+using Order = std::vector<int64_t>;
+
+static void check_permutation(const Order& order) {
+  const auto C = static_cast<int64_t>(order.size());
+  std::vector<bool> seen(order.size());
+  for (const int64_t c : order) {
+    if (c < 0 || c >= C || seen[static_cast<size_t>(c)]) {
+      throw Error("permute_channels: " + std::to_string(c) +
+                  (c < 0 || c >= C ? " is out of range" : " is there twice") +
+                  ", expected each channel of 0.." + std::to_string(C - 1) + " once");
+    }
+    seen[static_cast<size_t>(c)] = true;
+  }
+}
+
+struct PermuteChannelsBackward final : Node {
+  Order order;
+  PermuteChannelsBackward(const Tensor& y, const Order& order_in) : Node({y}), order(order_in) {}
+  const char* name() const override { return "PermuteChannelsBackward"; }
+  void backward(const Tensor& dz) override;
+};
+
+Tensor permute_channels(const Tensor& y, const Order& order) {
+  check_rank("permute_channels", "y", y, "N,C");
+  const int64_t N = y.dim(0), C = y.dim(1);
+  if (static_cast<int64_t>(order.size()) != C) {
+    shape_error("permute_channels", "the order has " + std::to_string(order.size()) + " channels",
+                {{"y", y, "N,C", "C = " + std::to_string(C)}});
+  }
+  check_permutation(order);
+  Tensor z = Tensor::empty(y.shape());
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t i = 0; i < C; ++i) z.data()[n * C + i] = y.data()[n * C + order[static_cast<size_t>(i)]];
+  }
+  return record<PermuteChannelsBackward>(z, y, order);
+}
+
+void PermuteChannelsBackward::backward(const Tensor& dz) {
+  const int64_t N = dz.dim(0), C = dz.dim(1);
+  const GradSlot dy = grad_slot(0);
+  if (!dy) return;
+  for (int64_t n = 0; n < N; ++n) {
+    for (int64_t i = 0; i < C; ++i) {
+      const int64_t to = n * C + order[static_cast<size_t>(i)];
+      dy.data[to] = dy.add ? dy.data[to] + dz.data()[n * C + i] : dz.data()[n * C + i];
+    }
+  }
+}
+
+}  // namespace eca

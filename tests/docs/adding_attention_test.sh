@@ -1,0 +1,93 @@
+#!/bin/sh
+# docs/adding-an-attention-module.md, done as it says: its files and its line are put into a tree of their own, compiled, and
+# linked with what is built already; then its tests, those that run over the registry, and its commands are run.
+#
+#   adding_attention_test.sh BUILD/VARIANT      where eca and run_tests were built
+set -u
+
+root=$(pwd)
+page=$root/docs/adding-an-attention-module.md
+built=$(cd "$1" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0 checks=0
+
+fail() {
+  echo "adding an attention module: $1"
+  tail -n 30 "$work/output" | sed 's/^/    /'
+  failures=$((failures + 1))
+}
+# expect WHAT COMMAND...: the command must succeed.
+expect() {
+  what=$1
+  shift
+  checks=$((checks + 1))
+  "$@" >"$work/output" 2>&1 || fail "$what"
+}
+refused() { ! "$@"; }
+says() { grep -q -F -e "$2" "$1"; }
+# The fenced block below the line <!-- $1 -->.
+block() { awk -v marker="<!-- $1 -->" '$0 == marker { on = 1; next } on && /^```/ { if (inside) exit; inside = 1; next } on && inside' "$page"; }
+
+# A tree of its own: the new files, the registry with its new line, and the golden files where tests look for them.
+for file in $(sed -n 's/^<!-- file \(.*\) -->$/\1/p' "$page"); do
+  mkdir -p "$work/tree/$(dirname "$file")"
+  block "file $file" >"$work/tree/$file"
+done
+registry=$(sed -n 's/^<!-- line \(.*\) -->$/\1/p' "$page")
+line=$(block "line $registry")
+awk -v line="$line" '{ print } /^#define ATTENTION_MODULES/ { print line "\\" }' "$registry" >"$work/tree/$registry"
+ln -s "$root/tests/golden" "$work/tree/tests/golden"
+sources=$(cd "$work/tree" && find . -name '*.cpp')
+checks=$((checks + 1))
+[ "$(echo "$sources" | wc -l)" -eq 3 ] || fail "expected a module, a test and the registry, found: $sources"
+
+# Compiled as what is built already was, linked with it. The new registry comes before the library, which then keeps its own.
+compile=$(sed 's/ -MMD .*//; s/-O3/-O1/; q' "$built/flags.txt")
+link=$(sed 's/ [^ ]*\.o .*//; q' "$built/objects.txt")
+libraries=$(sed 's/.*\.o //; q' "$built/objects.txt")
+objects() { tr ' ' '\n' <"$built/objects.txt" | grep "/$1/.*\.o$" | sed "s|^.*$(basename "$built")/|$built/|"; }
+cd "$work/tree" || exit 1
+# shellcheck disable=SC2086  # words
+build() {
+  for source in $sources; do
+    (cd "$root" && $compile -c "$work/tree/$source" -o "$work/tree/${source%.cpp}.o" || touch "$work/broken") &
+  done
+  wait
+  new=$(find . -name '*.o' ! -path './tests/*')
+  $link $new "$built/libecagrad.a" $(objects experiments) "$built/libecagrad.a" $libraries -o "$work/eca" &&
+    $link $new $(find . -path './tests/*.o') $(objects tests) $(objects experiments | grep -v '/experiments/main\.o$') \
+      "$built/libecagrad.a" $libraries -o "$work/run_tests" && [ ! -e "$work/broken" ]
+}
+expect "it is built" build
+
+name=$(basename "$registry" .cpp)
+for file in layers/attention/*.cpp; do
+  [ "$file" = "$registry" ] || name=$(basename "$file" .cpp)
+done
+expect "its own tests pass" "$work/run_tests" "[$name]"
+checks=$((checks + 1))
+says "$work/output" "All tests passed" || fail "it has no test of its own"
+expect "the tests of every module pass" "$work/run_tests" "[every]" -c "$name"
+checks=$((checks + 1))
+says "$work/output" "gradient checks: 1" || fail "its gradient was not checked"
+
+# Without its test it is found out.
+mv "tests/layers/attention/${name}_test.cpp" "$work"
+expect "a module without a test is found" refused "$work/run_tests" "[every]" -c "$name"
+checks=$((checks + 1))
+says "$work/output" "no golden has $name" || fail "the message does not say that a test is missing"
+
+# Its commands.
+block run >"$work/commands"
+checks=$((checks + 1))
+[ -s "$work/commands" ] || fail "the page has no commands"
+while read -r command; do
+  expect "$command" sh -c "$work/eca ${command#build/eca }"
+done <"$work/commands"
+expect "eca list" "$work/eca" list
+checks=$((checks + 1))
+says "$work/output" "  $name " || fail "eca list does not name it"
+
+echo "adding an attention module: $checks checks, $failures failed"
+[ $failures -eq 0 ]
