@@ -3,9 +3,9 @@
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
 
-// The registry: a line for each module, in the order in which they are listed. module(se) says that a file of this folder
-// defines `AttentionKind se_kind()`. A list that is written out, because the linker leaves out of a program what only
-// registers itself in a library.
+// The registry: a line for each module, in the order in which they are listed. module(se) says that a file of this
+// folder defines `AttentionKind se_kind()`. A list that is written out, because the linker leaves out of a program
+// what only registers itself in a library.
 // clang-format off
 #define ATTENTION_MODULES(module) \
   module(se)           \

@@ -1,5 +1,5 @@
 // Convolutional block attention module: first the channels, then the pixels.
-//   m(y)         = W2 relu(W1 y + b1) + b2                        one m for both poolings, h = max(1, C/r) hidden units
+//   m(y)         = W2 relu(W1 y + b1) + b2                        max(1, C/r) hidden units, for both poolings
 //   s  [n]       = sigmoid(m(mean_hw x[n]) + m(max_hw x[n]))      s (N,C)
 //   u  [n,h,w,c] = x[n,h,w,c] * s[n,c]                            x,u,out (N,H,W,C)
 //   p  [n,h,w]   = sigmoid(BN(conv([max_c u, mean_c u])))         p (N,H,W), ops/spatial_gate.cpp

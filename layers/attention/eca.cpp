@@ -5,8 +5,8 @@
 //   out[n,h,w,c] = x[n,h,w,c] * s[n,c]                            x,out (N,H,W,C)   y,z,s (N,C)   w (k)
 // A composition: each op brings its own backward.  Derivation: docs/derivations/eca.md
 // Source: ECA-Net, arXiv 1910.03151v4, eqs. 8, 9 and 12, and models/eca_module.py of its official code.
-// Deviates from the paper's text, as the official code does: the window is centred (eq. 6 starts it on the diagonal) and
-// zeros pad both ends.
+// Deviates from the paper's text, as the official code does: the window is centred, where eq. 6 starts it on the
+// diagonal, and zeros pad both ends.
 #include "core/base/error.hpp"
 #include "layers/activations.hpp"
 #include "layers/attention/kernel_size.hpp"

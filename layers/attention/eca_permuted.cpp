@@ -3,11 +3,12 @@
 //   v  [n,i]        = sum_{j<k} w[j] u[n,i+j-p]           p = (k-1)/2, zeros beyond both ends
 //   z  [n,order[i]] = v[n,i]                              each result back to its channel
 //   out[n,h,w,c]    = x[n,h,w,c] * sigmoid(z[n,c])        x,out (N,H,W,C)   y = GAP(x), u,v,z (N,C)   w (k)
-// So channel order[i] still looks at itself through w[p]; only its neighbours, order[i-1] and order[i+1], are others than in
-// ECA. Trained from the start the network can adapt to either order.
+// So channel order[i] still looks at itself through w[p]; only its neighbours, order[i-1] and order[i+1], are
+// others than in ECA. Trained from the start the network can adapt to either order.
 //
-// `order` is a shuffle drawn from Random(seed, Purpose::init, 0, hash of the buffer's path): every block has an order of its
-// own, for one order throughout a stage would be ECA with its channels renamed. It is saved with the weights.
+// `order` is a shuffle drawn from Random(seed, Purpose::init, 0, hash of the buffer's path): every block has an
+// order of its own, for one order throughout a stage would be ECA with its channels renamed. It is saved with the
+// weights.
 // Source: a control of this project's own; ECA itself is arXiv 1910.03151v4, eq. 9.
 #include "layers/activations.hpp"
 #include "layers/attention/kernel_size.hpp"

@@ -2,8 +2,8 @@
 //   e  [n,c]     = alpha[c] * sqrt(sum_hw x[n,h,w,c]^2 + eps)        how long a channel is
 //   u  [n,c]     = e[n,c] / sqrt(1/C sum_c e[n,c]^2 + eps)           compared with the others
 //   z  [n,c]     = gamma[c] u[n,c] + beta[c]
-//   out[n,h,w,c] = x[n,h,w,c] * (1 + tanh(z[n,c]))                   x,out (N,H,W,C)   e,u,z (N,C)   alpha,beta,gamma (C)
-// alpha starts at 1, gamma and beta at 0: every gate at 1, the identity.  eps = 1e-5.
+//   out[n,h,w,c] = x[n,h,w,c] * (1 + tanh(z[n,c]))                   x,out (N,H,W,C)   e,u,z (N,C)
+// alpha (C) starts at 1, gamma and beta (C) at 0: every gate at 1, the identity.  eps = 1e-5.
 // The gate is computed as 2 sigmoid(2z), which is 1 + tanh(z).
 // Source: Yang et al., arXiv 1909.11519v2, eqs. 2, 4, 5; names, eps and layout as in PyTorch/GCT.py of their code.
 // Derivation: docs/derivations/attention.md

@@ -1,10 +1,9 @@
 // Squeeze-and-excitation.
 //   y  [n,c]     = 1/(H*W) sum_hw x[n,h,w,c]
-//   s  [n]       = sigmoid(W2 relu(W1 y[n] + b1) + b2)       h = max(1, C/r) hidden units; b1, b2 only with bias=true
-//   out[n,h,w,c] = x[n,h,w,c] * s[n,c]                       x,out (N,H,W,C)   y,s (N,C)   W1 (C,h)   W2 (h,C)
+//   s  [n]       = sigmoid(W2 relu(W1 y[n] + b1) + b2)       max(1, C/r) hidden units, b only with bias=true
+//   out[n,h,w,c] = x[n,h,w,c] * s[n,c]                       x,out (N,H,W,C)   y,s (N,C)
 // A composition: each op brings its own backward.  Derivation: docs/derivations/se.md
-// Source: Hu et al., arXiv 1709.01507v4, eqs. 2 to 4. The ECA paper counts SE without biases. With r = 16 a layer of 16
-// channels has one hidden unit.
+// Source: Hu et al., arXiv 1709.01507v4, eqs. 2 to 4. The ECA paper counts SE without biases.
 #include <algorithm>
 
 #include "layers/activations.hpp"

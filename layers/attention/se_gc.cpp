@@ -1,7 +1,8 @@
 // SE-GC: a block-diagonal matrix, which is a group convolution over the squeezed channels.
 //   z  [n,c]     = sum_{j<k} w[c,j] y[n, c - c mod k + j]      k = C/G channels in each of G groups
 //   out[n,h,w,c] = x[n,h,w,c] * sigmoid(z[n,c])                x,out (N,H,W,C)   y = GAP(x), z (N,C)   w (C,k)
-// Source: ECA-Net, arXiv 1910.03151v4, eq. 5 and table 2: GC1 has 16 groups, GC2 groups of 16 channels, GC3 groups of 8.
+// GC1 has 16 groups, GC2 groups of 16 channels, GC3 groups of 8.
+// Source: ECA-Net, arXiv 1910.03151v4, eq. 5 and table 2.
 #include <cmath>
 #include <string>
 

@@ -1,7 +1,7 @@
 // SE-Var2: a diagonal matrix, one weight a channel.
 //   out[n,h,w,c] = x[n,h,w,c] * sigmoid(w[c] y[n,c])        x,out (N,H,W,C)   y = GAP(x) (N,C)   w (C)
-// Source: ECA-Net, arXiv 1910.03151v4, eq. 4 and table 2.  The paper says nothing of initial values: uniform(-1, 1) is what
-// PyTorch gives a depthwise convolution of one weight.
+// Source: ECA-Net, arXiv 1910.03151v4, eq. 4 and table 2.  The paper says nothing of initial values; uniform in
+// [-1, 1) is what PyTorch gives a depthwise convolution of one weight.
 #include "layers/activations.hpp"
 #include "layers/attention/attention_kind.hpp"
 #include "layers/attention/ops/channel_affine.hpp"

@@ -1,7 +1,7 @@
 // SimAM: one gate for every value, by how far it stands out in its channel, and no weights.
-//   e  [n,h,w,c] = (x[n,h,w,c] - mean[n,c])^2 / (4 (var[n,c] + lambda)) + 1/2      ops/simam_energy.cpp
-//   out[n,h,w,c] = x[n,h,w,c] * sigmoid(e[n,h,w,c])                                x,e,out (N,H,W,C)   mean,var (N,C)
-// Source: Yang et al., "SimAM: A Simple, Parameter-Free Attention Module", ICML 2021 (PMLR 139), eq. 5, and their code.
+//   e  [n,h,w,c] = (x[n,h,w,c] - mean[n,c])^2 / (4 (var[n,c] + lambda)) + 1/2      x,e,out (N,H,W,C)
+//   out[n,h,w,c] = x[n,h,w,c] * sigmoid(e[n,h,w,c])                                mean,var (N,C)
+// Source: Yang et al., "SimAM", ICML 2021 (PMLR 139, no arXiv version), eq. 5, and their code.
 #include <string>
 
 #include "core/base/error.hpp"

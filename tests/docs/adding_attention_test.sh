@@ -1,6 +1,7 @@
 #!/bin/sh
-# docs/adding-an-attention-module.md, done as it says: its files and its line are put into a tree of their own, compiled, and
-# linked with what is built already; then its tests, those that run over the registry, and its commands are run.
+# docs/adding-an-attention-module.md, done as it says: its files and its line are put into a tree of their own,
+# compiled, and linked with what is built already; then its tests, those that run over the registry, and its
+# commands are run.
 #
 #   adding_attention_test.sh BUILD/VARIANT      where eca and run_tests were built
 set -u
@@ -27,7 +28,12 @@ expect() {
 refused() { ! "$@"; }
 says() { grep -q -F -e "$2" "$1"; }
 # The fenced block below the line <!-- $1 -->.
-block() { awk -v marker="<!-- $1 -->" '$0 == marker { on = 1; next } on && /^```/ { if (inside) exit; inside = 1; next } on && inside' "$page"; }
+block() {
+  awk -v marker="<!-- $1 -->" '
+    $0 == marker { found = 1; next }
+    found && /^```/ { if (inside) exit; inside = 1; next }
+    inside' "$page"
+}
 
 # A tree of its own: the new files, the registry with its new line, and the golden files where tests look for them.
 for file in $(sed -n 's/^<!-- file \(.*\) -->$/\1/p' "$page"); do
@@ -35,14 +41,15 @@ for file in $(sed -n 's/^<!-- file \(.*\) -->$/\1/p' "$page"); do
   block "file $file" >"$work/tree/$file"
 done
 registry=$(sed -n 's/^<!-- line \(.*\) -->$/\1/p' "$page")
-line=$(block "line $registry")
-awk -v line="$line" '{ print } /^#define ATTENTION_MODULES/ { print line "\\" }' "$registry" >"$work/tree/$registry"
+line=$(block "line $registry") awk '{ print } /^#define ATTENTION_MODULES/ { print ENVIRON["line"] }' "$registry" \
+  >"$work/tree/$registry"
 ln -s "$root/tests/golden" "$work/tree/tests/golden"
 sources=$(cd "$work/tree" && find . -name '*.cpp')
 checks=$((checks + 1))
 [ "$(echo "$sources" | wc -l)" -eq 3 ] || fail "expected a module, a test and the registry, found: $sources"
 
-# Compiled as what is built already was, linked with it. The new registry comes before the library, which then keeps its own.
+# Compiled as what is built already was, and linked with it. The linker takes the new registry, and none from the
+# library.
 compile=$(sed 's/ -MMD .*//; s/-O3/-O1/; q' "$built/flags.txt")
 link=$(sed 's/ [^ ]*\.o .*//; q' "$built/objects.txt")
 libraries=$(sed 's/.*\.o //; q' "$built/objects.txt")
@@ -51,15 +58,17 @@ cd "$work/tree" || exit 1
 # shellcheck disable=SC2086  # words
 build() {
   for source in $sources; do
-    (cd "$root" && $compile -c "$work/tree/$source" -o "$work/tree/${source%.cpp}.o" || touch "$work/broken") &
+    (cd "$root" && $compile -c "$work/tree/$source" -o "$work/tree/${source%.cpp}.o") &
   done
   wait
+  [ "$(find . -name '*.o' | wc -l)" -eq "$(echo "$sources" | wc -l)" ] || return
   new=$(find . -name '*.o' ! -path './tests/*')
-  $link $new "$built/libecagrad.a" $(objects experiments) "$built/libecagrad.a" $libraries -o "$work/eca" &&
+  $link $new $(objects experiments) "$built/libecagrad.a" $libraries -o "$work/eca" &&
     $link $new $(find . -path './tests/*.o') $(objects tests) $(objects experiments | grep -v '/experiments/main\.o$') \
-      "$built/libecagrad.a" $libraries -o "$work/run_tests" && [ ! -e "$work/broken" ]
+      "$built/libecagrad.a" $libraries -o "$work/run_tests"
 }
 expect "it is built" build
+if [ $failures -gt 0 ]; then exit 1; fi
 
 name=$(basename "$registry" .cpp)
 for file in layers/attention/*.cpp; do
@@ -70,13 +79,16 @@ checks=$((checks + 1))
 says "$work/output" "All tests passed" || fail "it has no test of its own"
 expect "the tests of every module pass" "$work/run_tests" "[every]" -c "$name"
 checks=$((checks + 1))
-says "$work/output" "gradient checks: 1" || fail "its gradient was not checked"
+says "$work/output" "gradient checks: 2" || fail "its gradient was not checked in both kernel modes"
 
 # Without its test it is found out.
 mv "tests/layers/attention/${name}_test.cpp" "$work"
 expect "a module without a test is found" refused "$work/run_tests" "[every]" -c "$name"
 checks=$((checks + 1))
 says "$work/output" "no golden has $name" || fail "the message does not say that a test is missing"
+
+OMP_WAIT_POLICY=passive  # what else runs here must not wait for threads that wait
+export OMP_WAIT_POLICY
 
 # Its commands.
 block run >"$work/commands"

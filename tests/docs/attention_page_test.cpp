@@ -1,5 +1,5 @@
-// docs/attention.md says what the program does: names, parameters, options, and which modules gate in one pass. A module
-// need not be on the page; what is there must be right.
+// docs/attention.md says what the program does: names, parameters, options, and which modules gate in one pass. A
+// module need not be on the page; what is there must be right.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -26,7 +26,7 @@ std::vector<std::string> lines_of_page() {
 }
 
 // What stands between backticks.
-std::vector<std::string> quoted(const std::string& text) {
+std::vector<std::string> in_backticks(const std::string& text) {
   const std::vector<std::string> parts = split(text, '`');
   std::vector<std::string> all;
   for (size_t i = 1; i + 1 < parts.size(); i += 2) all.push_back(parts[i]);
@@ -53,7 +53,7 @@ std::vector<Row> rows_of_page() {
     }
     if (cells[1] == "name" || cells[1] == "module") headings = cells;
     if (!cells[1].starts_with("`")) continue;
-    Row row = {section, quoted(cells[1]), {}};
+    Row row = {section, in_backticks(cells[1]), {}};
     REQUIRE(cells.size() == headings.size());
     for (size_t i = 2; i < cells.size(); ++i) row.cells[headings[i]] = cells[i];
     rows.push_back(row);
@@ -182,7 +182,7 @@ TEST_CASE("attention page: which modules gate in the pass that ends a block", "[
 TEST_CASE("attention page: what it says with options can be had", "[docs][attention]") {
   int found = 0;
   for (const std::string& line : lines_of_page()) {
-    for (const std::string& text : quoted(line)) {
+    for (const std::string& text : in_backticks(line)) {
       if (text.find(':') == std::string::npos) continue;
       CAPTURE(text);
       CHECK(make_attention(text, 64) != nullptr);

@@ -1,8 +1,8 @@
 //   z [n,c] = sum_{j<K} w[c,j] y[n,first[c]+j]              y (N,M)   z (N,C)   w (C,K)   first (C)
 //   dy[n,m] = sum_{c,j: first[c]+j=m} dz[n,c] w[c,j]
 //   dw[c,j] = sum_n dz[n,c] y[n,first[c]+j]
-// It is z = y W^T with a matrix W of C rows, and the gradients are those of a linear layer, at the places where W may differ
-// from zero.
+// It is z = y W^T with a matrix W of C rows, and the gradients are those of a linear layer, at the places where W
+// may differ from zero.
 // Source: ECA-Net, arXiv 1910.03151v4, eqs. 5 (blocks) and 7 (band).  Saves: y and w (shared, no copy).
 #include "layers/attention/ops/channel_rows.hpp"
 

@@ -1,4 +1,5 @@
-// A linear map whose matrix is zero outside one window in each row: what lies between one weight a channel and a full matrix.
+// A linear map whose matrix is zero outside one window in each row: what lies between one weight a channel and a
+// full matrix.
 #pragma once
 
 #include <vector>

@@ -4,7 +4,9 @@
 
 namespace eca {
 
-// u[n,c] = e[n,c] / sqrt(1/C sum_c e[n,c]^2 + eps), each row by its own root mean square: e,u (N,C).  Throws ShapeError.
+// Each row divided by its own root mean square: e,u (N,C).
+//   u[n,c] = e[n,c] / sqrt(1/C sum_c e[n,c]^2 + eps)
+// Throws ShapeError if e has not two axes.
 Tensor rms_normalise(const Tensor& e, double eps);
 
 }  // namespace eca

@@ -5,7 +5,7 @@
 //   A     = sum_i de[i] d[i]^2
 //   B     = sum_i de[i] d[i]
 //   dx[i] = (d[i] (de[i] - A / ((HW-1) v)) - B / HW) / (2 v)
-// Source: Yang et al., "SimAM: A Simple, Parameter-Free Attention Module", ICML 2021 (PMLR 139), eq. 5, and their code.
+// Source: Yang et al., "SimAM", ICML 2021 (PMLR 139, no arXiv version), eq. 5, and their code.
 // Derivation: docs/derivations/attention.md
 // Saves: x (shared, no copy), and mean and v (N,C).
 #include "layers/attention/ops/simam_energy.hpp"

@@ -2,7 +2,7 @@
 //   p  [n,h,w]   = [max_c x[n,h,w,c], mean_c x[n,h,w,c]]        x,out (N,H,W,C)   p (N,H,W,2)
 //   s            = sigmoid(BN(conv(p)))                         s (N,H,W,1)
 //   out[n,h,w,c] = x[n,h,w,c] * s[n,h,w]
-// Source: CBAM, arXiv 1807.06521v2, eq. 3, and MODELS/cbam.py of its code, which has a batch norm after the convolution.
+// Source: CBAM, arXiv 1807.06521v2, eq. 3; the batch norm after the convolution as in MODELS/cbam.py of its code.
 #include "layers/attention/ops/spatial_gate.hpp"
 
 #include <string>

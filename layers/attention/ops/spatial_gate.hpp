@@ -5,8 +5,8 @@
 
 namespace eca {
 
-// The largest and the mean channel of every pixel: x (N,H,W,C) -> (N,H,W,2).  Throws ShapeError if x has not four axes, or no
-// channels.
+// The largest and the mean channel of every pixel: x (N,H,W,C) -> (N,H,W,2).
+// Throws ShapeError if x has not four axes, or no channels.
 Tensor channel_pool(const Tensor& x);
 
 // y[n,h,w,c] = x[n,h,w,c] * s[n,h,w,0], one factor a pixel: x,y (N,H,W,C), s (N,H,W,1).  Throws ShapeError.
