@@ -5,6 +5,8 @@
 
 #include <cstdio>
 
+#include "experiments/common/format.hpp"
+
 namespace eca {
 
 static bool shown_at_all = true;
@@ -52,15 +54,9 @@ void ProgressLine::keep(const std::string& text) {
 
 std::string duration_text(double seconds) {
   const long total = static_cast<long>(seconds + 0.5);
-  char text[32];
-  if (total < 60) {
-    std::snprintf(text, sizeof text, "%ld s", total);
-  } else if (total < 3600) {
-    std::snprintf(text, sizeof text, "%ld:%02ld", total / 60, total % 60);
-  } else {
-    std::snprintf(text, sizeof text, "%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
-  }
-  return text;
+  if (total < 60) return format("%ld s", total);
+  if (total < 3600) return format("%ld:%02ld", total / 60, total % 60);
+  return format("%ld:%02ld:%02ld", total / 3600, total / 60 % 60, total % 60);
 }
 
 }  // namespace eca

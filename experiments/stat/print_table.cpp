@@ -1,6 +1,5 @@
-#include <cstdio>
-
 #include "core/base/text.hpp"
+#include "experiments/common/format.hpp"
 #include "experiments/stat/columns.hpp"
 #include "experiments/stat/print.hpp"
 
@@ -8,11 +7,7 @@ namespace eca {
 
 namespace {
 
-std::string fixed(double value, int decimals) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  return text;
-}
+std::string fixed(double value, int decimals) { return format("%.*f", decimals, value); }
 
 std::string megabytes(int64_t values) {
   return fixed(static_cast<double>(values * kValueBytes) / (1024 * 1024), 2);

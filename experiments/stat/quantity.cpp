@@ -1,8 +1,7 @@
 #include "experiments/stat/quantity.hpp"
 
-#include <cstdio>
-
 #include "core/base/error.hpp"
+#include "experiments/common/format.hpp"
 
 namespace eca {
 
@@ -18,9 +17,7 @@ std::string quantity(int64_t value, QuantityFormat format) {
   const char* letter = "KMGT";
   if (scaled < step) return std::to_string(value);
   for (scaled /= step; scaled >= step && letter[1] != '\0'; scaled /= step) ++letter;
-  char text[64];
-  std::snprintf(text, sizeof text, "%.*f%c", format.decimals, scaled, *letter);
-  return text;
+  return eca::format("%.*f%c", format.decimals, scaled, *letter);
 }
 
 std::string with_commas(int64_t value) {

@@ -1,11 +1,11 @@
 #include "experiments/training/examples.hpp"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "core/autograd/tape.hpp"
 #include "data/batch_tensor.hpp"
 #include "data/loader.hpp"
+#include "experiments/common/format.hpp"
 #include "experiments/common/softmax.hpp"
 
 namespace eca {
@@ -48,10 +48,7 @@ std::string caption(const Example& example, const ImageSet& set, size_t line) {
     return "label: " + set.classes[static_cast<size_t>(set.labels[static_cast<size_t>(example.index)])];
   if (line > example.ranking.size()) return "";
   const RankedClass& ranked = example.ranking[line - 1];
-  char text[64];
-  std::snprintf(text, sizeof text, "%5.1f %% %s", 100 * ranked.probability,
-                set.classes[ranked.index].c_str());
-  return text;
+  return format("%5.1f %% %s", 100 * ranked.probability, set.classes[ranked.index].c_str());
 }
 
 std::vector<Example> choose_examples(Module& network, const ImageSet& set,
