@@ -39,7 +39,7 @@ endif
 folders := $(wildcard core layers models data experiments)
 suffix  := $(if $(filter double,$(REAL)),-double)
 # What a program is linked with besides libecagrad.a.
-libraries := -lopenblas -lz -lcrypto
+libraries := -lopenblas -ljpeg -lpng -lz -lcrypto
 .DELETE_ON_ERROR:
 .SUFFIXES:
 

@@ -20,7 +20,8 @@ case ${CXX##*/} in
   *) compiler_packages=${CXX##*/} ;;
 esac
 needed_packages="$compiler_packages
-  libopenblas-dev libcli11-dev nlohmann-json3-dev libstb-dev zlib1g-dev libssl-dev"
+  libopenblas-dev libcli11-dev nlohmann-json3-dev libjpeg62-turbo-dev libpng-dev
+  libstb-dev zlib1g-dev libssl-dev"
 test_packages="catch2 pkgconf"
 demo_packages="gnuplot-nox dataset-fashion-mnist"
 
@@ -48,7 +49,13 @@ cli11
 #if __has_include(<nlohmann/json.hpp>)
 json
 #endif
-#if __has_include(<stb/stb_image.h>)
+#if __has_include(<jpeglib.h>)
+jpeg
+#endif
+#if __has_include(<png.h>)
+png
+#endif
+#if __has_include(<stb/stb_image_resize.h>)
 stb
 #endif
 #if __has_include(<zlib.h>)
@@ -81,12 +88,14 @@ links() {
 look() {
   answer=$(probe_headers | tr '\n' ' ')
   compiler=$(has compiler) openmp=$(has openmp) openblas=$(has openblas) cli11=$(has cli11) json=$(has json)
-  stb=$(has stb) zlib=$(has zlib) libcrypto=$(has libcrypto) catch2=$(has catch2)
+  jpeg=$(has jpeg) png=$(has png) stb=$(has stb) zlib=$(has zlib) libcrypto=$(has libcrypto) catch2=$(has catch2)
   if [ "$compiler" = yes ]; then  # headers without their libraries do not help
     scratch=$(mktemp)
-    if ! links -fopenmp -lopenblas -lz -lcrypto; then
+    if ! links -fopenmp -lopenblas -ljpeg -lpng -lz -lcrypto; then
       links -fopenmp || openmp=no
       links -lopenblas || openblas=no
+      links -ljpeg || jpeg=no
+      links -lpng || png=no
       links -lz || zlib=no
       links -lcrypto || libcrypto=no
     fi
@@ -107,8 +116,8 @@ print_table() {
   done
   version=$("$CXX" -dumpfullversion 2>/dev/null || "$CXX" -dumpversion 2>/dev/null || echo "not found")
   echo "compiler   $CXX $version, instructions $isa (ARCH=${ARCH:-})"
-  echo "needed     OpenMP $openmp, OpenBLAS $openblas, CLI11 $cli11, nlohmann-json $json, stb $stb," \
-    "zlib $zlib, libcrypto $libcrypto"
+  echo "needed     OpenMP $openmp, OpenBLAS $openblas, CLI11 $cli11, nlohmann-json $json, libjpeg $jpeg," \
+    "libpng $png, stb $stb, zlib $zlib, libcrypto $libcrypto"
   echo "for tests  Catch2 $catch2, pkg-config $pkg_config"
   echo "for demo   gnuplot $gnuplot, Fashion-MNIST $fashion_mnist"
 }
@@ -119,6 +128,8 @@ missing_packages() {
   [ "$openblas" = yes ] || echo libopenblas-dev
   [ "$cli11" = yes ] || echo libcli11-dev
   [ "$json" = yes ] || echo nlohmann-json3-dev
+  [ "$jpeg" = yes ] || echo libjpeg62-turbo-dev
+  [ "$png" = yes ] || echo libpng-dev
   [ "$stb" = yes ] || echo libstb-dev
   [ "$zlib" = yes ] || echo zlib1g-dev
   [ "$libcrypto" = yes ] || echo libssl-dev
