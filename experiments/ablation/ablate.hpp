@@ -13,6 +13,7 @@ struct Shard {
 };
 // From "2/3". Throws Error naming what was found.
 Shard parse_shard(const std::string& text);
+// The runs of the shard, in their order.
 std::vector<AblationRun> shard_of(const std::vector<AblationRun>& runs, const Shard& shard);
 
 // How many trainings at a time, with how many threads each. 0: chosen; as many trainings as cores while there are
@@ -20,9 +21,11 @@ std::vector<AblationRun> shard_of(const std::vector<AblationRun>& runs, const Sh
 struct JobOptions {
   int64_t jobs = 0, threads = 0;
 };
+// The same with what is 0 chosen, for so many unfinished runs on so many cores.
 JobOptions resolved_jobs(const JobOptions& asked, int64_t runs_left, int64_t cores);
 
-// Throws Error if a run directory holds a run with other numbers-deciding keys, naming the key.
+// Throws Error if a run directory holds a checkpoint of a run whose keys that decide numbers are others, naming
+// the key.
 void check_existing_runs(const std::vector<AblationRun>& runs);
 
 struct AblateResult {

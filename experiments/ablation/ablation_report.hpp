@@ -16,9 +16,8 @@ namespace eca {
 struct ArmSummary {
   std::string name;
   std::optional<int64_t> parameters;
-  std::vector<std::optional<double>>
-      accuracies;  // of each seed: percent on the test images after the last epoch
-  std::optional<double> mean, deviation;
+  std::vector<std::optional<double>> accuracies;  // percent of the test images after the last epoch, by seed
+  std::optional<double> mean, deviation;          // of the accuracies
   std::optional<Interval> interval;
 
   // Against the baseline, over the seeds that both have finished.
@@ -28,13 +27,17 @@ struct ArmSummary {
   std::optional<double> p, p_holm;
   std::optional<double> smallest;  // true difference that these pairs would have found with 80 % probability
 };
+
+// The arms of the ablation from the run directories in `out`, each compared with the baseline. Throws FileError if a
+// finished run cannot be read.
 std::vector<ArmSummary> summarise(const Ablation& ablation, const std::string& out);
 
+// The summaries as a page with the recipe, and as a table with all digits.
 std::string report_markdown(const Ablation& ablation, const std::vector<ArmSummary>& arms);
 std::string report_csv(const std::vector<ArmSummary>& arms);
 
 // Writes report.md, report.csv and timing.csv into `out`, and where there is gnuplot accuracy_params.png and
-// accuracy_time.png. Returns the text of report.md.
+// accuracy_time.png. Returns the text of report.md. Throws FileError if a file cannot be read or written.
 std::string write_report(const Ablation& ablation, const std::string& out);
 
 }  // namespace eca

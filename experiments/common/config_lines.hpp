@@ -10,12 +10,13 @@ struct ConfigLine {
   int number;        // from 1
   std::string text;  // without comment and blanks around it, never empty
 };
+// The lines that hold something, in order.
 std::vector<ConfigLine> config_lines(const std::string& text);
 
 struct KeyValue {
   std::string key, value;
 };
-// Throws Error if there is no '='.
+// "key = value", split at the first '=', without the blanks around both. Throws Error if there is no '='.
 KeyValue key_and_value(const std::string& line);
 
 // Without the blanks around it.

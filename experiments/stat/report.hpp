@@ -35,7 +35,8 @@ struct Report {
   std::vector<std::string> not_counted;  // kinds of ops that the rules leave out
 };
 
-// Throws Error on names, options and shapes that cannot be.
+// Runs the subject and counts by the rules. Throws Error on names, options and shapes that cannot be, and on an op that
+// the rules do not know.
 Report make_report(const Subject& subject, const Rules& rules);
 
 }  // namespace eca
