@@ -5,6 +5,7 @@
     (gdb) run
 
     print x         Tensor "layer1.0.conv1.y" (128,32,32,16) min -2.1 max 3.3 nan 0 grad yes node #41
+    print inputs_   in a backward: the gradients it writes
     plane x 0 3     image 0, channel 3 of x (N,H,W,C) as a table of H rows and W columns
     plane z         z (N,C) as a table of N rows and C columns; z (N) as one row
     tdiff a b       the largest difference of two tensors, and where it is
@@ -206,6 +207,17 @@ printers.add_printer("Shape", "^eca::Shape$", printer(lambda value: shape_str(ex
 printers.add_printer("GradSlot", "^eca::GradSlot$", printer(describe_slot))
 printers.add_printer("Gradient", "^eca::Gradient$", printer(gradient_str))
 gdb.printing.register_pretty_printer(None, printers, replace=True)
+
+
+def describe_gradient_pointer(value):
+    gradient = pointer(value)
+    return gradient_str(gradient.dereference()) if int(gradient) else "no gradient is wanted"
+
+
+# The standard library's own printers say of a shared_ptr how often it is shared. Those of the program come before them.
+gradient_pointers = gdb.printing.RegexpCollectionPrettyPrinter("ecagrad pointers to gradients")
+gradient_pointers.add_printer("GradientPtr", "^std::shared_ptr<eca::Gradient>$", printer(describe_gradient_pointer))
+gdb.printing.register_pretty_printer((gdb.objfiles() or [None])[0], gradient_pointers, replace=True)
 
 
 # ---- the tape, see core/autograd/tape.hpp ----

@@ -91,6 +91,8 @@ next
 print dx
 next
 plane inputs_[0] 0 1
+print inputs_[0]
+print inputs_
 call (const char*) eca::tensor_str(x)
 call (const char*) eca::tensor_str(dy)
 END
@@ -141,6 +143,8 @@ for real in float double; do
   expect 'equal in every bit, 12 elements'
   expect ', assign it'
   expect '"d layer1.y" (1,2,3,2), image 0, channel 1'
+  expect ' = Gradient of "layer1.y" (1,2,3,2) min -23 max 20 nan 0'
+  expect '{Gradient of "layer1.y" (1,2,3,2) min -23 max 20 nan 0}'
   expect ' -2  -6 -10'
   expect '-14 -18 -23'
   expect '"Tensor \"layer1.y\" (1,2,3,2) min -23 max 20 nan 0 grad yes"'
