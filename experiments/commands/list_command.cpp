@@ -95,7 +95,7 @@ void list_attention() {
     if (dynamic_cast<const ChannelGate*>(module.get()) != nullptr) gates.push_back(kind.name);
   }
   std::printf(
-      "      In fast mode these gate in the pass that ends a residual block, the others in passes of their "
+      "      Where blocks are fused, these gate in the pass that ends one, the others in passes of their "
       "own:\n"
       "      %s\n",
       join(gates, ", ").c_str());

@@ -26,6 +26,8 @@ for command in train ablate eval predict forward bench list stat info; do
   case $command in list | info | train) ;; *) grep -q Example "$work/output" || fail "$command --help has no example" ;; esac
 done
 works list
+says '      bias=true|false (false)     biases of both matrices'
+says '      se, se_var1, '
 works list --params
 grep -q '^resnet20 *A *10 *269722 *271738 *269749 ' "$work/output" || fail "list --params: wrong counts of resnet20"
 grep -q '^se *2016 ' "$work/output" || fail "list --params: wrong count of se in resnet20"
