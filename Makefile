@@ -73,7 +73,7 @@ endif
 run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$1))')"
 
 # What is tested besides, when all is.
-checks = .ci/check_includes.sh tests/debug/gdb_printer_test.sh \
+checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
          tests/docs/excerpts_test.sh \
          "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
