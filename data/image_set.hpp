@@ -33,6 +33,8 @@ struct Dataset {
   ImageSet train, test;
   Normalisation normalisation;
   std::string name;  // "cifar10"
+  // What is out of the ordinary with the files, one line each, for the user to read.
+  std::vector<std::string> notes = {};
 };
 
 }  // namespace eca

@@ -1,122 +1,112 @@
 #include "data/sets/dataset.hpp"
 
-#include <charconv>
-
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "data/sets/cifar.hpp"
 #include "data/sets/idx.hpp"
 #include "data/sets/image_folder.hpp"
+#include "data/sets/npy.hpp"
 #include "data/sets/synthetic.hpp"
 
 namespace eca {
 
-std::vector<DatasetKind> dataset_kinds() {
-  return {
-      {.name = "cifar10",
-       .syntax = "cifar10:DIR",
-       .description = "CIFAR-10, binary version: 60,000 RGB images 32x32, 10 classes",
-       .example = "cifar10:data/cifar-10-batches-bin"},
-      {.name = "cifar100",
-       .syntax = "cifar100:DIR",
-       .description = "CIFAR-100, binary version: 60,000 RGB images 32x32, 100 classes",
-       .example = "cifar100:data/cifar-100-binary"},
-      {.name = "fashion-mnist",
-       .syntax = "fashion-mnist[:DIR]",
-       .description = "Fashion-MNIST: 70,000 grey images 28x28, 10 classes (Debian: dataset-fashion-mnist)",
-       .example = "fashion-mnist"},
-      {.name = "mnist",
-       .syntax = "mnist:DIR",
-       .description = "MNIST: 70,000 grey images 28x28, 10 classes",
-       .example = "mnist:data/mnist"},
-      {.name = "folder",
-       .syntax = "folder:DIR",
-       .description = "JPEG and PNG files in DIR/train/CLASS and DIR/test/CLASS, resized to --image-size",
-       .example = "folder:photos"},
-      {.name = "synthetic",
-       .syntax = "synthetic[:n=2000,test=500,size=32,classes=10]",
-       .description = "drawn shapes and textures, needs no file; n training images",
-       .example = "synthetic:n=500,size=16"}};
+namespace {
+
+constexpr const char* kFolderOptions[] = {"test", "skip-bad", "strict"};
+
+// A folder's name may hold commas, and '=' as well; the options begin at the first one of theirs.
+size_t options_begin(const std::string& argument) {
+  size_t begin = argument.size();
+  for (const std::string option : kFolderOptions) begin = std::min(begin, argument.find("," + option + "="));
+  return begin;
 }
 
-static std::string kinds_as_lines() {
+Dataset load_folder(const std::string& argument, int64_t image_size) {
+  const size_t begin = options_begin(argument);
+  OptionText text("folder" + (begin < argument.size() ? ":" + argument.substr(begin + 1) : ""));
+  const ImageFolderOptions options = {.image_size = image_size == 0 ? kDefaultFolderImageSize : image_size,
+                                      .test = text.number("test", 0),
+                                      .skip_bad = text.boolean("skip-bad", false),
+                                      .strict = text.boolean("strict", false)};
+  text.finish();
+  return load_image_folder(argument.substr(0, begin), options);
+}
+
+Dataset load_synthetic(const std::string& argument, int64_t) {
+  OptionText text("synthetic" + (argument.empty() ? "" : ":" + argument));
+  const SyntheticOptions defaults;
+  const SyntheticOptions options = {.train = text.integer("n", defaults.train),
+                                    .test = text.integer("test", defaults.test),
+                                    .size = text.integer("size", defaults.size),
+                                    .classes = text.integer("classes", defaults.classes)};
+  text.finish();
+  return make_synthetic(options);
+}
+
+const DatasetKind& find_kind(const std::string& spec, const std::string& name) {
+  std::vector<std::string> names;
   std::string lines;
   for (const DatasetKind& kind : dataset_kinds()) {
+    if (kind.name == name) return kind;
+    names.push_back(kind.name);
     lines += "\n  " + kind.syntax + std::string(kind.syntax.size() < 20 ? 20 - kind.syntax.size() : 0, ' ') +
              "  for example " + kind.example;
   }
-  return lines;
+  throw Error("unknown data set \"" + spec + "\"" + did_you_mean(name, names) + "; known are:" + lines);
 }
 
-static std::vector<std::string> kind_names() {
-  std::vector<std::string> names;
-  for (const DatasetKind& kind : dataset_kinds()) names.push_back(kind.name);
-  return names;
-}
+bool needs_argument(const DatasetKind& kind) { return kind.syntax.starts_with(kind.name + ":"); }
 
-static int64_t parse_integer(const std::string& option, const std::string& text) {
-  int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc() && end == text.data() + text.size()) return value;
-  throw Error("synthetic: " + option + "=" + text + " is not a whole number");
-}
+}  // namespace
 
-static void set_synthetic_option(const std::string& assignment, SyntheticOptions& options) {
-  const size_t equals = assignment.find('=');
-  const std::string key = assignment.substr(0, equals);
-  const std::string value = equals == std::string::npos ? "" : assignment.substr(equals + 1);
-  int64_t* target = key == "n"         ? &options.train
-                    : key == "test"    ? &options.test
-                    : key == "size"    ? &options.size
-                    : key == "classes" ? &options.classes
-                                       : nullptr;
-  if (target == nullptr) {
-    throw Error("synthetic: unknown option \"" + key + "\"" +
-                did_you_mean(key, {"n", "test", "size", "classes"}) +
-                "; options are n, test, size, classes, as in synthetic:n=500,size=16");
-  }
-  *target = parse_integer(key, value);
-}
-
-static SyntheticOptions parse_synthetic(const std::string& text) {
-  SyntheticOptions options;
-  for (size_t begin = 0; begin < text.size();) {
-    const size_t end = std::min(text.find(',', begin), text.size());
-    set_synthetic_option(text.substr(begin, end - begin), options);
-    begin = end + 1;
-  }
-  return options;
-}
-
-static DatasetKind find_kind(const std::string& spec, const std::string& name) {
-  for (const DatasetKind& kind : dataset_kinds()) {
-    if (kind.name == name) return kind;
-  }
-  throw Error("unknown data set \"" + spec + "\"" + did_you_mean(name, kind_names()) +
-              "; known are:" + kinds_as_lines());
+const std::vector<DatasetKind>& dataset_kinds() {
+  static const std::vector<DatasetKind> kinds = {
+      {"cifar10", "cifar10:DIR", "CIFAR-10, binary or Python version: 60,000 RGB images 32x32, 10 classes",
+       "cifar10:data/cifar-10-batches-bin",
+       [](const std::string& dir, int64_t) { return load_cifar10(dir); }},
+      {"cifar100", "cifar100:DIR",
+       "CIFAR-100, binary or Python version: 60,000 RGB images 32x32, 100 classes",
+       "cifar100:data/cifar-100-binary", [](const std::string& dir, int64_t) { return load_cifar100(dir); }},
+      {"fashion-mnist", "fashion-mnist[:DIR]",
+       "Fashion-MNIST: 70,000 grey images 28x28, 10 classes (Debian: dataset-fashion-mnist)", "fashion-mnist",
+       [](const std::string& dir, int64_t) { return load_fashion_mnist(dir); }},
+      {"mnist", "mnist:DIR", "MNIST: 70,000 grey images 28x28, 10 classes", "mnist:data/mnist",
+       [](const std::string& dir, int64_t) { return load_mnist(dir); }},
+      {"folder", "folder:DIR[,test=0.2]",
+       "images in DIR/train/CLASS and DIR/test/CLASS, or in DIR/CLASS to be divided; resized to --image-size",
+       "folder:photos", load_folder},
+      {"npy", "npy:IMAGES,LABELS", "NumPy files: images (N,H,W[,C]) of bytes, labels (N); or npy:DIR",
+       "npy:images.npy,labels.npy", [](const std::string& text, int64_t) { return load_npy(text); }},
+      {"synthetic", "synthetic[:n=2000,test=500,size=32,classes=10]",
+       "drawn shapes and textures, needs no file; n training images", "synthetic:n=500,size=16",
+       load_synthetic},
+  };
+  return kinds;
 }
 
 Dataset load_dataset(const std::string& spec, int64_t image_size) {
   const size_t colon = spec.find(':');
   const std::string argument = colon == std::string::npos ? "" : spec.substr(colon + 1);
-  const DatasetKind kind = find_kind(spec, spec.substr(0, colon));
-
-  const bool needs_folder = kind.syntax == kind.name + ":DIR";
-  if (needs_folder && argument.empty()) {
-    throw Error("data set " + kind.name + " needs a folder: " + kind.syntax + ", for example " +
+  const DatasetKind& kind = find_kind(spec, spec.substr(0, colon));
+  if (needs_argument(kind) && argument.empty()) {
+    throw Error("data set " + kind.name + " needs to be told where it is: " + kind.syntax + ", for example " +
                 kind.example);
   }
   if (image_size != 0 && kind.name != "folder") {
     throw Error("data set " + spec + ": an image size (" + std::to_string(image_size) +
                 ") is for folder:DIR only");
   }
-  if (kind.name == "cifar10") return load_cifar10(argument);
-  if (kind.name == "cifar100") return load_cifar100(argument);
-  if (kind.name == "fashion-mnist") return load_fashion_mnist(argument);
-  if (kind.name == "mnist") return load_mnist(argument);
-  if (kind.name == "folder")
-    return load_image_folder(argument, image_size == 0 ? kDefaultFolderImageSize : image_size);
-  return make_synthetic(parse_synthetic(argument));
+  Dataset data = kind.load(argument, image_size);
+  if (data.train.classes.size() == 1)
+    data.notes.push_back(spec + ": there is one class, so that every answer is right");
+  return data;
+}
+
+std::string with_folder_option(const std::string& spec, const std::string& option) {
+  if (spec.starts_with("folder:")) return spec + "," + option;
+  throw Error(option.substr(0, option.find('=')) + ": expected only with data of folder:DIR, found \"" +
+              spec + "\"");
 }
 
 }  // namespace eca

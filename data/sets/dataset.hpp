@@ -18,8 +18,15 @@ struct DatasetKind {
   std::string syntax;       // "cifar10:DIR"
   std::string description;  // one line
   std::string example;      // a spec that can be typed as it stands
+  // Loads what stands behind the colon, "DIR".
+  Dataset (*load)(const std::string& argument, int64_t image_size);
 };
 
-std::vector<DatasetKind> dataset_kinds();
+// To add a data set: a reader in this folder, a row here.
+const std::vector<DatasetKind>& dataset_kinds();
+
+// "folder:DIR" with an option more: ("folder:photos", "skip-bad=true") -> "folder:photos,skip-bad=true". Throws Error if the
+// spec is of other data.
+std::string with_folder_option(const std::string& spec, const std::string& option);
 
 }  // namespace eca

@@ -37,7 +37,8 @@ TEST_CASE("every kind but folder refuses an image size", "[data]") {
 
 TEST_CASE("load_dataset finds each kind's own reader", "[data]") {
   const TempDir dir;
-  CHECK_THAT(load_error("cifar10:" + dir.str()), contains(dir.str()) && contains("CIFAR-10 not found"));
+  CHECK_THAT(load_error("cifar10:" + dir.str()),
+             contains(dir.str()) && contains("CIFAR-10 not found") && contains("cifar-10-batches-py"));
   CHECK_THAT(load_error("cifar100:" + dir.str()), contains("CIFAR-100 not found"));
   CHECK_THAT(load_error("mnist:" + dir.str()), contains("MNIST is four files"));
   CHECK_THAT(load_error("fashion-mnist:" + dir.str()),
@@ -59,27 +60,43 @@ TEST_CASE("an unknown kind is answered with all kinds and the likely one", "[dat
 }
 
 TEST_CASE("a kind that needs a folder says so", "[data]") {
-  const std::string kind = GENERATE("cifar10", "cifar100", "mnist", "folder");
+  const std::string kind = GENERATE("cifar10", "cifar100", "mnist", "folder", "npy");
   const std::string spec = kind + GENERATE("", ":");
   CHECK_THAT(load_error(spec),
-             contains(kind + " needs a folder: " + kind + ":DIR, for example " + kind + ":"));
+             contains("data set " + kind + " needs to be told where it is: " + kind + ":") &&
+                 contains("for example " + kind + ":"));
 }
 
 TEST_CASE("options of synthetic are checked", "[data]") {
   CHECK_THAT(load_error("synthetic:classe=3"),
              contains("unknown option \"classe\"") && contains("did you mean \"classes\"?"));
-  CHECK_THAT(load_error("synthetic:n=many"), contains("n=many is not a whole number"));
-  CHECK_THAT(load_error("synthetic:n=1.5"), contains("n=1.5 is not a whole number"));
-  CHECK_THAT(load_error("synthetic:n"), contains("n= is not a whole number"));
+  CHECK_THAT(load_error("synthetic:n=many"), contains("n = \"many\", expected a whole number"));
+  CHECK_THAT(load_error("synthetic:n=1.5"), contains("n = \"1.5\", expected a whole number"));
+  CHECK_THAT(load_error("synthetic:n"), contains("option \"n\", expected key=value"));
   CHECK_THAT(load_error("synthetic:size=4"), contains("size=4, expected 8..256"));
 }
 
-TEST_CASE("dataset_kinds lists six kinds, whose examples name them", "[data]") {
-  CHECK(dataset_kinds().size() == 6);
+TEST_CASE("the examples of dataset_kinds name their kinds", "[data]") {
   for (const DatasetKind& kind : dataset_kinds()) {
     CAPTURE(kind.name);
     CHECK(kind.syntax.rfind(kind.name, 0) == 0);
     CHECK(kind.example.rfind(kind.name, 0) == 0);
     CHECK(kind.description.size() > 20);
   }
+}
+
+TEST_CASE("options of folders, whose names may hold commas", "[data]") {
+  const TempDir dir;
+  for (const char* name : {"a,b=c/cat/1.png", "a,b=c/cat/2.png", "a,b=c/cat/3.png", "a,b=c/cat/4.png"})
+    write_file(dir.file(name), encode_png(plain_image(9, 9, {1, 2, 3}), 9, 9, 3));
+  const std::string spec = with_folder_option("folder:" + dir.file("a,b=c"), "test=0.5");
+  const Dataset data = load_dataset(spec);
+  CHECK(data.train.size() + data.test.size() == 4);
+  REQUIRE(data.notes.size() == 1);
+  CHECK_THAT(data.notes[0], contains("there is one class"));
+  CHECK_THAT(load_error(spec + ",tset=1"),
+             contains("unknown option \"tset\"") && contains("did you mean \"test\"?"));
+  CHECK_THAT(load_error(spec + ",strict=maybe"), contains("strict = \"maybe\", expected true or false"));
+  CHECK_THAT(error_text<Error>([] { with_folder_option("cifar10:x", "skip-bad=true"); }),
+             contains("skip-bad: expected only with data of folder:DIR, found \"cifar10:x\""));
 }

@@ -1,6 +1,7 @@
 #include "data/sets/image_folder.hpp"
 
 #include <filesystem>
+#include <set>
 
 #include "core/base/error.hpp"
 #include "core/parallel/threads.hpp"
@@ -27,15 +28,15 @@ static void write_small_folder(const TempDir& dir, const std::string& test_split
 }
 
 static std::string load_error(const TempDir& dir) {
-  return error_text<FileError>([&] { load_image_folder(dir.str(), 8); });
+  return error_text<FileError>([&] { load_image_folder(dir.str(), {.image_size = 8}); });
 }
 
 TEST_CASE("load_image_folder sorts classes and files by name", "[data]") {
   const TempDir dir;
-  const std::string test_split = GENERATE("test", "val");
+  const std::string test_split = GENERATE("test", "val", "valid");
   CAPTURE(test_split);
   write_small_folder(dir, test_split);
-  const Dataset dataset = load_image_folder(dir.str(), 8);
+  const Dataset dataset = load_image_folder(dir.str(), {.image_size = 8});
   CHECK(dataset.train.classes == std::vector<std::string>{"cat", "dog"});
   CHECK(dataset.train.labels == std::vector<int32_t>{0, 0, 1});
   REQUIRE(dataset.train.pixels.size() == 3 * 8 * 8 * 3);
@@ -61,48 +62,114 @@ TEST_CASE("load_image_folder prefers test/ to val/", "[data]") {
   const TempDir dir;
   write_small_folder(dir, "test");
   write_png(dir, "val/cat/1.png", {99, 0, 0}, 8);
-  CHECK(load_image_folder(dir.str(), 8).test.size() == 2);
+  CHECK(load_image_folder(dir.str(), {.image_size = 8}).test.size() == 2);
 }
 
-TEST_CASE("a class may be absent from the test split", "[data]") {
+TEST_CASE("a class without images is named, and an error when that is asked for", "[data]") {
   const TempDir dir;
   write_small_folder(dir, "test");
   std::filesystem::remove_all(dir.file("test/cat"));
-  CHECK(load_image_folder(dir.str(), 8).test.labels == std::vector<int32_t>{1});
+  std::filesystem::create_directories(dir.file("train/bird"));
+  const Dataset data = load_image_folder(dir.str(), {.image_size = 8});
+  CHECK(data.train.classes == std::vector<std::string>{"bird", "cat", "dog"});
+  CHECK(data.test.labels == std::vector<int32_t>{2});
+  CHECK(data.notes == std::vector<std::string>{dir.str() + "/train: classes without training images: bird",
+                                               dir.str() + "/test: classes without test images: bird, cat"});
+  CHECK_THAT(error_text<FileError>([&] { load_image_folder(dir.str(), {.image_size = 8, .strict = true}); }),
+             contains(dir.str() + "/train: classes without training images: bird"));
 }
 
-TEST_CASE("hidden files are ignored, others that are no images are not", "[data]") {
+TEST_CASE("what is no image is passed over and counted; images below a class's folder are its own",
+          "[data]") {
   const TempDir dir;
   write_small_folder(dir, "test");
-  write_file(dir.file("train/cat/.DS_Store"), "x");
-  write_file(dir.file("train/.hidden/1.txt"), "x");
-  CHECK(load_image_folder(dir.str(), 8).train.size() == 3);
+  for (const char* name :
+       {"train/cat/.DS_Store", "train/cat/Thumbs.db", "train/desktop.ini", "train/readme.txt",
+        "train/cat/notes.txt", "train/.hidden/1.png", "test/__MACOSX/cat/1.png"}) {
+    write_file(dir.file(name), "x");
+  }
+  write_file(dir.file("train/dog/a.webp"), "x");
+  write_file(dir.file("train/dog/b.WEBP"), "x");
+  write_png(dir, "train/cat/sub/deeper/0.JPG", {60, 0, 0}, 8);  // a PNG all the same: the bytes decide
+  const Dataset data = load_image_folder(dir.str(), {.image_size = 8});
+  CHECK(data.train.classes == std::vector<std::string>{"cat", "dog"});
+  CHECK(data.train.labels == std::vector<int32_t>{0, 0, 0, 1});
+  CHECK(data.train.image(2)[0] == 60);
+  CHECK(data.notes ==
+        std::vector<std::string>{
+            dir.str() +
+                ": passed over 5 files that are no images: 2 .txt, 1 Thumbs.db, 1 desktop.ini, 1 hidden",
+            dir.str() + ": passed over 2 images in a format that is not read here: 2 .webp"});
+}
 
-  SECTION("a text in a class") {
-    write_file(dir.file("train/cat/notes.txt"), "x");
-    CHECK_THAT(load_error(dir),
-               contains(dir.file("train/cat/notes.txt")) && contains(".png, .jpg and .jpeg"));
+TEST_CASE("images that cannot be read stop the run, or are passed over and listed", "[data]") {
+  const TempDir dir;
+  write_small_folder(dir, "test");
+  write_file(dir.file("train/cat/1a.png"), "not an image");
+  write_file(dir.file("train/dog/empty.jpg"), "");
+  CHECK_THAT(load_error(dir), contains(dir.file("train/cat/1a.png")));
+  const Dataset data = load_image_folder(dir.str(), {.image_size = 8, .skip_bad = true});
+  CHECK(data.train.labels == std::vector<int32_t>{0, 0, 1});
+  CHECK(data.train.image(1)[0] == 30);
+  REQUIRE(data.notes.size() == 2);
+  CHECK_THAT(data.notes[0], contains("skipped: ") && contains(dir.file("train/cat/1a.png")));
+  CHECK_THAT(data.notes[1], contains("skipped: ") && contains(dir.file("train/dog/empty.jpg")));
+  std::filesystem::remove(dir.file("test/cat/1.png"));
+  std::filesystem::remove(dir.file("test/dog/1.png"));
+  write_file(dir.file("test/dog/1.png"), "not an image");
+  CHECK_THAT(
+      error_text<FileError>([&] { load_image_folder(dir.str(), {.image_size = 8, .skip_bad = true}); }),
+      contains(dir.str() + "/test: holds no image that can be read"));
+}
+
+TEST_CASE("a share of the images is set apart by their names alone", "[data]") {
+  const TempDir dir;
+  for (int i = 0; i < 100; ++i) {
+    const auto shade = static_cast<uint8_t>(i);
+    write_png(dir, (i % 2 ? "cat/" : "dog/") + std::to_string(i) + ".png", {shade, 0, 0}, 4);
   }
-  SECTION("a folder in a class") {
-    write_png(dir, "train/cat/more.png/1.png", {1, 2, 3}, 8);
-    CHECK_THAT(load_error(dir), contains(dir.str() + "/train/cat/more.png: expected only"));
+  const ImageFolderOptions fifth = {.image_size = 4, .test = 0.2};
+  const Dataset data = load_image_folder(dir.str(), fifth);
+  CHECK(data.train.size() + data.test.size() == 100);
+  CHECK(data.test.size() > 10);
+  CHECK(data.test.size() < 30);
+  std::set<int> seen;
+  for (const ImageSet* set : {&data.train, &data.test}) {
+    for (int64_t i = 0; i < set->size(); ++i) seen.insert(set->image(i)[0]);
   }
-  SECTION("a file beside the classes") {
-    write_file(dir.file("train/labels.csv"), "x");
-    CHECK_THAT(load_error(dir),
-               contains(dir.file("train/labels.csv")) && contains("one folder for each class"));
-  }
+  CHECK(seen.size() == 100);
+
+  // The same under train/, and when other images come.
+  std::filesystem::create_directories(dir.file("train"));
+  for (const char* name : {"cat", "dog"}) std::filesystem::rename(dir.file(name), dir.file("train/") + name);
+  write_png(dir, "train/cat/another.png", {200, 0, 0}, 4);
+  const Dataset again = load_image_folder(dir.str(), fifth);
+  const auto shades = [](const ImageSet& set) {
+    std::set<int> all;
+    for (int64_t i = 0; i < set.size(); ++i) all.insert(set.image(i)[0]);
+    all.erase(200);
+    return all;
+  };
+  CHECK(shades(again.test) == shades(data.test));
+
+  write_png(dir, "test/cat/1.png", {1, 0, 0}, 4);
+  CHECK_THAT(error_text<FileError>([&] { load_image_folder(dir.str(), fifth); }),
+             contains(dir.str() + "/test: holds test images already"));
+  CHECK_THAT(error_text<Error>([&] { load_image_folder(dir.str(), {.image_size = 4, .test = 1.5}); }),
+             contains("test = 1.5") && contains("0 <= test < 1"));
 }
 
 TEST_CASE("load_image_folder tells what is missing", "[data]") {
   const TempDir dir;
+  CHECK_THAT(error_text<FileError>([&] { load_image_folder(dir.file("none")); }),
+             contains(dir.file("none") + ": there is no such folder"));
   CHECK_THAT(load_error(dir), contains(dir.str()) && contains("holds no folder train/"));
   write_png(dir, "train/cat/1.png", {1, 2, 3}, 8);
-  CHECK_THAT(load_error(dir), contains("holds no folder test/ nor val/"));
+  CHECK_THAT(load_error(dir), contains("holds no folder test/ nor val/") && contains("folder:DIR,test=0.2"));
   std::filesystem::create_directories(dir.file("test/"));
   CHECK_THAT(load_error(dir), contains(dir.str() + "/test: holds no class folders"));
   std::filesystem::create_directories(dir.file("test/cat/"));
-  CHECK_THAT(load_error(dir), contains(dir.str() + "/test/cat: the class has no images"));
+  CHECK_THAT(load_error(dir), contains(dir.str() + "/test: holds no test images"));
 }
 
 TEST_CASE("a class of the test split must be one of train", "[data]") {
@@ -117,7 +184,8 @@ TEST_CASE("a class of the test split must be one of train", "[data]") {
 TEST_CASE("load_image_folder refuses an impossible image size", "[data]") {
   const TempDir dir;
   write_small_folder(dir, "test");
-  CHECK_THAT(error_text<Error>([&] { load_image_folder(dir.str(), -3); }), contains("image size -3"));
+  CHECK_THAT(error_text<Error>([&] { load_image_folder(dir.str(), {.image_size = -3}); }),
+             contains("image size -3"));
 }
 
 // Sets the number of threads until the end of the scope.
