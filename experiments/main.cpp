@@ -6,11 +6,13 @@
 
 #include "core/base/error.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/common/environment.hpp"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run
   eca::Command program(
       "eca", "ecagrad: train and take apart ECA-ResNets.\nEach subcommand explains itself: eca train --help");
+  program.version(eca::environment_line());
   int code = 0;
   eca::add_train_command(program, code);
   eca::add_ablate_command(program, code);

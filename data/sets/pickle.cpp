@@ -34,7 +34,7 @@ class PickleMachine {
       execute(instruction);
     }
     result_.value_ = pop();
-    if (!stack_.empty()) fail("values are left over at its end");
+    if (!stack_.empty() || !marks_.empty()) fail("values are left over at its end");
   }
 
  private:

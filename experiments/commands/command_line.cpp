@@ -1,7 +1,12 @@
 #include "experiments/commands/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
 #include <utility>
+
+#include "core/base/closest_name.hpp"
+#include "core/base/text.hpp"
 
 namespace eca {
 
@@ -74,7 +79,47 @@ void Command::footer(const std::string& text) { app_->footer(text); }
 
 void Command::callback(std::function<void()> run) { app_->callback(std::move(run)); }
 
+void Command::version(const std::string& text) { app_->set_version_flag("--version", text); }
+
+// "train: unknown option --epohcs (did you mean "--epochs"?)" of the first word that no command or option is called; empty if
+// there is none. CLI11 would say that it was not expected, without a name, or complain of something else first.
+static std::string misspelt_word(const CLI::App& program, const std::vector<std::string>& words) {
+  if (words.empty() || words[0].starts_with("-")) return "";
+  std::vector<std::string> commands;
+  const CLI::App* command = nullptr;
+  for (const CLI::App* known : program.get_subcommands({})) {
+    commands.push_back(known->get_name());
+    if (known->get_name() == words[0]) command = known;
+  }
+  if (command == nullptr) {
+    return "unknown command \"" + words[0] + "\"" + did_you_mean(words[0], commands) + "; there are " +
+           join(commands, ", ");
+  }
+  std::vector<std::string> options;
+  for (const CLI::Option* option : command->get_options()) {
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  }
+  for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
+    const std::string name = words[i].substr(0, words[i].find('='));
+    if (!name.starts_with("--") || std::find(options.begin(), options.end(), name) != options.end()) continue;
+    return words[0] + ": unknown option " + name + did_you_mean(name, options) + "; eca " + words[0] +
+           " --help lists them";
+  }
+  return "";
+}
+
 void Command::parse(int argc, const char* const* argv, int& code) {
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (words.empty()) {
+    std::printf("%s", app_->help().c_str());
+    code = 2;
+    return;
+  }
+  if (const std::string wrong = misspelt_word(*app_, words); !wrong.empty()) {
+    std::fprintf(stderr, "eca: %s\n", wrong.c_str());
+    code = 2;
+    return;
+  }
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {

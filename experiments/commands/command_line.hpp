@@ -63,8 +63,12 @@ class Command {
   // What the subcommand does, called by parse().
   void callback(std::function<void()> run);
 
+  // What --version prints.
+  void version(const std::string& text);
+
   // Reads the command line and runs the subcommand's callback, whose errors it passes on. Where it ends before that, `code`
-  // is the exit code: 0 after --help, 2 where the usage was wrong, which it says on stderr.
+  // is the exit code: 0 after --help and --version, 2 where the usage was wrong, which it says on stderr, with the nearest
+  // name where one was misspelt.
   void parse(int argc, const char* const* argv, int& code);
 
  private:

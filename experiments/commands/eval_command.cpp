@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
 #include "experiments/common/environment.hpp"
@@ -21,7 +22,7 @@ namespace {
 struct EvalArguments {
   std::string weights;
   std::string data;
-  bool examples = false;
+  bool examples = false, skip_bad = false;
   MachineOptions machine;
 };
 
@@ -51,7 +52,9 @@ int run_eval(const EvalArguments& arguments) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
   const LoadedModel model = load_model(path);
-  const Dataset data = load_data(data_spec(arguments, folder), model.card.image_size);
+  std::string spec = data_spec(arguments, folder);
+  if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
+  const Dataset data = load_data(spec, model.card.image_size);
   check_data_fits(data, model.card, path);
   std::printf("%s\n%s on %lld images of %s\n", environment_line().c_str(), path.c_str(),
               static_cast<long long>(data.test.size()), data.test.name.c_str());
@@ -82,6 +85,8 @@ void add_eval_command(Command& program, int& code) {
       ->required();
   command->add_option("--data", arguments->data,
                       "data set whose test images to use (default: the run's own)");
+  command->add_flag("--skip-bad", arguments->skip_bad,
+                    "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--examples", arguments->examples,
                     "draw three test images, two named right and one wrong");
   add_machine_options(*command, arguments->machine);

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/base/error.hpp"
+#include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
 #include "experiments/common/environment.hpp"
@@ -18,6 +19,7 @@ struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;
   bool resume = false;
+  bool skip_bad = false, strict = false;  // of folder data, whose spec they become part of
 };
 
 // Configuration file first, command line over it.
@@ -25,6 +27,8 @@ TrainConfig asked_config(const TrainArguments& arguments) {
   TrainConfig config;
   if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
   for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
+  if (arguments.skip_bad) set_key(config, "data", with_folder_option(config.data, "skip-bad=true"));
+  if (arguments.strict) set_key(config, "data", with_folder_option(config.data, "strict=true"));
   return config;
 }
 
@@ -47,6 +51,10 @@ int run_train(const TrainArguments& arguments) {
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
   const Dataset data = load_data(config.data, config.image_size);
+  if (data.train.size() < config.batch_size) {
+    warn("batch-size: " + std::to_string(config.batch_size) + ", but there are " +
+         std::to_string(data.train.size()) + " training images: each step takes all of them");
+  }
   if (!directory.holds_progress() || !resume) directory.create(config);
   std::printf(
       "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",
@@ -76,6 +84,9 @@ void add_train_command(Command& program, int& code) {
   command->add_option("--config", arguments->config_file,
                       "file of lines `key = value` with the keys below; the command line wins");
   command->add_flag("--resume", arguments->resume, "go on with the run in --out, if there is one");
+  command->add_flag("--skip-bad", arguments->skip_bad,
+                    "pass over images of folder:DIR that cannot be read, and list them");
+  command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");
   const TrainConfig defaults;
   for (const ConfigKey& key : config_keys()) {
     const std::string value = key.get(defaults);

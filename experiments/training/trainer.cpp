@@ -87,7 +87,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
       loader_(data.train, data.normalisation,
               {.batch_size = config.batch_size,
                .shuffle = true,
-               .drop_last = true,
+               .drop_last = data.train.size() >= config.batch_size,  // unless it is the only one
                .augment = parse_augment(config.augment),
                .seed = static_cast<uint64_t>(config.seed)}),
       schedule_(parse_schedule(config.schedule)) {
