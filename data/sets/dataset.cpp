@@ -13,7 +13,7 @@ namespace eca {
 
 namespace {
 
-constexpr const char* kFolderOptions[] = {"test", "skip-bad", "strict"};
+constexpr const char* kFolderOptions[] = {"test", "skip-bad", "strict", "exif"};
 
 // A folder's name may hold commas, and '=' as well; the options begin at the first one of theirs.
 size_t options_begin(const std::string& argument) {
@@ -28,7 +28,8 @@ Dataset load_folder(const std::string& argument, int64_t image_size) {
   const ImageFolderOptions options = {.image_size = image_size == 0 ? kDefaultFolderImageSize : image_size,
                                       .test = text.number("test", 0),
                                       .skip_bad = text.boolean("skip-bad", false),
-                                      .strict = text.boolean("strict", false)};
+                                      .strict = text.boolean("strict", false),
+                                      .exif = text.boolean("exif", false)};
   text.finish();
   return load_image_folder(argument.substr(0, begin), options);
 }

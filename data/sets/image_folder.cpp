@@ -109,9 +109,9 @@ struct Decoded {
   std::exception_ptr error;
 };
 
-Decoded decode_one_image(const fs::path& file, int64_t image_size) {
+Decoded decode_one_image(const fs::path& file, const ImageFolderOptions& options) {
   try {
-    return {read_image(file.string(), image_size, /*channels=*/3), nullptr};
+    return {read_image(file.string(), options.image_size, /*channels=*/3, {.exif = options.exif}), nullptr};
   } catch (...) {
     return {{}, std::current_exception()};
   }
@@ -131,7 +131,7 @@ ImageSet decode_split(const Split& split, const std::vector<std::string>& classe
   const auto N = static_cast<int64_t>(split.files.size());
   std::vector<Decoded> images(split.files.size());
 #pragma omp parallel for schedule(dynamic, 16) num_threads(threads_for(N))
-  for (int64_t i = 0; i < N; ++i) images[i] = decode_one_image(split.files[i], options.image_size);
+  for (int64_t i = 0; i < N; ++i) images[i] = decode_one_image(split.files[i], options);
 
   ImageSet set{.name = split.folder.string(),
                .channels = 3,

@@ -20,6 +20,7 @@ struct ImageFolderOptions {
       0;  // share of the images to test with, where no split is given: by a hash of the file's path below DIR
   bool skip_bad = false;  // pass over images that cannot be read, and list them
   bool strict = false;    // a class without images is an error
+  bool exif = false;      // turn images as their EXIF data say; torchvision's ImageFolder does not
 };
 
 // RGB images of (image_size,image_size), resized and cropped by read_image; normalised by the train split. What is out of

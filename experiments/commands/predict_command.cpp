@@ -1,11 +1,15 @@
 // eca predict
 #include <cstdio>
+#include <filesystem>
 
 #include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
 #include "data/augment.hpp"
+#include "data/images/find_images.hpp"
 #include "data/images/image_file.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
+#include "experiments/common/load_data.hpp"
 #include "experiments/common/softmax.hpp"
 #include "experiments/training/model_file.hpp"
 
@@ -17,13 +21,14 @@ struct PredictArguments {
   std::string weights;
   std::vector<std::string> images;
   int top = 3;
+  bool no_exif = false;
   MachineOptions machine;
 };
 
 // One image file as the network's input (1,H,W,C).
-Tensor load_input(const std::string& path, const ModelCard& card) {
+Tensor load_input(const std::string& path, const ModelCard& card, bool exif) {
   const int64_t size = card.image_size, channels = card.model.in_channels;
-  const std::vector<uint8_t> pixels = read_image(path, size, channels);
+  const std::vector<uint8_t> pixels = read_image(path, size, channels, {.exif = exif});
   Tensor x = Tensor::empty({1, size, size, channels});
   x.set_name(path);
   normalise_image(x.data(), pixels.data(), size, size, PixelTable(card.normalisation));
@@ -39,31 +44,65 @@ void print_best(const std::string& image, const std::vector<RankedClass>& best, 
   std::printf("\n");
 }
 
+// The files named, and of folders the images in them and below.
+std::vector<std::string> image_files(const std::vector<std::string>& named) {
+  std::vector<std::string> files;
+  for (const std::string& name : named) {
+    if (!std::filesystem::is_directory(name)) {
+      files.push_back(name);
+      continue;
+    }
+    SkippedFiles skipped;
+    const std::vector<std::filesystem::path> found = find_images(name, skipped);
+    if (found.empty()) throw FileError(name, "holds no images");
+    for (const std::filesystem::path& file : found) files.push_back(file.string());
+    for (const std::string& text : {skipped.str(), skipped.unread_images()}) {
+      if (!text.empty()) warn(name + ": passed over " + text);
+    }
+  }
+  return files;
+}
+
+// What cannot be read does not keep the others from being named; the exit code tells of it.
 int run_predict(const PredictArguments& arguments) {
   arguments.machine.apply();
   const LoadedModel model = load_model(find_weights(arguments.weights));
   const NoGrad no_grad;
-  for (const std::string& image : arguments.images) {
-    const Tensor logits = (*model.network)(load_input(image, model.card));
-    print_best(image, ranked_classes(logits, 0, static_cast<size_t>(arguments.top)), model.card);
+  int code = 0;
+  for (const std::string& image : image_files(arguments.images)) {
+    Tensor x;
+    try {
+      x = load_input(image, model.card, !arguments.no_exif);
+    } catch (const Error& error) {
+      std::fflush(stdout);
+      std::fprintf(stderr, "eca: %s\n", error.what());
+      code = 1;
+      continue;
+    }
+    print_best(image, ranked_classes((*model.network)(x), 0, static_cast<size_t>(arguments.top)), model.card);
   }
-  return 0;
+  return code;
 }
 
 }  // namespace
 
 void add_predict_command(Command& program, int& code) {
-  Command* command = program.add_subcommand("predict", "Name what is on images (PNG or JPEG)");
+  Command* command = program.add_subcommand("predict", "Name what is on images");
   auto arguments = std::make_shared<PredictArguments>();
   command->add_option("weights", arguments->weights, "run directory, or weight file of this program")
       ->required();
-  command->add_option("images", arguments->images, "image files; resized and cropped to what the network saw")
+  command
+      ->add_option("images", arguments->images,
+                   "image files, or folders of them; resized and cropped to what the network saw")
       ->required();
   command->add_option("--top", arguments->top, "how many classes to print [3]")->range(1, 1000);
+  command->add_flag("--no-exif", arguments->no_exif, "do not turn images as their EXIF data say");
   add_machine_options(*command, arguments->machine);
   command->footer(
-      "Prints the most probable classes of each image. Example:\n"
-      "  eca predict runs/eca_resnet20-cifar10-seed1 cat.jpg ship.png");
+      "Prints the most probable classes of each image. Examples:\n"
+      "  eca predict runs/eca_resnet20-cifar10-seed1 cat.jpg ship.png\n"
+      "  eca predict runs/eca_resnet20-cifar10-seed1 holidays\n"
+      "Exit code: 1 if an image cannot be read; the others are named all the same.");
   command->callback([arguments, &code] { code = run_predict(*arguments); });
 }
 

@@ -19,7 +19,7 @@ struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;
   bool resume = false;
-  bool skip_bad = false, strict = false;  // of folder data, whose spec they become part of
+  bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
 // Configuration file first, command line over it.
@@ -29,6 +29,7 @@ TrainConfig asked_config(const TrainArguments& arguments) {
   for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
   if (arguments.skip_bad) set_key(config, "data", with_folder_option(config.data, "skip-bad=true"));
   if (arguments.strict) set_key(config, "data", with_folder_option(config.data, "strict=true"));
+  if (arguments.exif) set_key(config, "data", with_folder_option(config.data, "exif=true"));
   return config;
 }
 
@@ -87,6 +88,7 @@ void add_train_command(Command& program, int& code) {
   command->add_flag("--skip-bad", arguments->skip_bad,
                     "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");
+  command->add_flag("--exif", arguments->exif, "turn images of folder:DIR as their EXIF data say");
   const TrainConfig defaults;
   for (const ConfigKey& key : config_keys()) {
     const std::string value = key.get(defaults);

@@ -18,7 +18,7 @@ works() { run_checked 0 "$@"; }
 tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none"
 
 # Usage.
-refused 2 "A subcommand is required"
+refused 2 "Subcommands:"
 refused 2 "--no-such-option" train --no-such-option 1
 works --help
 for command in train ablate eval predict forward bench list stat info; do
