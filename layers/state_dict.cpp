@@ -58,21 +58,6 @@ std::vector<Parameter*> parameters_and_buffers(Module& module) {
 
 bool may_be_missing(const Parameter& parameter) { return parameter.layout == FileLayout::counter; }
 
-void check_tensor(const TensorFile& file, const Parameter& parameter) {
-  const auto found = file.tensors.find(parameter.name);
-  if (found == file.tensors.end()) {
-    if (may_be_missing(parameter)) return;
-    throw FileError(file.path, "no tensor \"" + parameter.name + "\" " + shape_text(file_shape(parameter)) +
-                                   ", which the network needs: these are weights of another network");
-  }
-  if (found->second.shape != file_shape(parameter)) {
-    throw FileError(file.path, "tensor \"" + parameter.name + "\": expected shape " +
-                                   shape_text(file_shape(parameter)) + ", found " +
-                                   shape_text(found->second.shape) +
-                                   ": these are weights of another network");
-  }
-}
-
 void load_tensor(Parameter& parameter, const FileTensor& tensor) {
   const std::vector<real> values = tensor.reals();
   const std::vector<int64_t> offsets = memory_offsets(parameter);
@@ -111,19 +96,51 @@ TensorFile save_state(Module& module) {
   return file;
 }
 
-void load_state(Module& module, const TensorFile& file) {
-  const std::vector<Parameter*> all = parameters_and_buffers(module);
+StateMismatch compare_state(Module& module, const TensorFile& file) {
+  StateMismatch mismatch;
   std::set<std::string> known;
-  for (const Parameter* parameter : all) {
-    check_tensor(file, *parameter);
+  for (const Parameter* parameter : parameters_and_buffers(module)) {
     known.insert(parameter->name);
+    const auto found = file.tensors.find(parameter->name);
+    if (found == file.tensors.end()) {
+      if (!may_be_missing(*parameter)) mismatch.missing.push_back(parameter);
+    } else if (found->second.shape != file_shape(*parameter)) {
+      mismatch.misshapen.push_back(parameter);
+    } else {
+      ++mismatch.fitting;
+    }
   }
   for (const auto& [name, tensor] : file.tensors) {
-    if (known.contains(name)) continue;
-    throw FileError(file.path, "tensor \"" + name + "\" " + shape_text(tensor.shape) +
-                                   " is unknown to the network: these are weights of another network");
+    if (!known.contains(name)) mismatch.unknown.push_back(name);
   }
-  for (Parameter* parameter : all) {
+  return mismatch;
+}
+
+std::string to_string(const StateMismatch& mismatch, const TensorFile& file) {
+  const size_t unfit = mismatch.missing.size() + mismatch.misshapen.size() + mismatch.unknown.size();
+  const std::string whose = unfit > mismatch.fitting ? ": these are weights of another network" : "";
+  if (!mismatch.misshapen.empty()) {
+    const Parameter& parameter = *mismatch.misshapen.front();
+    return "tensor \"" + parameter.name + "\": expected shape " + shape_text(file_shape(parameter)) +
+           ", found " + shape_text(file.at(parameter.name).shape) + whose;
+  }
+  if (!mismatch.missing.empty()) {
+    const Parameter& parameter = *mismatch.missing.front();
+    return "no tensor \"" + parameter.name + "\" " + shape_text(file_shape(parameter)) +
+           ", which the network needs" + whose;
+  }
+  if (!mismatch.unknown.empty()) {
+    const std::string& name = mismatch.unknown.front();
+    return "tensor \"" + name + "\" " + shape_text(file.at(name).shape) + " is unknown to the network" +
+           whose;
+  }
+  return "fits";
+}
+
+void load_state(Module& module, const TensorFile& file) {
+  const StateMismatch mismatch = compare_state(module, file);
+  if (!mismatch.none()) throw FileError(file.path, to_string(mismatch, file));
+  for (Parameter* parameter : parameters_and_buffers(module)) {
     const auto found = file.tensors.find(parameter->name);
     if (found != file.tensors.end()) load_tensor(*parameter, found->second);
   }

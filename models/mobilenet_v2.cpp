@@ -89,6 +89,12 @@ void append_stages(Sequential& features, MobileNetV2::Scale scale, const std::st
 
 }  // namespace
 
+size_t mobilenet_v2_stage(int64_t block) {
+  size_t stage = 0;
+  while (stage + 1 < std::size(kStages) && block > kStages[stage].blocks) block -= kStages[stage++].blocks;
+  return stage;
+}
+
 MobileNetV2::MobileNetV2(Scale scale, const NetworkConfig& config)
     : features_(add_child<Sequential>("features")), classifier_(add_child<Sequential>("classifier")) {
   features_.append<ConvBNReLU6>(

@@ -67,4 +67,7 @@ class MobileNetV2 : public Module {
   Sequential& classifier_;
 };
 
+// The stage, from 0, of features.<block>, an inverted residual; block counts from 1.
+size_t mobilenet_v2_stage(int64_t block);
+
 }  // namespace eca

@@ -1,7 +1,6 @@
 #include "core/files/safetensors.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "core/base/error.hpp"
@@ -9,20 +8,6 @@
 #include "core/files/safetensors_format.hpp"
 
 namespace eca {
-
-const char* to_string(Dtype dtype) {
-  switch (dtype) {
-    case Dtype::f32:
-      return "F32";
-    case Dtype::f64:
-      return "F64";
-    case Dtype::i64:
-      return "I64";
-  }
-  throw Error("dtype: no such value");
-}
-
-int64_t size_of(Dtype dtype) { return dtype == Dtype::f32 ? 4 : 8; }
 
 std::optional<int64_t> safetensors::byte_count(const std::vector<int64_t>& shape, Dtype dtype) {
   int64_t bytes = size_of(dtype);
@@ -56,38 +41,9 @@ FileTensor FileTensor::of(const std::vector<int64_t>& shape, std::span<const int
 
 int64_t FileTensor::numel() const { return static_cast<int64_t>(bytes.size()) / size_of(dtype); }
 
-template <class T>
-static std::vector<T> values_of(const FileTensor& tensor) {
-  std::vector<T> values(static_cast<size_t>(tensor.numel()));
-  if (!values.empty()) std::memcpy(values.data(), tensor.bytes.data(), tensor.bytes.size());
-  return values;
-}
+std::vector<real> FileTensor::reals() const { return reals_of(dtype, bytes); }
 
-template <class T>
-static std::vector<real> rounded(const std::vector<T>& values) {
-  std::vector<real> result(values.size());
-  std::transform(values.begin(), values.end(), result.begin(),
-                 [](T value) { return static_cast<real>(value); });
-  return result;
-}
-
-std::vector<real> FileTensor::reals() const {
-  switch (dtype) {
-    case Dtype::f32:
-      return rounded(values_of<float>(*this));
-    case Dtype::f64:
-      return rounded(values_of<double>(*this));
-    case Dtype::i64:
-      return rounded(values_of<int64_t>(*this));
-  }
-  throw Error("dtype: no such value");
-}
-
-std::vector<int64_t> FileTensor::integers() const {
-  if (dtype != Dtype::i64)
-    throw Error(std::string("file tensor: expected dtype I64, found ") + to_string(dtype));
-  return values_of<int64_t>(*this);
-}
+std::vector<int64_t> FileTensor::integers() const { return integers_of(dtype, bytes); }
 
 // How much of two names is the same: their common beginning and their common end. A prefix too many or too few
 // ("module."), a typing error and another number of a layer all leave most of a name as it is.

@@ -8,11 +8,11 @@
 //
 // Specification: https://github.com/huggingface/safetensors#format
 //
-// The writer is deterministic (equal contents give equal bytes) and adds two metadata entries:
-// "ecagrad_format", and "sha256", the checksum of
-//   the header as JSON without spaces, keys sorted, without the entry "sha256"; followed by the data.
-// The reader verifies "sha256" wherever it finds it, and demands it of files with "ecagrad_format". Files of
-// other programs have neither, and are read without a checksum.
+// The writer is deterministic (equal contents give equal bytes) and adds two entries to the metadata:
+//   "ecagrad_format"   1
+//   "sha256"           of the header without this entry, as JSON without spaces and with sorted keys, and the data behind
+// The reader verifies "sha256" wherever it finds it, and demands it of files with "ecagrad_format". Files of other
+// programs have neither, and are read without a checksum.
 #pragma once
 
 #include <cstddef>
@@ -23,14 +23,9 @@
 #include <vector>
 
 #include "core/base/real.hpp"
+#include "core/files/dtype.hpp"
 
 namespace eca {
-
-// The element types the library writes: reals of both builds, and counters.
-enum class Dtype { f32, f64, i64 };
-
-const char* to_string(Dtype dtype);  // as in the file: "F32", "F64", "I64"
-int64_t size_of(Dtype dtype);        // bytes of one element
 
 // One array of a file. Its axes are those of the file, PyTorch's order.
 struct FileTensor {
@@ -46,7 +41,7 @@ struct FileTensor {
   int64_t numel() const;
   // Values of any dtype, rounded to `real`.
   std::vector<real> reals() const;
-  // Exact values of an I64 array. Throws Error for another dtype.
+  // Exact values of an array of whole numbers. Throws Error for other dtypes.
   std::vector<int64_t> integers() const;
 
   friend bool operator==(const FileTensor&, const FileTensor&) = default;
@@ -62,8 +57,9 @@ struct TensorFile {
   const FileTensor& at(const std::string& name) const;
 };
 
-// Throws FileError with path, expected and found for whatever is not a complete, consistent file: damaged or
-// truncated, trailing bytes, overlapping tensors or gaps, duplicate keys, other dtypes, a wrong checksum.
+// Throws FileError with path, expected and found for whatever is not a complete, consistent file: damaged or truncated,
+// trailing bytes, overlapping tensors or gaps, duplicate keys, unknown dtypes, a wrong checksum; and names what a file of
+// another kind is, see core/files/file_kind.hpp.
 TensorFile read_safetensors(const std::string& path);
 
 // Replaces the file as a whole, see core/files/atomic_file.hpp. Throws FileError and then keeps the old file.

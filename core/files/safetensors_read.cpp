@@ -1,5 +1,5 @@
-// The reader believes nothing the header says before it has checked it against the size of the file; memory
-// is allocated only for bytes that exist.
+// The reader believes nothing that the header says before it has checked it against the size of the file. Memory is
+// allocated only for bytes that exist.
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/base/error.hpp"
+#include "core/files/file_kind.hpp"
 #include "core/files/safetensors_format.hpp"
 #include "core/files/sha256.hpp"
 
@@ -58,6 +59,16 @@ struct Entry {
   throw FileError(path, "tensor \"" + name + "\": " + problem);
 }
 
+// Throws FileError if the file is of another kind, known by its first bytes.
+void check_kind(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::string first(kTellingBytes, '\0');
+  stream.read(first.data(), static_cast<std::streamsize>(first.size()));
+  first.resize(static_cast<size_t>(stream.gcount()));
+  const std::string kind = describe_foreign_file(first);
+  if (!kind.empty()) throw FileError(path, kind);
+}
+
 std::string read_header_text(InputFile& in) {
   if (in.size() < 8) {
     throw FileError(in.path(),
@@ -69,6 +80,7 @@ std::string read_header_text(InputFile& in) {
   for (int i = 7; i >= 0; --i) length = length << 8 | field[i];
   const uint64_t possible = std::min(in.size() - 8, kMaxHeader);
   if (length > possible) {
+    check_kind(in.path());
     throw FileError(in.path(), "damaged or not a safetensors file: the header has " + std::to_string(length) +
                                    " bytes, at most " + std::to_string(possible) + " are possible");
   }
@@ -115,13 +127,11 @@ std::map<std::string, std::string> read_metadata(const std::string& path, const 
   return metadata;
 }
 
-Dtype parse_dtype(const std::string& path, const std::string& name, const json& value) {
-  for (const Dtype dtype : {Dtype::f32, Dtype::f64, Dtype::i64}) {
-    if (value == to_string(dtype)) return dtype;
-  }
+Dtype read_dtype(const std::string& path, const std::string& name, const json& value) {
   const std::string found =
       value.is_string() ? value.get<std::string>() : std::string("a JSON ") + value.type_name();
-  refuse(path, name, "dtype: expected F32, F64 or I64, found " + found);
+  if (const auto dtype = parse_dtype(found)) return *dtype;
+  refuse(path, name, "dtype: expected one of " + dtype_names() + ", found " + found);
 }
 
 // A list of integers from 0 to INT64_MAX.
@@ -142,7 +152,7 @@ Entry parse_entry(const std::string& path, const std::string& name, const json& 
     refuse(path, name, "expected exactly the keys dtype, shape and data_offsets");
   }
   Entry entry{name, {}, 0, 0};
-  entry.tensor.dtype = parse_dtype(path, name, fields["dtype"]);
+  entry.tensor.dtype = read_dtype(path, name, fields["dtype"]);
   entry.tensor.shape = parse_integers(path, name, "shape", fields["shape"]);
   const auto expected = byte_count(entry.tensor.shape, entry.tensor.dtype);
   if (!expected) refuse(path, name, "shape: the number of bytes overflows");

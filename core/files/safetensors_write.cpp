@@ -32,8 +32,8 @@ static void check_contents(const std::string& path, const TensorFile& file) {
   }
 }
 
-// Wide elements first, then by name, as the reference implementation does: every array starts at a multiple
-// of its element size, which programs that map the file into memory rely on.
+// Wide elements first, then by name, as the reference implementation does: every array starts at a multiple of its
+// element's size, on which programs rely that map the file into memory.
 static std::vector<const NamedTensor*> in_file_order(const TensorFile& file) {
   std::vector<const NamedTensor*> order;
   for (const NamedTensor& entry : file.tensors) order.push_back(&entry);

@@ -7,54 +7,55 @@
 #include "core/files/safetensors.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
+#include "experiments/commands/weight_options.hpp"
 #include "layers/cross_entropy.hpp"
 #include "layers/state_dict.hpp"
-#include "models/registry.hpp"
 
 namespace eca {
 
 namespace {
 
 struct ForwardArguments {
-  std::string model, attention, shortcut, weights, input, output, gradients;
+  WeightOptions weights;
+  std::string input, output, gradients;
   double label_smoothing = 0;
   bool train_mode = false;
   MachineOptions machine;
 };
 
-// The bias of the last layer, one value for each class.
-const FileTensor& head_bias(const TensorFile& weights) {
-  const char* name = weights.tensors.contains("classifier.1.bias") ? "classifier.1.bias" : "fc.bias";
-  const FileTensor& bias = weights.at(name);
-  if (bias.shape.size() != 1) {
-    throw FileError(weights.path, "tensor \"" + std::string(name) + "\": expected one axis, the classes");
+// `input` (N,C,H,W) with as many channels as the network takes.
+Tensor input_of(const TensorFile& file, int64_t channels) {
+  const FileTensor& input = file.at("input");
+  const Shape shape(input.shape);
+  const bool four = input.shape.size() == 4;
+  if (four && input.shape[1] == channels) return from_nchw(input, "input");
+  throw FileError(file.path, "tensor \"input\" " + shape.str() + ": expected (N,C,H,W) with C = " +
+                                 std::to_string(channels) + ", the channels that the weights take" +
+                                 (four && input.shape[3] == channels ? "; this looks like (N,H,W,C)" : ""));
+}
+
+// `labels` (N) of whole numbers, each a class.
+std::vector<int32_t> labels_of(const TensorFile& file, int64_t N, int64_t classes) {
+  const FileTensor& tensor = file.at("labels");
+  const auto refuse = [&](const std::string& problem) {
+    throw FileError(file.path, "tensor \"labels\": " + problem);
+  };
+  if (tensor.shape != std::vector<int64_t>{N}) {
+    refuse("expected shape " + Shape({N}).str() + ", a label for each image, found " +
+           Shape(tensor.shape).str());
   }
-  return bias;
-}
-
-// Input channels come from the input, the number of classes from the last layer's weights.
-ModelConfig model_of(const ForwardArguments& arguments, const TensorFile& weights, const Tensor& x) {
-  ModelConfig config = {.name = arguments.model,
-                        .attention = arguments.attention,
-                        .shortcut = std::nullopt,
-                        .in_channels = x.dim(3),
-                        .classes = head_bias(weights).shape[0]};
-  if (!arguments.shortcut.empty()) config.shortcut = parse_shortcut(arguments.shortcut);
-  return config;
-}
-
-std::unique_ptr<Module> load_network(const ForwardArguments& arguments, const Tensor& x) {
-  const TensorFile weights = read_safetensors(arguments.weights);
-  auto network = make_model(model_of(arguments, weights, x));
-  network->initialise(0);
-  load_state(*network, weights);
-  network->train(arguments.train_mode);
-  return network;
-}
-
-std::vector<int32_t> labels_of(const TensorFile& file) {
+  if (!is_integer(tensor.dtype)) {
+    refuse(std::string("expected whole numbers (int64, int32, uint8, ...), found ") +
+           pytorch_name(tensor.dtype));
+  }
   std::vector<int32_t> labels;
-  for (const int64_t label : file.at("labels").integers()) labels.push_back(static_cast<int32_t>(label));
+  for (const int64_t label : tensor.integers()) {
+    if (label < 0 || label >= classes) {
+      refuse("expected classes from 0 to " + std::to_string(classes - 1) + ", found " +
+             std::to_string(label));
+    }
+    labels.push_back(static_cast<int32_t>(label));
+  }
   return labels;
 }
 
@@ -74,24 +75,27 @@ void write_gradients(const std::string& path, Module& network, const Tensor& los
 int run_forward(const ForwardArguments& arguments) {
   arguments.machine.apply();
   const TensorFile input = read_safetensors(arguments.input);
-  const Tensor x = from_nchw(input.at("input"), "input");
-  const auto network = load_network(arguments, x);
+  const LoadedModel model = arguments.weights.load();
+  const ModelConfig& config = model.card.model;
+  const Tensor x = input_of(input, config.in_channels);
+  model.network->train(arguments.train_mode);
   const bool with_gradients = !arguments.gradients.empty();
   if (with_gradients && !input.tensors.contains("labels")) {
-    throw FileError(input.path, "no tensor \"labels\" (N of int64), which --gradients needs");
+    throw FileError(input.path, "no tensor \"labels\" (N whole numbers), which --gradients needs");
   }
 
   Tape tape;
-  const Tensor logits = (*network)(x);
+  const Tensor logits = (*model.network)(x);
   TensorFile output;
   output.tensors.emplace("logits", FileTensor::of(logits.shape().extents(), logits.values()));
   if (input.tensors.contains("labels")) {
-    const Tensor loss = cross_entropy(logits, labels_of(input), arguments.label_smoothing);
+    const Tensor loss =
+        cross_entropy(logits, labels_of(input, x.dim(0), config.classes), arguments.label_smoothing);
     output.tensors.emplace("loss", scalar(loss));
     std::printf("loss %.9g\n", static_cast<double>(loss.item()));
     if (with_gradients) {
       tape.backward(loss);
-      write_gradients(arguments.gradients, *network, loss);
+      write_gradients(arguments.gradients, *model.network, loss);
     }
   }
   write_safetensors(arguments.output, output);
@@ -105,11 +109,11 @@ void add_forward_command(Command& program, int& code) {
   Command* command =
       program.add_subcommand("forward", "Run a network from file to file, to compare with another framework");
   auto arguments = std::make_shared<ForwardArguments>();
-  command->add_option("--model", arguments->model, "network, see `eca list`")->required();
-  command->add_option("--attention", arguments->attention, "module for a plain network: se:r=8, eca:k=5");
-  command->add_option("--shortcut", arguments->shortcut, "A or B (default: the network's own)");
-  command->add_option("--weights", arguments->weights, "safetensors with PyTorch's names and axis order")
+  command
+      ->add_option("--weights", arguments->weights.weights,
+                   "safetensors with PyTorch's names and axis order, or a run directory")
       ->required();
+  add_network_options(*command, arguments->weights);
   command
       ->add_option("--input", arguments->input, "safetensors with `input` (N,C,H,W), optionally `labels` (N)")
       ->required();

@@ -9,16 +9,16 @@
 #include "data/images/image_file.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
+#include "experiments/commands/weight_options.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/common/softmax.hpp"
-#include "experiments/training/model_file.hpp"
 
 namespace eca {
 
 namespace {
 
 struct PredictArguments {
-  std::string weights;
+  WeightOptions weights;
   std::vector<std::string> images;
   int top = 3;
   bool no_exif = false;
@@ -38,8 +38,9 @@ Tensor load_input(const std::string& path, const ModelCard& card, bool exif) {
 void print_best(const std::string& image, const std::vector<RankedClass>& best, const ModelCard& card) {
   std::printf("%s:", image.c_str());
   for (size_t i = 0; i < best.size(); ++i) {
-    std::printf("%s %s %.1f %%", i > 0 ? "," : "", card.classes[best[i].index].c_str(),
-                100 * best[i].probability);
+    const std::string name =
+        card.classes.empty() ? "class " + std::to_string(best[i].index) : card.classes[best[i].index];
+    std::printf("%s %s %.1f %%", i > 0 ? "," : "", name.c_str(), 100 * best[i].probability);
   }
   std::printf("\n");
 }
@@ -63,10 +64,20 @@ std::vector<std::string> image_files(const std::vector<std::string>& named) {
   return files;
 }
 
+// Of files of other programs, which do not say it.
+void check_normalisation(const ModelCard& card, const std::string& weights) {
+  if (!card.normalisation.mean.empty() && !card.normalisation.std.empty()) return;
+  throw FileError(
+      weights,
+      "does not say how the images it was trained on were normalised; give it with --mean and --std, for "
+      "CIFAR-10 mostly --mean 0.4914,0.4822,0.4465 --std 0.2470,0.2435,0.2616");
+}
+
 // What cannot be read does not keep the others from being named; the exit code tells of it.
 int run_predict(const PredictArguments& arguments) {
   arguments.machine.apply();
-  const LoadedModel model = load_model(find_weights(arguments.weights));
+  const LoadedModel model = arguments.weights.load();
+  check_normalisation(model.card, arguments.weights.weights);
   const NoGrad no_grad;
   int code = 0;
   for (const std::string& image : image_files(arguments.images)) {
@@ -89,19 +100,22 @@ int run_predict(const PredictArguments& arguments) {
 void add_predict_command(Command& program, int& code) {
   Command* command = program.add_subcommand("predict", "Name what is on images");
   auto arguments = std::make_shared<PredictArguments>();
-  command->add_option("weights", arguments->weights, "run directory, or weight file of this program")
-      ->required();
+  command->add_option("weights", arguments->weights.weights, "run directory, or weight file")->required();
   command
       ->add_option("images", arguments->images,
                    "image files, or folders of them; resized and cropped to what the network saw")
       ->required();
   command->add_option("--top", arguments->top, "how many classes to print [3]")->range(1, 1000);
   command->add_flag("--no-exif", arguments->no_exif, "do not turn images as their EXIF data say");
+  add_network_options(*command, arguments->weights);
+  add_image_options(*command, arguments->weights);
   add_machine_options(*command, arguments->machine);
   command->footer(
       "Prints the most probable classes of each image. Examples:\n"
       "  eca predict runs/eca_resnet20-cifar10-seed1 cat.jpg ship.png\n"
       "  eca predict runs/eca_resnet20-cifar10-seed1 holidays\n"
+      "  eca predict released.safetensors cat.jpg --model eca_resnet50 --classes imagenet.txt   # see "
+      "docs/weights.md\n"
       "Exit code: 1 if an image cannot be read; the others are named all the same.");
   command->callback([arguments, &code] { code = run_predict(*arguments); });
 }

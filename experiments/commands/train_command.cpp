@@ -9,6 +9,7 @@
 #include "experiments/common/environment.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/load_data.hpp"
+#include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/trainer.hpp"
 
 namespace eca {
@@ -45,6 +46,7 @@ int run_train(const TrainArguments& arguments) {
   if (arguments.resume && !resume && config.given.size() <= 1) {
     throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
   }
+  if (!directory.holds_progress()) complete_from_weights(config);
   check_config(config);
   check_image_size(config, arguments.keys.contains("image-size"));
   MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels, .ops = config.ops}
@@ -104,6 +106,8 @@ void add_train_command(Command& program, int& code) {
       "  eca train --model resnet56 --attention se:r=8 --data cifar10:data --out runs/se56\n"
       "  eca train --resume --out runs/se56                      # after Ctrl-C, a crash or a power cut\n"
       "  eca train --config runs/se56/config.txt --seed 2 --out runs/se56-seed2\n"
+      "  eca train --init released.safetensors --model eca_resnet18 --data folder:pets --freeze "
+      "conv1,bn1,layer1\n"
       "The same configuration gives the same weights, bit for bit, at any number of --threads and however "
       "often the\n"
       "run is interrupted. Exit code: 0 done, 1 error, 2 wrong usage, 130 interrupted.");

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
-#include "layers/state_dict.hpp"
+#include "models/weights_fit.hpp"
 
 namespace eca {
 
@@ -27,9 +28,7 @@ bool has_card(const TensorFile& file) { return file.metadata.contains(kCardKey);
 
 ModelCard card_from_metadata(const TensorFile& file) {
   if (!has_card(file)) {
-    throw FileError(file.path,
-                    "does not say which network it belongs to (no \"card\" in its metadata); files of other "
-                    "programs are run with `eca forward --model NAME`");
+    throw FileError(file.path, "does not say which network it belongs to (no \"card\" in its metadata)");
   }
   try {
     const auto json = nlohmann::json::parse(file.metadata.at(kCardKey));
@@ -48,19 +47,95 @@ ModelCard card_from_metadata(const TensorFile& file) {
   }
 }
 
-static TensorFile weights_only(TensorFile file) {
+// The weights alone, under the names of a network of the registry.
+static TensorFile read_weights(const std::string& path, std::vector<std::string>& notes) {
+  TensorFile file = read_safetensors(path);
   std::erase_if(file.tensors, [](const auto& entry) { return entry.first.starts_with(kOptimizerPrefix); });
+  if (const std::string prefix = drop_shared_prefix(file); !prefix.empty()) {
+    notes.push_back("all names begin with \"" + prefix + "\", which is left out");
+  }
+  if (const std::string converted = converted_dtypes(file); !converted.empty()) notes.push_back(converted);
   return file;
 }
 
-LoadedModel load_model(const std::string& path) {
-  const TensorFile file = weights_only(read_safetensors(path));
-  LoadedModel loaded = {card_from_metadata(file), nullptr};
-  loaded.network = make_model(loaded.card.model);
-  loaded.network->initialise(0);
-  load_state(*loaded.network, file);
+// The user's words before the file's.
+static ModelCard wished_card(const TensorFile& weights, const ModelWishes& wishes) {
+  ModelCard card;
+  if (has_card(weights)) {
+    card = card_from_metadata(weights);
+  } else if (wishes.model.empty()) {
+    throw FileError(
+        weights.path,
+        "does not say which network it belongs to, as files of other programs do not; give it with "
+        "--model NAME, see `eca list`");
+  }
+  if (!wishes.model.empty() && wishes.model != card.model.name) {
+    card.model = {.name = wishes.model, .attention = "", .shortcut = std::nullopt};
+  }
+  if (!wishes.attention.empty()) card.model.attention = wishes.attention;
+  if (!wishes.shortcut.empty()) card.model.shortcut = parse_shortcut(wishes.shortcut);
+  if (!has_card(weights)) {
+    card.image_size = family_of(card.model.name).image_size;
+    // Of the photographs of ImageNet, as every network of torchvision takes them.
+    if (card.image_size == 224) card.normalisation = {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
+  }
+  if (wishes.image_size > 0) card.image_size = wishes.image_size;
+  if (!wishes.mean.empty()) card.normalisation.mean = wishes.mean;
+  if (!wishes.std.empty()) card.normalisation.std = wishes.std;
+  if (!wishes.classes_file.empty()) card.classes = read_class_names(wishes.classes_file);
+  return card;
+}
+
+static void check_card(const ModelCard& card, const std::string& path, const ModelWishes& wishes) {
+  const auto channels = static_cast<size_t>(card.model.in_channels);
+  for (const auto& [name, values] :
+       {std::pair("mean", &card.normalisation.mean), {"std", &card.normalisation.std}}) {
+    if (values->empty() || values->size() == channels) continue;
+    throw FileError(path, std::string(name) + ": " + std::to_string(values->size()) + " numbers, expected " +
+                              std::to_string(channels) + ", one for each channel of the images");
+  }
+  if (card.classes.empty() || std::ssize(card.classes) == card.model.classes) return;
+  throw FileError(wishes.classes_file.empty() ? path : wishes.classes_file,
+                  std::to_string(card.classes.size()) + " names of classes, expected " +
+                      std::to_string(card.model.classes) + ", as the last layer of " + path + " has outputs");
+}
+
+LoadedModel load_model(const std::string& file_or_directory, const ModelWishes& wishes) {
+  const std::string path = find_weights(file_or_directory);
+  LoadedModel loaded;
+  const TensorFile weights = read_weights(path, loaded.notes);
+  loaded.card = wished_card(weights, wishes);
+  FittedNetwork fitted = fit_network(loaded.card.model, weights);
+  if (!fitted.read_off.empty()) loaded.notes.push_back(fitted.read_off);
+  loaded.card.model = fitted.config;
+  if (fitted.config.in_channels != 3 && !has_card(weights) && wishes.mean.empty())
+    loaded.card.normalisation = {};
+  check_card(loaded.card, path, wishes);
+  loaded.network = std::move(fitted.network);
   loaded.network->eval();
   return loaded;
+}
+
+std::vector<std::string> read_class_names(const std::string& path) {
+  std::ifstream file(path);
+  if (!file)
+    throw FileError(path, "cannot be read: expected a text file with the name of a class on each line");
+  std::vector<std::string> names;
+  for (std::string line; std::getline(file, line);) {
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    names.push_back(line);
+  }
+  while (!names.empty() && names.back().empty()) names.pop_back();
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string where = "line " + std::to_string(i + 1);
+    if (names[i].empty()) throw FileError(path, where + " is empty, expected the name of a class");
+    const auto first = std::find(names.begin(), names.end(), names[i]) - names.begin();
+    if (static_cast<size_t>(first) != i) {
+      throw FileError(path, where + ": the class \"" + names[i] + "\" stands in line " +
+                                std::to_string(first + 1) + ", too");
+    }
+  }
+  return names;
 }
 
 std::string find_weights(const std::string& file_or_directory) {

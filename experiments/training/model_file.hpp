@@ -1,5 +1,5 @@
-// Weight files that say what network they belong to, what it saw and what its classes are called, so that `eval` and
-// `predict` need nothing but the file.
+// Weight files: those of this program say what network they belong to, what it saw and what its classes are called, so that
+// `eval` and `predict` need nothing but the file. Of files of other programs, PyTorch's above all, the user says it.
 #pragma once
 
 #include <memory>
@@ -29,15 +29,32 @@ bool has_card(const TensorFile& file);
 // Checkpoints hold the optimiser's state beside the weights, under names with this prefix.
 inline const std::string kOptimizerPrefix = "optimizer.";
 
+// What the user says of a weight file; empty or 0: what the file says. What is said wins.
+struct ModelWishes {
+  std::string model, attention, shortcut;  // as in ModelConfig
+  std::string classes_file;  // text, a class on each line, in the order of the last layer's outputs
+  int64_t image_size = 0;
+  std::vector<double> mean, std;  // of Normalisation
+};
+
 struct LoadedModel {
+  // Where neither file nor user say it: image_size is that of the network's paper; normalisation is ImageNet's for networks
+  // of ImageNet, else empty; classes are empty.
   ModelCard card;
   std::unique_ptr<Module> network;  // in evaluation mode
+  // What was understood and should be said, a line each: a prefix left out, types converted, k read off.
+  std::vector<std::string> notes;
 };
-// From a weight file or checkpoint of this program. Throws FileError.
-LoadedModel load_model(const std::string& path);
+// From a weight file, checkpoint or run directory of this program, or weights of another with PyTorch's names. Throws
+// FileError where the file is unreadable or does not fit, or no model is given for a file that does not name its own.
+LoadedModel load_model(const std::string& file_or_directory, const ModelWishes& wishes = {});
 
 // The weight file that a user means: the file itself, or of a run directory the final weights, or else its last
 // checkpoint. Throws FileError if there is none.
 std::string find_weights(const std::string& file_or_directory);
+
+// Lines of a text file, without blanks at their ends; an empty last line does not count. Throws FileError if the file cannot
+// be read, or if a line is empty or stands twice.
+std::vector<std::string> read_class_names(const std::string& path);
 
 }  // namespace eca

@@ -9,6 +9,7 @@
 #include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
 #include "experiments/common/config_lines.hpp"
+#include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "layers/ops_mode.hpp"
 
@@ -79,6 +80,10 @@ const std::vector<ConfigKey>& config_keys() {
       text_key("attention", "module for a plain network: none, se:r=8, eca:k=5", &C::attention),
       text_key("shortcut", "A (no parameters) or B (1x1 convolution); default: the network's own",
                &C::shortcut),
+      text_key("init", "begin with these weights: a file or a run directory; the network is then theirs",
+               &C::init),
+      text_key("freeze", "leave alone the parameters whose names or modules fit: conv1,layer[12]",
+               &C::freeze),
       text_key("data", "cifar10:DIR, cifar100:DIR, fashion-mnist[:DIR], mnist:DIR, folder:DIR, synthetic",
                &C::data),
       integer_key("image-size", "side to which images of a folder are resized and cropped", &C::image_size),
@@ -153,7 +158,11 @@ static void check_range(const char* key, double value, double low, double high, 
 
 void check_config(const TrainConfig& config) {
   constexpr double kMany = 1e9;
-  make_model(model_config(config, 3, 10));  // names and options
+  const auto network = make_model(model_config(config, 3, 10));  // names and options
+  if (!config.freeze.empty()) {
+    network->initialise(0);
+    freeze(*network, config.freeze);
+  }
   check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1");
   check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0");
   check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1");
@@ -197,7 +206,8 @@ std::string run_directory(const TrainConfig& config) {
     if (c == ':' || c == ',' || c == '=') c = '_';
   }
   return "runs/" + (attention.empty() ? "" : attention + "-") + config.model + "-" +
-         config.data.substr(0, config.data.find(':')) + "-seed" + std::to_string(config.seed);
+         config.data.substr(0, config.data.find(':')) + "-seed" + std::to_string(config.seed) +
+         (config.init.empty() ? "" : "-tuned");
 }
 
 }  // namespace eca

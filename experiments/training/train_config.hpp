@@ -17,6 +17,8 @@ struct TrainConfig {
   std::string model = "eca_resnet20";
   std::string attention;  // empty: what the model's name says
   std::string shortcut;   // empty: the model's own
+  std::string init;       // weight file or run directory to begin with; empty: random numbers
+  std::string freeze;     // patterns of parameters that stay as they are; empty: none
   std::string data = "synthetic";
   int64_t image_size = 32;  // image folders only
   int64_t epochs = 10;
@@ -36,7 +38,7 @@ struct TrainConfig {
   std::string ops = to_string(chosen_ops_mode());
   int64_t evaluate_every = 1;    // epochs
   double checkpoint_every = 30;  // seconds
-  std::string out;               // empty: runs/<model>-<data>-seed<seed>
+  std::string out;               // empty: see run_directory()
 
   // The keys that were given, by config file or command line.
   std::set<std::string> given;
@@ -72,7 +74,7 @@ void check_image_size(const TrainConfig& config, bool named);
 // The network's part. in_channels and classes come from the data.
 ModelConfig model_config(const TrainConfig& config, int64_t in_channels, int64_t classes);
 
-// config.out, or the default one.
+// config.out, or the default one: runs/MODEL-DATA-seedN, with "-tuned" behind it where the run begins with weights.
 std::string run_directory(const TrainConfig& config);
 
 }  // namespace eca

@@ -17,6 +17,7 @@
 #include "experiments/common/progress_line.hpp"
 #include "experiments/training/checkpoint.hpp"
 #include "experiments/training/evaluate.hpp"
+#include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/plots.hpp"
 #include "layers/cross_entropy.hpp"
@@ -92,7 +93,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
                .seed = static_cast<uint64_t>(config.seed)}),
       schedule_(parse_schedule(config.schedule)) {
   network_->initialise(static_cast<uint64_t>(config.seed));
-  optimizer_ = make_optimizer(config, network_->parameters());
+  optimizer_ = make_optimizer(config, freeze(*network_, config.freeze));
   schedule_.peak = config.lr;
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
   progress_.metrics = kMetricsHeader;
@@ -104,6 +105,9 @@ TrainResult Trainer::run(bool resume, const std::function<bool()>& stop_asked) {
     seconds_before_ = progress_.seconds;
     line_.keep(format("resuming after step %lld of %lld", static_cast<long long>(progress_.step),
                       static_cast<long long>(schedule_.total_steps)));
+  } else if (!config_.init.empty()) {
+    for (const std::string& note : load_initial_weights(*network_, card_.model, config_.init))
+      line_.keep(note);
   }
   first_step_ = progress_.step;
   write_file_atomically(directory_.file("environment.txt"),

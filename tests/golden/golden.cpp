@@ -35,9 +35,11 @@ std::vector<int32_t> GoldenCase::labels(const std::string& tensor) const {
   return {values.begin(), values.end()};
 }
 
-Golden::Golden(const std::string& kind)
-    : file_(read_safetensors(
-          (std::filesystem::path(__FILE__).parent_path() / (kind + ".safetensors")).string())) {
+TensorFile golden_file(const std::string& name) {
+  return read_safetensors((std::filesystem::path(__FILE__).parent_path() / (name + ".safetensors")).string());
+}
+
+Golden::Golden(const std::string& kind) : file_(golden_file(kind)) {
   for (const auto& options : nlohmann::json::parse(file_.metadata.at("cases"))) {
     cases_.emplace_back(file_, options);
   }

@@ -63,6 +63,9 @@ class Golden {
   std::vector<GoldenCase> cases_;
 };
 
+// The whole file tests/golden/<name>.safetensors.
+TensorFile golden_file(const std::string& name);
+
 // x with its axes in another order: axis i of the result is axis order[i] of x.
 Tensor permuted(const Tensor& x, const std::vector<int>& order);
 

@@ -142,7 +142,7 @@ TEST_CASE("safetensors: values of every dtype as real", "[core][safetensors]") {
         std::vector<real>{static_cast<real>(0.1), 3});
   CHECK(FileTensor::of({2}, std::vector<int64_t>{-1, 7}).reals() == std::vector<real>{-1, 7});
   CHECK_THROWS_WITH(FileTensor::of({1}, std::vector<float>{1}).integers(),
-                    contains("expected dtype I64, found F32"));
+                    contains("expected whole numbers (I64, I32, I16, I8, U8 or BOOL), found F32"));
   CHECK_THROWS_WITH(FileTensor::of({2, 2}, std::vector<float>{1}), contains("1 values for shape (2,2)"));
 }
 
@@ -262,8 +262,10 @@ TEST_CASE("safetensors: dtype, shape and data_offsets must agree", "[core][safet
   struct {
     const char *dtype, *shape, *offsets, *problem;
   } const cases[] = {
-      {"\"BF16\"", "[4]", "[0,8]", "tensor \"x\": dtype: expected F32, F64 or I64, found BF16"},
-      {"32", "[2]", "[0,8]", "expected F32, F64 or I64, found a JSON number"},
+      {"\"F8_E5M2\"", "[8]", "[0,8]",
+       "tensor \"x\": dtype: expected one of F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL, found "
+       "F8_E5M2"},
+      {"32", "[2]", "[0,8]", "U8, BOOL, found a JSON number"},
       {"\"F32\"", "2", "[0,8]", "tensor \"x\": shape: expected a list of non-negative integers"},
       {"\"F32\"", "[-2]", "[0,8]", "shape: expected a list of non-negative integers"},
       {"\"F32\"", "[2.0]", "[0,8]", "shape: expected a list of non-negative integers"},
