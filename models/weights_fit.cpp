@@ -73,7 +73,9 @@ size_t stage_of(const ModelConfig& config, const std::string& name) {
 
 bool has_kernel_size(const std::string& attention) {
   for (const AttentionKind& kind : attention_kinds()) {
-    if (kind.name == attention) return kind.options.starts_with("k=");
+    if (kind.name != attention) continue;
+    return std::any_of(kind.options.begin(), kind.options.end(),
+                       [](const AttentionOption& option) { return option.key == "k"; });
   }
   return false;
 }
