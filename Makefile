@@ -24,9 +24,12 @@ DESTDIR =
 J = $(shell nproc || echo 2)
 # 1: print whole commands.
 V = 0
-# The compiler: g++ or, where that is not installed, clang++. `make tsan` needs clang++.
+# How long `make fuzz` runs: so many seconds for each reader, or so many minutes in all.
+SECONDS = 5
+MINUTES =
+# The compiler: g++ or, where that is not installed, clang++. `make tsan` and `make fuzz` need clang++.
 ifeq ($(origin CXX),default)
-  wanted := $(if $(filter tsan,$(MAKECMDGOALS)),clang++,g++ clang++)
+  wanted := $(if $(filter tsan fuzz,$(MAKECMDGOALS)),clang++,g++ clang++)
   CXX := $(firstword $(foreach name,$(wanted),$(if $(shell command -v $(name) 2>&1),$(name))) $(wanted))
 endif
 CLANG_FORMAT = clang-format
@@ -48,7 +51,7 @@ libraries := -lopenblas -ljpeg -lpng -lz -lcrypto
 ifndef VARIANT
   .NOTPARALLEL:  # one variant at a time; the compilers of each run side by side
 endif
-.PHONY: all help demo test bench debug asan tsan install uninstall format format-check loc deps clean cifar10 found FORCE
+.PHONY: all help demo test bench debug asan tsan fuzz install uninstall format format-check loc deps clean cifar10 found FORCE
 
 all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, the library (default)
 	@ln -sfn release$(suffix)/eca $(BUILD)/eca
@@ -104,6 +107,12 @@ asan: run_tests.asan$(suffix)  ## all but the slow tests, with address and undef
 tsan: run_tests.tsan$(suffix)  ## the threads and data tests, with the thread sanitizer (clang++)
 	@TSAN_OPTIONS=ignore_noninstrumented_modules=1 .ci/test.sh $(call run,tsan$(suffix))
 
+# The arithmetic, which no reader calls, is taken from the library of `make asan`.
+fuzz: found  ## let libFuzzer loose on every reader of files (clang++); SECONDS= each, or MINUTES= in all
+	$(call compile_variant,asan) $(BUILD)/asan/libecagrad.a
+	$(call compile_variant,fuzz) $(BUILD)/fuzz/fuzz
+	@BUILD='$(BUILD)' J='$(J)' SECONDS_EACH='$(SECONDS)' MINUTES='$(MINUTES)' .ci/fuzz.sh
+
 install: all  ## program, library and headers into PREFIX (/usr/local)
 	@BUILD='$(BUILD)/release$(suffix)' $(installing) .ci/install.sh install
 
@@ -158,6 +167,7 @@ flags.release = -O3 -g1
 flags.debug   = -O0 -g3 -fno-omit-frame-pointer -DECA_DEBUG
 flags.asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
                 -DECA_NO_ARENA
+flags.fuzz    = $(flags.asan) -fsanitize=fuzzer-no-link
 flags.tsan    = -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 
 flags := $(flags.$(VARIANT:%-double=%))
@@ -181,8 +191,15 @@ objects := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.c
 main    := $(out)/experiments/main.o
 program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))
 library := $(filter-out $(out)/experiments/%,$(objects))
+# The fuzzer, and of the program what its readers need.
+fuzzer  := $(out)/tests/fuzz/fuzzer_main.o
+fuzzed  := $(filter $(out)/core/files/% $(out)/data/%,$(library)) \
+           $(patsubst %.cpp,$(out)/%.o,$(wildcard tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
+             experiments/common/config_lines.cpp experiments/training/train_config.cpp experiments/training/optimizers.cpp \
+             experiments/training/checkpoint.cpp experiments/training/model_file.cpp \
+             experiments/ablation/ablation_config.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
-sources := $(shell find tests -name '*.cpp')
+sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp)
 comma   := ,
 tags    := $(if $(TESTS),,$(filter [%],$(subst $(comma), ,$(filter.$(VARIANT)))))
 ifneq ($(tags),)
@@ -217,6 +234,10 @@ $(out)/run_tests: $(tests) $(program) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) $(catch2) -o $@
 
+$(out)/fuzz: $(fuzzer) $(fuzzed) $(BUILD)/asan/libecagrad.a
+	@echo "  LINK $@"
+	$(quietly)$(link) -fsanitize=fuzzer $^ $(libraries) -o $@
+
 # Two files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
 $(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
@@ -226,6 +247,6 @@ $(out)/flags.txt $(out)/objects.txt: FORCE
 	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
 quote = '$(subst ','\'',$1)'
 
--include $(objects:.o=.d) $(tests:.o=.d)
+-include $(objects:.o=.d) $(tests:.o=.d) $(fuzzer:.o=.d)
 
 endif

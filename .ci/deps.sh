@@ -22,6 +22,7 @@ esac
 needed_packages="$compiler_packages
   libopenblas-dev libcli11-dev nlohmann-json3-dev libjpeg62-turbo-dev libpng-dev
   libstb-dev zlib1g-dev libssl-dev"
+fuzz_packages="clang libomp-dev libclang-rt-14-dev"
 test_packages="catch2 pkgconf"
 demo_packages="gnuplot-nox dataset-fashion-mnist"
 
@@ -99,6 +100,11 @@ look() {
       links -lz || zlib=no
       links -lcrypto || libcrypto=no
     fi
+    fuzzer=yes
+    case $goals in *" fuzz "*)
+      echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' |
+        "$CXX" -x c++ - -x none -fsanitize=fuzzer,address -o "$scratch" 2>/dev/null || fuzzer=no ;;
+    esac
     rm -f "$scratch"
   fi
   pkg_config=no
@@ -133,6 +139,7 @@ missing_packages() {
   [ "$stb" = yes ] || echo libstb-dev
   [ "$zlib" = yes ] || echo zlib1g-dev
   [ "$libcrypto" = yes ] || echo libssl-dev
+  [ "${fuzzer:-yes}" = yes ] || echo "$fuzz_packages"
   case $goals in
     *" test "* | *" asan "* | *" tsan "* | *" run_tests."*) [ "$catch2" = yes ] || echo catch2 ;;
   esac
@@ -181,7 +188,7 @@ if [ -n "$missing" ]; then
   stop_if_too_old
   echo "missing: ${missing% }"
   # shellcheck disable=SC2086
-  apt_install $needed_packages $test_packages $demo_packages || exit 1
+  apt_install $needed_packages $test_packages $demo_packages ${missing} || exit 1
   look
   missing=$(missing_packages | tr '\n' ' ')
   if [ -n "$missing" ]; then
