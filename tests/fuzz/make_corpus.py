@@ -47,7 +47,7 @@ write("safetensors/bad_offsets", struct.pack("<Q", 60) + b'{"a":{"dtype":"F32","
 progress = {"step": 1, "epoch": 0, "batch": 1, "loss_sum": 2.5, "correct": 1, "images": 2, "best_accuracy": -1,
             "last_accuracy": 0, "seconds": 1, "metrics": "", "optimizer_counters": {}}
 layer = {"weight": np.eye(2, dtype=np.float32), "bias": np.zeros(2, np.float32)}
-state = layer | {"optimizer.velocity." + name: value for name, value in layer.items()}
+state = layer | {"optimizer.momentum." + name: value for name, value in layer.items()}
 safetensors("checkpoint/good", state, {"progress": json.dumps(progress)})
 safetensors("checkpoint/bad_without_progress", state)
 safetensors("checkpoint/bad_number", state, {"progress": json.dumps(progress | {"step": "one"})})

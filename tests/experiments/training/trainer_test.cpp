@@ -177,7 +177,8 @@ TEST_CASE("a batch larger than the training set takes all of it", "[train]") {
   TrainConfig large = small_config(), whole = small_config();
   large.batch_size = 33;
   whole.batch_size = 32;
-  CHECK(train_in(dir.file("large"), large).weights_sha256 == train_in(dir.file("whole"), whole).weights_sha256);
+  CHECK(train_in(dir.file("large"), large).weights_sha256 ==
+        train_in(dir.file("whole"), whole).weights_sha256);
 }
 
 }  // namespace eca::test
