@@ -62,13 +62,13 @@ std::vector<int64_t> shape_of(const std::string& path, std::string_view text) {
 
 // Throws unless the values are as many as the shape asks for.
 void check_bytes(const std::string& path, const NpyArray& array) {
-  uint64_t expected = static_cast<uint64_t>(array.type[1] - '0');
+  int64_t expected = array.type[1] - '0';
   for (const int64_t extent : array.extents) {
-    if (__builtin_mul_overflow(expected, static_cast<uint64_t>(extent), &expected)) {
+    if (__builtin_mul_overflow(expected, extent, &expected)) {
       throw FileError(path, "its shape has more values than a file can hold");
     }
   }
-  if (expected != array.bytes.size()) {
+  if (expected != static_cast<int64_t>(array.bytes.size())) {
     throw FileError(path, "its shape asks for " + std::to_string(expected) + " bytes of values, found " +
                               std::to_string(array.bytes.size()));
   }

@@ -65,6 +65,24 @@ write("cifar/good_cifar10", b"\2" + b"\7" + bytes(3072))
 write("cifar/bad_label", b"\3" + b"\0\x64" + bytes(3072))
 write("cifar/bad_size", b"\5" + b"\0\7")
 
+# ---- what data sets are published as; the files of tests/data/files ----
+
+
+def data_file(name):
+    with open(os.path.join(here, "..", "data", "files", name), "rb") as file:
+        return file.read()
+
+
+write("npy/good", data_file("labels_big_i4.npy"))
+write("npy/good_images", data_file("grey.npy"))
+write("npy/bad_fortran", data_file("fortran.npy"))
+write("npy/bad_cut", data_file("labels_i8.npy")[:-1])
+write("npy/bad_product", data_file("labels_u1.npy").replace(b"(6,), }" + b" " * 23, b"(4611686018427387904, 2, 0), }"))
+write("pickle/good", data_file("cifar_batch_python2.pickle"))
+write("pickle/good_protocol4", data_file("cifar_batch_protocol4.pickle"))
+write("pickle/bad_names", data_file("cifar_meta_protocol2.pickle"))
+write("pickle/bad_harmful", data_file("harmful.pickle"))
+
 # ---- images; those of tests/data/images/files are given to the fuzzers too ----
 
 for kind, name in [("bmp", "palette.bmp"), ("jpeg", "progressive.jpg"), ("png", "palette.png"), ("pnm", "few_levels.pgm"), ("tga", "runs.tga")]:

@@ -25,6 +25,8 @@ void read_cifar(Bytes bytes);
 void read_config(Bytes bytes);
 void read_exif(Bytes bytes);
 void read_idx(Bytes bytes);
+void read_npy(Bytes bytes);
+void read_pickle(Bytes bytes);
 void read_safetensors(Bytes bytes);
 // tests/fuzz/image_fuzz.cpp
 void read_jpeg(Bytes bytes);
@@ -43,6 +45,8 @@ inline const std::vector<Reader>& readers() {
       {"exif", read_exif},
       {"idx", read_idx},
       {"jpeg", read_jpeg},
+      {"npy", read_npy},
+      {"pickle", read_pickle},
       {"png", read_png},
       {"pnm", read_pnm},
       {"safetensors", read_safetensors},
