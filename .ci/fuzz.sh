@@ -39,8 +39,8 @@ export -f run_one
 export fuzz each
 
 echo "fuzzing ${#readers[@]} readers, $each s each, $J at a time"
-results=$(printf '%s\n' "${readers[@]}" | xargs -P "$J" -I{} bash -c 'run_one {}' | tee /dev/stderr)
-if grep -q ' FOUND ' <<<"$results"; then
+printf '%s\n' "${readers[@]}" | xargs -P "$J" -I{} bash -c 'run_one {}' | tee "$fuzz/results.txt"
+if grep -q ' FOUND ' "$fuzz/results.txt"; then
   echo "fuzz: something was found; see docs/fuzzing.md"
   exit 1
 fi

@@ -67,6 +67,7 @@ bool PngDecoder::decode(const std::string& path, std::span<const uint8_t> bytes)
 
   png_set_read_fn(png, this, read);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  png_set_chunk_malloc_max(png, bytes.size());  // or it takes as much memory as a chunk claims to have bytes
   skip_metadata(png);
   png_read_info(png, info);
   image = make_image(path, png_get_image_height(png, info), png_get_image_width(png, info), bytes.size());
