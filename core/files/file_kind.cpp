@@ -9,7 +9,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-const char* const kPyTorch =
+constexpr const char* kPyTorch =
     "is a PyTorch file (.pth, .pt): convert it first, "
     "`python experiments/convert_pytorch.py IN.pth OUT.safetensors`";
 
