@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <string>
 
 #include "core/base/error.hpp"
 #include "data/images/exif.hpp"
@@ -67,7 +68,6 @@ bool PngDecoder::decode(const std::string& path, std::span<const uint8_t> bytes)
 
   png_set_read_fn(png, this, read);
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  png_set_chunk_malloc_max(png, bytes.size());  // or it takes as much memory as a chunk claims to have bytes
   skip_metadata(png);
   png_read_info(png, info);
   image = make_image(path, png_get_image_height(png, info), png_get_image_width(png, info), bytes.size());
@@ -92,7 +92,23 @@ bool is_png(std::span<const uint8_t> bytes) {
   return bytes.size() >= 8 && png_sig_cmp(bytes.data(), 0, 8) == 0;
 }
 
+// A PNG is 8 bytes and then chunks: length (4 bytes, big-endian), name (4), data, checksum (4). libpng takes as much memory as
+// a chunk claims to have bytes, so that none may claim more than the file has.
+static void check_chunk_lengths(const std::string& path, std::span<const uint8_t> bytes) {
+  constexpr size_t kAroundData = 12;
+  for (size_t at = 8; at + kAroundData <= bytes.size();) {
+    const size_t length =
+        size_t{bytes[at]} << 24 | size_t{bytes[at + 1]} << 16 | size_t{bytes[at + 2]} << 8 | bytes[at + 3];
+    if (length > bytes.size() - at - kAroundData) {
+      throw FileError(path, "is a truncated or damaged PNG: a chunk claims to have " +
+                                std::to_string(length) + " bytes, which is more than the file has");
+    }
+    at += kAroundData + length;
+  }
+}
+
 Image decode_png(const std::string& path, std::span<const uint8_t> bytes) {
+  check_chunk_lengths(path, bytes);
   PngDecoder decoder;
   if (!decoder.decode(path, bytes)) {
     throw FileError(path, std::string("is a truncated or damaged PNG: ") + decoder.problem);
