@@ -9,7 +9,8 @@ set -euo pipefail
 fuzz=$BUILD/fuzz
 read -ra readers <<<"${READERS:-$(cd tests/fuzz/corpus && echo *)}"
 each=$SECONDS_EACH
-if [ -n "${MINUTES:-}" ]; then each=$((MINUTES * 60 * J / ${#readers[@]})); fi
+seed=1  # the short form tries the same inputs each time; the long one others
+if [ -n "${MINUTES:-}" ]; then seed=0 each=$((MINUTES * 60 * J / ${#readers[@]})); fi
 if [ "$each" -lt 1 ]; then each=1; fi
 mkdir -p "$fuzz/crashes" "$fuzz/logs"
 
@@ -22,7 +23,7 @@ run_one() {
   local verdict=ok
   # libFuzzer prints one line about each new input.
   READER=$reader OMP_NUM_THREADS=1 UBSAN_OPTIONS=print_stacktrace=1 \
-    "$fuzz/fuzz" -max_total_time="$each" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+    "$fuzz/fuzz" -seed="$seed" -max_total_time="$each" -max_len=4096 -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
     -artifact_prefix="$fuzz/crashes/$reader-" -print_final_stats=1 "${corpora[@]}" >"$log" 2>&1 || verdict=FOUND
   local runs coverage
   runs=$(awk '/^stat::number_of_executed_units/ { print $2 }' "$log")
@@ -36,7 +37,7 @@ run_one() {
   if [ -n "$input" ]; then echo "  again:     READER=$reader $fuzz/fuzz $input"; fi
 }
 export -f run_one
-export fuzz each
+export fuzz each seed
 
 echo "fuzzing ${#readers[@]} readers, $each s each, $J at a time"
 printf '%s\n' "${readers[@]}" | xargs -P "$J" -I{} bash -c 'run_one {}' | tee "$fuzz/results.txt"
