@@ -54,7 +54,7 @@ cat >"$to/lib/pkgconfig/ecagrad.pc" <<END
 prefix=$PREFIX
 Name: ecagrad
 Description: deep learning in C++20, with every backward pass written out by hand ($REAL)
-Version: 1.0
+Version: $(sed -n 's/.*kVersion = "\(.*\)";/\1/p' core/base/version.hpp)
 Cflags: -std=c++20 -fopenmp$double -I\${prefix}/include/ecagrad
 Libs: -L\${prefix}/lib -lecagrad $LIBRARIES -fopenmp
 END

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <set>
 #include <utility>
 
 #include "core/base/closest_name.hpp"
@@ -81,9 +82,9 @@ void Command::callback(std::function<void()> run) { app_->callback(std::move(run
 
 void Command::version(const std::string& text) { app_->set_version_flag("--version", text); }
 
-// "train: unknown option --epohcs (did you mean "--epochs"?)" of the first word that no command or option is called; empty if
-// there is none. CLI11 would say that it was not expected, without a name, or complain of something else first.
-static std::string misspelt_word(const CLI::App& program, const std::vector<std::string>& words) {
+// "train: unknown option --epohcs (did you mean "--epochs"?)" of the first word that no command or option is called, or of an
+// option that stands there twice; empty if there is none. CLI11 would say that it was not expected, without a name, or complain of something else first.
+static std::string wrong_word(const CLI::App& program, const std::vector<std::string>& words) {
   if (words.empty() || words[0].starts_with("-")) return "";
   std::vector<std::string> commands;
   const CLI::App* command = nullptr;
@@ -99,9 +100,12 @@ static std::string misspelt_word(const CLI::App& program, const std::vector<std:
   for (const CLI::Option* option : command->get_options()) {
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
   }
+  std::set<std::string> seen;
   for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
     const std::string name = words[i].substr(0, words[i].find('='));
-    if (!name.starts_with("--") || std::find(options.begin(), options.end(), name) != options.end()) continue;
+    if (!name.starts_with("--")) continue;
+    if (!seen.insert(name).second) return words[0] + ": the option " + name + " is given twice";
+    if (std::find(options.begin(), options.end(), name) != options.end()) continue;
     return words[0] + ": unknown option " + name + did_you_mean(name, options) + "; eca " + words[0] +
            " --help lists them";
   }
@@ -115,7 +119,7 @@ void Command::parse(int argc, const char* const* argv, int& code) {
     code = 2;
     return;
   }
-  if (const std::string wrong = misspelt_word(*app_, words); !wrong.empty()) {
+  if (const std::string wrong = wrong_word(*app_, words); !wrong.empty()) {
     std::fprintf(stderr, "eca: %s\n", wrong.c_str());
     code = 2;
     return;

@@ -9,6 +9,7 @@
 #include "experiments/commands/machine_options.hpp"
 #include "experiments/commands/weight_options.hpp"
 #include "experiments/common/environment.hpp"
+#include "experiments/common/format.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/training/evaluate.hpp"
 #include "experiments/training/examples.hpp"
@@ -21,21 +22,55 @@ namespace {
 
 struct EvalArguments {
   WeightOptions weights;
-  std::string data;
+  std::string data, out;
   bool examples = false, skip_bad = false;
   MachineOptions machine;
 };
 
-// --data, or what the run that the weights lie in was trained on.
-std::string data_spec(const EvalArguments& arguments, const std::filesystem::path& folder) {
-  if (!arguments.data.empty()) return arguments.data;
+// What the run that the weights lie in was trained on; empty if they lie in none.
+std::string data_of_run(const std::filesystem::path& folder) {
   const RunDirectory run(folder.string());
-  if (!run.holds_run()) {
-    throw Error("eval: " + folder.string() + " has no config.txt that names the data; give it with --data");
-  }
+  if (!run.holds_run()) return "";
   TrainConfig config;
   read_config_file(config, run.file("config.txt"));
   return config.data;
+}
+
+// What lies in a run directory is of the run's own data.
+std::string folder_of_pictures(const EvalArguments& arguments, const std::filesystem::path& folder,
+                               const std::string& run_data) {
+  if (!arguments.out.empty()) return arguments.out;
+  const bool other = !run_data.empty() && !arguments.data.empty() && arguments.data != run_data;
+  return other ? "" : folder.string();
+}
+
+// confusion.txt and confusion.png, in a folder that is made.
+void write_confusion(const Evaluation& result, const ModelCard& card, const std::string& title,
+                     const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw FileError(folder, "cannot make this folder: " + error.message());
+  const std::string text = folder + "/confusion.txt", picture = folder + "/confusion.png";
+  write_file_atomically(text, confusion_table(result, card.classes));
+  const bool drawn = plot_confusion(result, card.classes, picture, title);
+  std::printf("confusion matrix: %s%s\n", text.c_str(),
+              drawn ? (" and " + picture).c_str() : " (no picture: gnuplot is not installed)");
+}
+
+// The result is printed by then: a folder that nobody asked for and that may not be written is no failure.
+void store_confusion(const EvalArguments& arguments, const Evaluation& result, const ModelCard& card,
+                     const std::string& title, const std::string& folder) {
+  if (folder.empty()) {
+    std::printf("confusion matrix: not written, as these are not the data of the run; --out FOLDER does\n");
+    return;
+  }
+  try {
+    write_confusion(result, card, title, folder);
+  } catch (const FileError& error) {
+    if (!arguments.out.empty()) throw;
+    warn(std::string("confusion matrix: not written: ") + error.what() +
+         "; --out FOLDER writes it elsewhere");
+  }
 }
 
 void check_data_fits(const Dataset& data, const ModelCard& card, const std::string& path) {
@@ -59,7 +94,11 @@ int run_eval(const EvalArguments& arguments) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
   LoadedModel model = arguments.weights.load();
-  std::string spec = data_spec(arguments, folder);
+  const std::string run_data = data_of_run(folder);
+  std::string spec = arguments.data.empty() ? run_data : arguments.data;
+  if (spec.empty()) {
+    throw Error("eval: " + folder.string() + " has no config.txt that names the data; give it with --data");
+  }
   if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
   const Dataset data = load_data(spec, model.card.image_size);
   check_data_fits(data, model.card, path);
@@ -68,20 +107,18 @@ int run_eval(const EvalArguments& arguments) {
               static_cast<long long>(data.test.size()), data.test.name.c_str());
 
   const Evaluation result = evaluate(*model.network, data.test, model.card.normalisation);
-  const std::string table = confusion_table(result, model.card.classes);
-  if (model.card.classes.size() <= 20) std::printf("\n%s\n", table.c_str());
-  const std::string text = (folder / "confusion.txt").string(), picture = (folder / "confusion.png").string();
-  write_file_atomically(text, table);
-  const bool drawn =
-      plot_confusion(result, model.card.classes, picture, model.card.model.name + " on " + data.test.name);
-  std::printf("confusion matrix: %s%s\n", text.c_str(),
-              drawn ? (" and " + picture).c_str() : " (no picture: gnuplot is not installed)");
+  if (model.card.classes.size() <= 20)
+    std::printf("\n%s\n", confusion_table(result, model.card.classes).c_str());
   if (arguments.examples) {
     std::printf("\n%s\n", example_predictions(*model.network, data.test, model.card.normalisation).c_str());
   }
-  std::printf("test accuracy %.2f %%, test loss %.4f, %.0f img/s\n", result.accuracy, result.loss,
-              static_cast<double>(data.test.size()) / result.seconds);
-  return 0;
+  const std::string top5 = model.card.classes.size() > 5 ? format(", top-5 %.2f %%", result.top5) : "";
+  std::printf("test accuracy %.2f %%%s, test loss %.4f, %.0f img/s\n", result.accuracy, top5.c_str(),
+              result.loss, static_cast<double>(data.test.size()) / result.seconds);
+  store_confusion(arguments, result, model.card, model.card.model.name + " on " + data.test.name,
+                  folder_of_pictures(arguments, folder, run_data));
+  if (result.not_finite == 0) return 0;
+  throw FileError(path, not_finite_text(result));
 }
 
 }  // namespace
@@ -92,6 +129,9 @@ void add_eval_command(Command& program, int& code) {
   command->add_option("weights", arguments->weights.weights, "run directory, or weight file")->required();
   command->add_option("--data", arguments->data,
                       "data set whose test images to use (default: the run's own)");
+  command->add_option(
+      "--out", arguments->out,
+      "folder for the confusion matrix (default: beside the weights, if the data are the run's)");
   command->add_flag("--skip-bad", arguments->skip_bad,
                     "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--examples", arguments->examples,
@@ -100,7 +140,9 @@ void add_eval_command(Command& program, int& code) {
   add_image_options(*command, arguments->weights);
   add_machine_options(*command, arguments->machine);
   command->footer(
-      "Writes confusion.txt and confusion.png beside the weights. Examples:\n"
+      "Prints the accuracy, with more than 5 classes that among the five most probable, too, and writes "
+      "confusion.txt and\n"
+      "confusion.png. Exit code: 1 if an answer is not finite (NaN). Examples:\n"
       "  eca eval runs/eca_resnet20-cifar10-seed1\n"
       "  eca eval runs/eca_resnet20-cifar10-seed1/best.safetensors --data cifar10:data\n"
       "  eca eval released.safetensors --model eca_resnet50 --data folder:imagenet      # see "

@@ -1,6 +1,7 @@
 // eca predict
 #include <cstdio>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
@@ -12,6 +13,7 @@
 #include "experiments/commands/weight_options.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/common/softmax.hpp"
+#include "experiments/training/not_finite.hpp"
 
 namespace eca {
 
@@ -21,7 +23,7 @@ struct PredictArguments {
   WeightOptions weights;
   std::vector<std::string> images;
   int top = 3;
-  bool no_exif = false;
+  bool no_exif = false, json = false;
   MachineOptions machine;
 };
 
@@ -35,14 +37,27 @@ Tensor load_input(const std::string& path, const ModelCard& card, bool exif) {
   return x;
 }
 
+std::string name_of(const RankedClass& ranked, const ModelCard& card) {
+  return card.classes.empty() ? "class " + std::to_string(ranked.index) : card.classes[ranked.index];
+}
+
 void print_best(const std::string& image, const std::vector<RankedClass>& best, const ModelCard& card) {
   std::printf("%s:", image.c_str());
-  for (size_t i = 0; i < best.size(); ++i) {
-    const std::string name =
-        card.classes.empty() ? "class " + std::to_string(best[i].index) : card.classes[best[i].index];
-    std::printf("%s %s %.1f %%", i > 0 ? "," : "", name.c_str(), 100 * best[i].probability);
-  }
+  for (size_t i = 0; i < best.size(); ++i)
+    std::printf("%s %s %.1f %%", i > 0 ? "," : "", name_of(best[i], card).c_str(), 100 * best[i].probability);
   std::printf("\n");
+}
+
+// An object on a line. Names of files are bytes, and not always UTF-8.
+void print_json(const nlohmann::json& object) {
+  std::printf("%s\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+void print_best_json(const std::string& image, const std::vector<RankedClass>& best, const ModelCard& card) {
+  nlohmann::json classes = nlohmann::json::array();
+  for (const RankedClass& ranked : best)
+    classes.push_back({{"class", name_of(ranked, card)}, {"probability", ranked.probability}});
+  print_json({{"image", image}, {"classes", classes}});
 }
 
 // The files named, and of folders the images in them and below.
@@ -73,7 +88,14 @@ void check_normalisation(const ModelCard& card, const std::string& weights) {
       "CIFAR-10 mostly --mean 0.4914,0.4822,0.4465 --std 0.2470,0.2435,0.2616");
 }
 
-// What cannot be read does not keep the others from being named; the exit code tells of it.
+// The logits (1,K). Throws FileError if one is not finite.
+Tensor answer(Module& network, const Tensor& x, const std::string& image) {
+  Tensor logits = network(x);
+  if (is_finite_row(logits, 0)) return logits;
+  throw FileError(image, "the answer is not finite (NaN or infinity)\n  " + where_not_finite(network, x));
+}
+
+// What cannot be read or named does not keep the others from being named; the exit code tells of it.
 int run_predict(const PredictArguments& arguments) {
   arguments.machine.apply();
   const LoadedModel model = arguments.weights.load();
@@ -81,16 +103,17 @@ int run_predict(const PredictArguments& arguments) {
   const NoGrad no_grad;
   int code = 0;
   for (const std::string& image : image_files(arguments.images)) {
-    Tensor x;
     try {
-      x = load_input(image, model.card, !arguments.no_exif);
+      const Tensor x = load_input(image, model.card, !arguments.no_exif);
+      const auto best =
+          ranked_classes(answer(*model.network, x, image), 0, static_cast<size_t>(arguments.top));
+      (arguments.json ? print_best_json : print_best)(image, best, model.card);
     } catch (const Error& error) {
+      if (arguments.json) print_json({{"image", image}, {"error", error.what()}});
       std::fflush(stdout);
       std::fprintf(stderr, "eca: %s\n", error.what());
       code = 1;
-      continue;
     }
-    print_best(image, ranked_classes((*model.network)(x), 0, static_cast<size_t>(arguments.top)), model.card);
   }
   return code;
 }
@@ -106,6 +129,7 @@ void add_predict_command(Command& program, int& code) {
                    "image files, or folders of them; resized and cropped to what the network saw")
       ->required();
   command->add_option("--top", arguments->top, "how many classes to print [3]")->range(1, 1000);
+  command->add_flag("--json", arguments->json, "print a JSON object for each image, one a line");
   command->add_flag("--no-exif", arguments->no_exif, "do not turn images as their EXIF data say");
   add_network_options(*command, arguments->weights);
   add_image_options(*command, arguments->weights);
@@ -116,7 +140,8 @@ void add_predict_command(Command& program, int& code) {
       "  eca predict runs/eca_resnet20-cifar10-seed1 holidays\n"
       "  eca predict released.safetensors cat.jpg --model eca_resnet50 --classes imagenet.txt   # see "
       "docs/weights.md\n"
-      "Exit code: 1 if an image cannot be read; the others are named all the same.");
+      "Exit code: 1 if an image cannot be read, or an answer is not finite (NaN); the others are named all "
+      "the same.");
   command->callback([arguments, &code] { code = run_predict(*arguments); });
 }
 

@@ -14,6 +14,10 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
+std::string without_byte_order_mark(const std::string& text) {
+  return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
+}
+
 std::vector<ConfigLine> config_lines(const std::string& text) {
   std::vector<ConfigLine> lines;
   int number = 0;
@@ -35,7 +39,7 @@ std::string read_config_bytes(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;
   if (!file || !(text << file.rdbuf())) throw FileError(path, "cannot read this configuration file");
-  return text.str();
+  return without_byte_order_mark(text.str());
 }
 
 }  // namespace eca

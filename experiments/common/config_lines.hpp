@@ -22,7 +22,10 @@ KeyValue key_and_value(const std::string& line);
 // Without the blanks around it.
 std::string trimmed(const std::string& text);
 
-// The whole file. Throws FileError if it cannot be read.
+// Without the three bytes that Windows' editors put in front of UTF-8.
+std::string without_byte_order_mark(const std::string& text);
+
+// The whole file, without a byte order mark. Throws FileError if it cannot be read.
 std::string read_config_bytes(const std::string& path);
 
 }  // namespace eca

@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "data/batch_tensor.hpp"
 #include "data/loader.hpp"
+#include "experiments/training/not_finite.hpp"
 #include "layers/cross_entropy.hpp"
 
 namespace eca {
@@ -26,6 +27,23 @@ int64_t count_correct(const Tensor& logits, const std::vector<int32_t>& labels) 
   return correct;
 }
 
+// How many classes come before `label` in row n of logits (N,K): those with a larger entry, or with the same and a smaller
+// number.
+static int64_t rank_of(const Tensor& logits, int64_t n, int64_t label) {
+  const int64_t K = logits.dim(1);
+  const real* row = logits.data() + n * K;
+  int64_t before = 0;
+  for (int64_t k = 0; k < K; ++k) before += row[k] > row[label] || (row[k] == row[label] && k < label);
+  return before;
+}
+
+std::string not_finite_text(const Evaluation& evaluation) {
+  return std::to_string(evaluation.not_finite) +
+         (evaluation.not_finite == 1 ? " image has an answer that is" : " images have answers that are") +
+         " not finite (NaN or infinity), and " + (evaluation.not_finite == 1 ? "counts" : "count") +
+         " as wrong\n  " + evaluation.where_not_finite;
+}
+
 Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& normalisation,
                     int64_t batch_size) {
   const auto start = std::chrono::steady_clock::now();
@@ -36,22 +54,28 @@ Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& n
   const auto K = set.classes.size();
   Evaluation result;
   result.counts.assign(K, std::vector<int64_t>(K, 0));
-  int64_t correct = 0;
+  int64_t correct = 0, among_five = 0;
   Loader loader(set, normalisation, {.batch_size = std::min(batch_size, set.size())});
   loader.start_epoch(0);
   for (Batch batch; loader.next(batch);) {
-    const Tensor logits = network(batch_tensor(batch, set));
+    const Tensor x = batch_tensor(batch, set), logits = network(x);
     result.loss +=
         static_cast<double>(cross_entropy(logits, batch.labels).item()) * static_cast<double>(batch.size);
-    correct += count_correct(logits, batch.labels);
     for (int64_t n = 0; n < batch.size; ++n) {
-      ++result.counts[static_cast<size_t>(batch.labels[static_cast<size_t>(n)])]
-                     [static_cast<size_t>(predicted_class(logits, n))];
+      if (!is_finite_row(logits, n)) {
+        if (result.not_finite++ == 0) result.where_not_finite = where_not_finite(network, x);
+        continue;
+      }
+      const int64_t label = batch.labels[static_cast<size_t>(n)], rank = rank_of(logits, n, label);
+      correct += rank == 0;
+      among_five += rank < 5;
+      ++result.counts[static_cast<size_t>(label)][static_cast<size_t>(predicted_class(logits, n))];
     }
   }
   network.train(was_training);
   result.loss /= static_cast<double>(set.size());
   result.accuracy = 100 * static_cast<double>(correct) / static_cast<double>(set.size());
+  result.top5 = 100 * static_cast<double>(among_five) / static_cast<double>(set.size());
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "data/image_set.hpp"
@@ -12,13 +13,19 @@ namespace eca {
 struct Evaluation {
   double loss = 0;                           // mean cross-entropy, without label smoothing
   double accuracy = 0;                       // percent
+  double top5 = 0;                           // percent whose label is among the five most probable classes
   std::vector<std::vector<int64_t>> counts;  // counts[label][predicted class]
   double seconds = 0;
+  int64_t not_finite = 0;        // images whose logits are not finite: wrong, and in no column of counts
+  std::string where_not_finite;  // in the network, of the first of them
 };
 
 // In evaluation mode, without recording; restores the network's mode. Throws Error if the set is empty.
 Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& normalisation,
                     int64_t batch_size = 250);
+
+// "7 images have answers that are not finite (NaN or infinity): ...", and where.
+std::string not_finite_text(const Evaluation& evaluation);
 
 // Number of rows of logits (N,K) whose largest entry is at the label.
 int64_t count_correct(const Tensor& logits, const std::vector<int32_t>& labels);

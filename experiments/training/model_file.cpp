@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "experiments/common/config_lines.hpp"
 #include "models/weights_fit.hpp"
 
 namespace eca {
@@ -122,6 +123,7 @@ std::vector<std::string> read_class_names(const std::string& path) {
     throw FileError(path, "cannot be read: expected a text file with the name of a class on each line");
   std::vector<std::string> names;
   for (std::string line; std::getline(file, line);) {
+    if (names.empty()) line = without_byte_order_mark(line);
     line.erase(line.find_last_not_of(" \t\r") + 1);
     names.push_back(line);
   }

@@ -23,7 +23,9 @@ namespace {
 
 int64_t parse_integer(const std::string& key, const std::string& text) {
   if (const auto value = whole_number(text)) return *value;
-  refuse(key, text, "a whole number");
+  const size_t sign = text.starts_with("-") ? 1 : 0;
+  const bool digits = text.size() > sign && text.find_first_not_of("0123456789", sign) == std::string::npos;
+  refuse(key, text, digits ? "a whole number of at most 18 digits" : "a whole number");
 }
 
 double parse_number(const std::string& key, const std::string& text) {
@@ -163,9 +165,9 @@ void check_config(const TrainConfig& config) {
     network->initialise(0);
     freeze(*network, config.freeze);
   }
-  check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1");
-  check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0");
-  check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1");
+  check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1 and at most 1e9");
+  check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0 and at most 1e9");
+  check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1 and at most 1e9");
   check_range("image-size", static_cast<double>(config.image_size), 4, 4096, "4 to 4096");
   check_range("lr", config.lr, 0, 1e30, "0 to 1e30");
   check_range("momentum", config.momentum, 0, 0.999999, "0 <= momentum < 1");
@@ -173,7 +175,8 @@ void check_config(const TrainConfig& config) {
   check_range("label-smoothing", config.label_smoothing, 0, 0.999999, "0 <= s < 1");
   check_range("seed", static_cast<double>(config.seed), 0, 9e18, "at least 0");
   check_range("threads", static_cast<double>(config.threads), 0, 1024, "0 to 1024");
-  check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany, "at least 1");
+  check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany,
+              "at least 1 and at most 1e9");
   check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");
   check_optimizer(config.optimizer);
   parse_schedule(config.schedule);

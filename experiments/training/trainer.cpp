@@ -18,6 +18,7 @@
 #include "experiments/training/checkpoint.hpp"
 #include "experiments/training/evaluate.hpp"
 #include "experiments/training/fine_tuning.hpp"
+#include "experiments/training/not_finite.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/plots.hpp"
 #include "layers/cross_entropy.hpp"
@@ -188,7 +189,8 @@ void Trainer::end_epoch() {
              (evaluated ? format("test loss %.4f  accuracy %5.2f %%   ", test.loss, test.accuracy) : "") +
              format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
                     duration_text(seconds_in_all()).c_str()));
-  if (test.accuracy > progress_.best_accuracy) {
+  if (test.not_finite > 0) line_.keep("warning: " + not_finite_text(test));
+  if (test.not_finite == 0 && test.accuracy > progress_.best_accuracy) {
     progress_.best_accuracy = test.accuracy;
     write_weights("best.safetensors");
   }
@@ -200,15 +202,6 @@ void Trainer::end_epoch() {
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
 }
 
-static const Parameter* first_not_finite(Module& network) {
-  for (const Parameter* parameter : network.parameters()) {
-    for (const real value : parameter->value.values()) {
-      if (!std::isfinite(value)) return parameter;
-    }
-  }
-  return nullptr;
-}
-
 void Trainer::save_last() {
   if (const Parameter* bad = first_not_finite(*network_)) {  // keep the last good checkpoint
     report_divergence({}, "the parameter " + bad->name + " is not finite");
@@ -218,27 +211,14 @@ void Trainer::save_last() {
   since_checkpoint_ = {};
 }
 
-// Finds the first bad tensor by running the step again with every output checked.
 void Trainer::report_divergence(const Tensor& x, const std::string& what) {
-  std::string where;
-  if (const Parameter* bad = first_not_finite(*network_)) {
-    where = std::string("  first bad parameter: ") + tensor_str(bad->value);
-  } else if (x.defined()) {
-    try {
-      set_check_finite(true);
-      Tape tape;
-      (*network_)(x);
-    } catch (const Error& error) {
-      where = std::string("  ") + error.what();
-    }
-    set_check_finite(false);
-  }
+  const std::string where = where_not_finite(*network_, x);
   const double lr = schedule_.lr(std::min(progress_.step, schedule_.total_steps - 1));
   throw Error(
       format("training diverged at step %lld of %lld: %s, expected a finite number; learning rate %g\n",
              static_cast<long long>(progress_.step), static_cast<long long>(schedule_.total_steps),
              what.c_str(), lr) +
-      where + "\n  " + directory_.path() +
+      "  " + where + "\n  " + directory_.path() +
       (directory_.holds_checkpoint() ? ": the last good checkpoint is kept"
                                      : ": no checkpoint was written yet") +
       "; try a lower --lr");

@@ -1,0 +1,20 @@
+// Where a network's numbers stop being finite, for messages.
+#pragma once
+
+#include <string>
+
+#include "layers/module.hpp"
+
+namespace eca {
+
+// The first parameter with a value that is NaN or infinite; null if there is none.
+const Parameter* first_not_finite(Module& network);
+
+// The first bad parameter, or else the first op of the forward pass of x (N,H,W,C) whose output is not finite: it is run
+// again, every output checked. Empty if all is finite.
+std::string where_not_finite(Module& network, const Tensor& x);
+
+// Whether no logit of row n of (N,K) is NaN or infinite.
+bool is_finite_row(const Tensor& logits, int64_t n);
+
+}  // namespace eca

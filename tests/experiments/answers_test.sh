@@ -1,0 +1,104 @@
+#!/bin/sh
+# What the program answers when something is not as it should be: output that cannot be written, numbers that overflow, folders
+# that may not be written, words that are given twice or too large.
+#   tests/experiments/answers_test.sh PROGRAM
+suite=answers
+eca=$1
+. "$(dirname "$0")/checks.sh"
+
+refused() {
+  text=$1
+  shift
+  run_checked 1 "$@"
+  says "$text"
+}
+
+works() { run_checked 0 "$@"; }
+never_says() { ! grep -q -F -e "$1" "$work/output" || fail "$command: did not expect the text: $1"; }
+
+tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none --model resnet20 --epochs 1"
+run=$work/run
+# shellcheck disable=SC2086
+works train $tiny --out "$run"
+image=tests/data/images/files/$(ls tests/data/images/files | grep '\.png$' | head -n 1)
+
+# Output that cannot be written.
+lost() {
+  checks=$((checks + 1))
+  command="eca $* >/dev/full"
+  "$eca" "$@" 2>"$work/output" >/dev/full
+  [ $? -eq 1 ] || fail "$command: expected exit code 1"
+  says 'standard output: could not be written'
+}
+lost stat --json eca_resnet20
+lost list
+lost info
+lost info "$run"
+lost eval "$run"
+lost predict "$run" "$image"
+# shellcheck disable=SC2086
+lost train $tiny --out "$work/lost"
+[ -e "$work/lost/weights.safetensors" ] || fail "a training whose output was lost did not finish"
+
+# Evaluation that overflows.
+# shellcheck disable=SC2086
+works train $tiny --steps 1 --lr 1e12 --schedule constant --out "$work/huge"
+says '20 images have answers that are not finite (NaN or infinity), and count as wrong'
+says 'not finite: output of '
+says 'test accuracy 0.00 %'
+[ ! -e "$work/huge/best.safetensors" ] || fail "an evaluation that overflowed was chosen as best"
+refused '20 images have answers that are not finite' eval "$work/huge"
+says 'test accuracy 0.00 %'
+refused "$image: the answer is not finite (NaN or infinity)" predict "$work/huge" "$image"
+says 'not finite: output of '
+never_says 'nan %'
+
+# Weights in a folder that may not be written (which root always may: a file where the folder should be stands for it).
+cp -r "$run" "$work/closed"
+rm -f "$work/closed/confusion.txt"
+mkdir "$work/closed/confusion.txt"
+works eval "$work/closed"
+says 'test accuracy'
+says 'confusion matrix: not written'
+works eval "$work/closed" --out "$work/elsewhere/new"
+[ -s "$work/elsewhere/new/confusion.txt" ] || fail "eval --out wrote no confusion.txt"
+echo x >"$work/file"
+refused "$work/file" eval "$run" --out "$work/file"
+says 'test accuracy'
+works eval "$run"
+before=$(cat "$run/confusion.txt")
+works eval "$run" --data synthetic:n=32,test=60,size=8,classes=4
+says 'not written, as these are not the data of the run'
+[ "$before" = "$(cat "$run/confusion.txt")" ] || fail "other data overwrote the confusion matrix of the run"
+
+# Predictions go past a bad file, and can be read by programs.
+printf '\211PNG' >"$work/bad.png"
+run_checked 1 predict --json --top 2 "$run" "$image" "$work/bad.png" "$image"
+[ "$(grep -c '^{"classes":\[{"class":"[^"]*","probability":[0-9.e-]*},{[^]]*}\],"image":"'"$image"'"}$' "$work/output")" -eq 2 ] ||
+  fail "predict --json: expected two objects with two classes"
+[ "$(grep -c '^{"error":".*","image":".*bad.png"}$' "$work/output")" -eq 1 ] || fail "predict --json: expected an error"
+
+# More than 5 classes.
+works train --data synthetic:n=32,test=20,size=8,classes=6 --batch-size 8 --augment none --steps 1 --out "$work/six"
+works eval "$work/six"
+grep -q '^test accuracy [0-9.]* %, top-5 [0-9.]* %, test loss' "$work/output" || fail "eval: no top-5 accuracy of 6 classes"
+works eval "$run"
+never_says top-5
+
+# The command line.
+works --version
+grep -q '^ecagrad [0-9.]*$' "$work/output" || fail "--version does not tell the version"
+grep -Eq '(g\+\+|clang) [0-9]' "$work/output" || fail "--version does not tell the compiler"
+grep -Eq 'AVX-512|AVX2|NEON|SSE2|scalar' "$work/output" || fail "--version does not tell the instruction set"
+run_checked 2
+says 'Subcommands:'
+run_checked 2 train --epochs 2 --seed 1 --epochs 3
+says 'eca: train: the option --epochs is given twice'
+refused 'epochs: 99999999999, expected at least 1 and at most 1e9' train --epochs 99999999999
+refused 'epochs: "99999999999999999999", expected a whole number of at most 18 digits' train --epochs 99999999999999999999
+printf '\357\273\277model = resnet20\n' >"$work/marked.txt"
+# shellcheck disable=SC2086
+works train --config "$work/marked.txt" --data synthetic:n=32,test=20,size=8,classes=4 --steps 1 --out "$work/marked"
+grep -q '^model = resnet20$' "$work/marked/config.txt" || fail "a byte order mark hid the first key"
+
+conclude
