@@ -82,6 +82,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
+         "tests/experiments/runs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/doors_data_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/doors_weights_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/answers_test.sh $(BUILD)/$(firstword $(tested))/eca" \
@@ -197,7 +198,7 @@ fuzzer  := $(out)/tests/fuzz/fuzzer_main.o
 fuzzed  := $(filter $(out)/core/files/% $(out)/data/%,$(library)) \
            $(patsubst %.cpp,$(out)/%.o,$(wildcard tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
              experiments/common/config_lines.cpp experiments/training/train_config.cpp experiments/training/optimizers.cpp \
-             experiments/training/checkpoint.cpp experiments/training/model_file.cpp \
+             experiments/training/checkpoint.cpp experiments/training/identity.cpp experiments/training/model_file.cpp \
              experiments/training/fine_tuning.cpp \
              experiments/ablation/ablation_config.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.

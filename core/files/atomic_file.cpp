@@ -21,12 +21,17 @@ namespace {
   throw FileError(path, "cannot " + attempt + ": " + std::strerror(reason));
 }
 
-// path + ".tmp", which disappears again unless commit() was reached.
+// A file of its own, "PATH.PID.tmp", or "PATH.PID-1.tmp" and so on where a process of that number, before this one or in
+// another container, left one behind. It disappears again unless commit() was reached.
 class TemporaryFile {
  public:
-  explicit TemporaryFile(const std::string& path) : path_(path), temporary_(path + ".tmp") {
-    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd_ < 0) fail(path_, "create " + temporary_);
+  explicit TemporaryFile(const std::string& path) : path_(path) {
+    const std::string name = path + "." + std::to_string(::getpid());
+    for (int i = 0; fd_ < 0; ++i) {
+      temporary_ = name + (i == 0 ? "" : "-" + std::to_string(i)) + ".tmp";
+      fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+      if (fd_ < 0 && errno != EEXIST) fail(path_, "create " + temporary_);
+    }
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;

@@ -8,10 +8,11 @@
 
 namespace eca {
 
-// Writes path + ".tmp" beside the file, syncs it to the disk, renames it over `path` and syncs the folder.
+// Writes a temporary file of its own beside the file, "PATH.PID.tmp", syncs it to the disk, renames it over `path` and syncs
+// the folder. Of several writers of one path at once the last one wins.
 // On any failure (disk full, no permission) it removes the temporary file, leaves the old file as it was and
 // throws FileError with the path, what was attempted, the bytes written and wanted, and the system's reason.
-// One writer per path at a time.
+// A process that is killed meanwhile leaves its temporary file behind.
 void write_file_atomically(const std::string& path, std::string_view bytes);
 // The same for a file in parts, written one after the other.
 void write_file_atomically(const std::string& path, std::span<const std::string_view> parts);

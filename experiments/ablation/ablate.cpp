@@ -17,6 +17,7 @@
 #include "experiments/common/format.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/progress_line.hpp"
+#include "experiments/training/checkpoint.hpp"
 #include "experiments/training/run_state.hpp"
 
 namespace eca {
@@ -53,9 +54,15 @@ void check_existing_runs(const std::vector<AblationRun>& runs) {
   for (const AblationRun& run : runs) {
     const RunDirectory directory(run.config.out);
     if (!directory.holds_checkpoint()) continue;  // nothing that could be mixed up
-    TrainConfig asked = run.config;
-    for (const ConfigKey& key : config_keys()) asked.given.insert(key.name);
-    directory.resume(asked);
+    std::map<std::string, std::string> expected = read_identity(directory.file("last.safetensors")).settings;
+    std::map<std::string, std::string> found = settings_of(run.config);
+    expected["data"] = directory.resume({}).data;
+    found["data"] = run.config.data;
+    const std::vector<std::string> changed = setting_differences(expected, found);
+    if (!changed.empty()) {
+      throw Error(directory.path() + ": cannot go on with other settings than those it began with:\n  " +
+                  join(changed, "\n  "));
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 #include "experiments/common/environment.hpp"
 #include "experiments/common/format.hpp"
 #include "experiments/common/load_data.hpp"
+#include "experiments/training/class_labels.hpp"
 #include "experiments/training/evaluate.hpp"
 #include "experiments/training/examples.hpp"
 #include "experiments/training/plots.hpp"
@@ -75,15 +76,19 @@ void store_confusion(const EvalArguments& arguments, const Evaluation& result, c
 
 void check_data_fits(const Dataset& data, const ModelCard& card, const std::string& path) {
   const auto classes = static_cast<int64_t>(data.test.classes.size());
-  if (data.test.channels == card.model.in_channels && classes == card.model.classes) return;
+  const bool by_number = card.classes.empty();
+  if (data.test.channels == card.model.in_channels && (!by_number || classes == card.model.classes)) return;
   throw Error("eval: " + path + " was trained on images of " + std::to_string(card.model.in_channels) +
               " channels and " + std::to_string(card.model.classes) + " classes; " + data.name + " has " +
               std::to_string(data.test.channels) + " channels and " + std::to_string(classes) + " classes");
 }
 
 // What a file of another program does not say, the data do.
-void complete_card(ModelCard& card, const Dataset& data) {
-  if (card.classes.empty()) card.classes = data.test.classes;
+void complete_card(ModelCard& card, const Dataset& data, const std::string& path) {
+  if (card.classes.empty()) {
+    warn(path + " does not name its classes; those of " + data.test.name + " are taken in their order");
+    card.classes = data.test.classes;
+  }
   if (card.normalisation.mean.empty()) card.normalisation.mean = data.normalisation.mean;
   if (card.normalisation.std.empty()) card.normalisation.std = data.normalisation.std;
 }
@@ -100,9 +105,10 @@ int run_eval(const EvalArguments& arguments) {
     throw Error("eval: " + folder.string() + " has no config.txt that names the data; give it with --data");
   }
   if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
-  const Dataset data = load_data(spec, model.card.image_size);
+  Dataset data = load_data(spec, model.card.image_size);
   check_data_fits(data, model.card, path);
-  complete_card(model.card, data);
+  complete_card(model.card, data, path);
+  data.test = labelled_by(std::move(data.test), model.card.classes, path);
   std::printf("%s\n%s on %lld images of %s\n", environment_line().c_str(), path.c_str(),
               static_cast<long long>(data.test.size()), data.test.name.c_str());
 

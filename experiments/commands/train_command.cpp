@@ -19,7 +19,7 @@ namespace {
 struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;
-  bool resume = false;
+  bool resume = false, overwrite = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
@@ -40,13 +40,25 @@ std::string model_text(const TrainConfig& config) {
 
 int run_train(const TrainArguments& arguments) {
   TrainConfig config = asked_config(arguments);
-  const RunDirectory directory(run_directory(config));
+  if (arguments.resume && arguments.overwrite)
+    throw Error("resume, overwrite: expected one of them: to go on with the run in --out, or to replace it");
+  RunDirectory directory(run_directory(config));
+  if (directory.holds_run()) directory.own();
   const bool resume = arguments.resume && directory.holds_run();
   if (resume) config = directory.resume(config);
   if (arguments.resume && !resume && config.given.size() <= 1) {
     throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
   }
-  if (!directory.holds_progress()) complete_from_weights(config);
+  const bool goes_on = resume && directory.holds_progress();
+  if (goes_on && !directory.holds_checkpoint()) {
+    throw Error(directory.path() +
+                ": holds weights, but no checkpoint to resume from (expected last.safetensors); " +
+                "--overwrite begins again");
+  }
+  if (!goes_on) {
+    directory.check_free(arguments.overwrite);
+    complete_from_weights(config);
+  }
   check_config(config);
   check_image_size(config, arguments.keys.contains("image-size"));
   MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels, .ops = config.ops}
@@ -58,7 +70,6 @@ int run_train(const TrainArguments& arguments) {
     warn("batch-size: " + std::to_string(config.batch_size) + ", but there are " +
          std::to_string(data.train.size()) + " training images: each step takes all of them");
   }
-  if (!directory.holds_progress() || !resume) directory.create(config);
   std::printf(
       "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",
       model_text(config).c_str(), data.name.c_str(), static_cast<long long>(data.train.size()),
@@ -68,7 +79,8 @@ int run_train(const TrainArguments& arguments) {
   std::fflush(stdout);
 
   const InterruptGuard interrupt;
-  const TrainResult result = train(config, data, directory, resume, [&] { return interrupt.requested(); });
+  const Start start = resume ? Start::resume : arguments.overwrite ? Start::overwrite : Start::begin;
+  const TrainResult result = train(config, data, directory, start, [&] { return interrupt.requested(); });
   if (result.interrupted) {
     std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
     return kInterruptedCode;
@@ -87,6 +99,7 @@ void add_train_command(Command& program, int& code) {
   command->add_option("--config", arguments->config_file,
                       "file of lines `key = value` with the keys below; the command line wins");
   command->add_flag("--resume", arguments->resume, "go on with the run in --out, if there is one");
+  command->add_flag("--overwrite", arguments->overwrite, "replace the run in --out, if there is one");
   command->add_flag("--skip-bad", arguments->skip_bad,
                     "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");
@@ -105,6 +118,7 @@ void add_train_command(Command& program, int& code) {
       "  eca train --model eca_resnet20 --data cifar10:data --epochs 10 --seed 1\n"
       "  eca train --model resnet56 --attention se:r=8 --data cifar10:data --out runs/se56\n"
       "  eca train --resume --out runs/se56                      # after Ctrl-C, a crash or a power cut\n"
+      "  eca train --resume --out runs/se56 --epochs 20          # 10 epochs more of a finished run\n"
       "  eca train --config runs/se56/config.txt --seed 2 --out runs/se56-seed2\n"
       "  eca train --init released.safetensors --model eca_resnet18 --data folder:pets --freeze "
       "conv1,bn1,layer1\n"

@@ -78,6 +78,14 @@ static std::string git_state() {
   return state.empty() ? "unknown" : state;
 }
 
+std::map<std::string, std::string> arithmetic_record() {
+  return {{"instruction set", instruction_set()},
+          {"blas", blas()},
+          {"compiler", compiler()},
+          {"flags", ECA_BUILD_FLAGS},
+          {"source", git_state()}};
+}
+
 std::string environment_record() {
   return "real: " + std::string(kRealName) + "\nkernels: " + to_string(kernel_mode()) +
          "\nops: " + to_string(ops_mode()) + "\nthreads: " + std::to_string(threads()) +

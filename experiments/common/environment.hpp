@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "layers/module.hpp"
@@ -13,6 +14,10 @@ std::string environment_line();
 
 // Lines "key: value": build, compiler and flags, instruction set, BLAS, processor, cores and threads, git state.
 std::string environment_record();
+
+// What the last bits of a result depend on besides a configuration: instruction set, BLAS, compiler, flags, and the state of
+// the source tree ("source").
+std::map<std::string, std::string> arithmetic_record();
 
 // The k of every ECA layer and its path, one a line; empty if there is none.
 std::string eca_kernel_sizes(Module& network);

@@ -8,7 +8,7 @@
 
 namespace eca {
 
-static const char* kProgressKey = "progress";
+static const char *kProgressKey = "progress", *kIdentityKey = "identity";
 
 static nlohmann::json to_json(const Progress& progress, const Optimizer& optimizer) {
   return {{"step", progress.step},
@@ -25,13 +25,14 @@ static nlohmann::json to_json(const Progress& progress, const Optimizer& optimiz
 }
 
 void save_checkpoint(const std::string& path, Module& network, const Optimizer& optimizer,
-                     const Progress& progress, const ModelCard& card) {
+                     const Progress& progress, const ModelCard& card, const Identity& identity) {
   TensorFile file = save_state(network);
   for (const auto& [name, tensor] : optimizer.state().tensors) {
     file.tensors.emplace(kOptimizerPrefix + name, FileTensor::of(tensor.shape().extents(), tensor.values()));
   }
   file.metadata = to_metadata(card);
   file.metadata[kProgressKey] = to_json(progress, optimizer).dump();
+  file.metadata[kIdentityKey] = to_text(identity);
   write_safetensors(path, file);
 }
 
@@ -83,6 +84,22 @@ Progress load_checkpoint(const std::string& path, Module& network, Optimizer& op
     throw FileError(path, error.what());
   }
   return progress;
+}
+
+Identity read_identity(const std::string& path) {
+  const TensorFile file = read_safetensors(path);
+  const auto text = file.metadata.find(kIdentityKey);
+  if (text == file.metadata.end() || !file.has_checksum) {
+    throw FileError(path,
+                    "does not say which settings and data it was trained with: no checkpoint, or one of an "
+                    "earlier version of this program; begin another run with its weights: --init " +
+                        path);
+  }
+  try {
+    return identity_from_text(text->second);
+  } catch (const Error& error) {
+    throw FileError(path, error.what());
+  }
 }
 
 }  // namespace eca

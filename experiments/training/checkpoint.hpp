@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/optim/optimizer.hpp"
+#include "experiments/training/identity.hpp"
 #include "experiments/training/model_file.hpp"
 
 namespace eca {
@@ -21,11 +22,15 @@ struct Progress {
   std::string metrics;        // metrics.csv so far
 };
 
-// Writes weights, optimiser state, progress and the model card in one file, whole or not at all. Throws FileError.
+// Writes weights, optimiser state, progress, the model card and what decides the numbers in one file, whole or not at all. Throws FileError.
 void save_checkpoint(const std::string& path, Module& network, const Optimizer& optimizer,
-                     const Progress& progress, const ModelCard& card);
+                     const Progress& progress, const ModelCard& card, const Identity& identity);
 
 // Restores them. Throws FileError, and changes nothing in the network, on a damaged file or one of another network.
 Progress load_checkpoint(const std::string& path, Module& network, Optimizer& optimizer);
+
+// What decides the numbers of the run that wrote the checkpoint. Throws FileError on a damaged file, and on one that does not
+// say it, as those of earlier versions do not.
+Identity read_identity(const std::string& path);
 
 }  // namespace eca

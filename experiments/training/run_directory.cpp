@@ -1,9 +1,12 @@
 #include "experiments/training/run_directory.hpp"
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "experiments/training/checkpoint.hpp"
 
 namespace eca {
 
@@ -13,30 +16,75 @@ bool RunDirectory::holds_checkpoint() const { return std::filesystem::exists(fil
 
 bool RunDirectory::holds_weights() const { return std::filesystem::exists(file("weights.safetensors")); }
 
-void RunDirectory::create(const TrainConfig& config) const {
-  if (holds_progress()) {
-    throw Error(path_ + ": holds a run already; continue it with --resume, or choose another --out");
+// What a run writes, but for the lock.
+static constexpr const char* kRunFiles[] = {"config.txt",       "environment.txt",  "metrics.csv",
+                                            "last.safetensors", "best.safetensors", "weights.safetensors",
+                                            "training.png",     "confusion.txt",    "confusion.png"};
+
+static bool is_leftover(const std::string& name) {
+  const auto of = [&](const std::string& file) { return name.starts_with(file + "."); };
+  return name.ends_with(".tmp") && std::any_of(std::begin(kRunFiles), std::end(kRunFiles), of);
+}
+
+void RunDirectory::own() {
+  if (lock_) return;
+  lock_ = std::make_shared<const RunLock>(path_);
+  std::error_code ignored;  // what cannot be removed stays, and harms nobody
+  for (const auto& entry : std::filesystem::directory_iterator(path_, ignored)) {
+    if (is_leftover(entry.path().filename().string())) std::filesystem::remove(entry.path(), ignored);
   }
-  std::error_code error;
-  std::filesystem::create_directories(path_, error);
-  if (error) throw FileError(path_, "cannot make this run directory: " + error.message());
-  write_file_atomically(file("config.txt"), to_text(config));
+}
+
+// Besides the lock.
+static bool holds_files(const std::string& folder) {
+  if (!std::filesystem::exists(folder)) return false;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().filename() != "lock") return true;
+  }
+  return false;
+}
+
+void RunDirectory::check_free(bool overwrite) const {
+  if (overwrite) {
+    if (!holds_run() && holds_files(path_))
+      throw Error(path_ + ": --overwrite replaces a run, but this folder holds none (no config.txt)");
+  } else if (holds_progress()) {
+    throw Error(path_ +
+                ": holds a run already; continue it with --resume, replace it with --overwrite, or choose "
+                "another --out");
+  }
+  if (!holds_run()) return;
+  TrainConfig replaced;
+  read_config_file(replaced, file("config.txt"));  // a file of another program is not written over
+}
+
+void RunDirectory::create(const TrainConfig& config, bool overwrite) const {
+  if (!overwrite) check_free(overwrite);
+  for (const std::string name : kRunFiles) {  // config.txt, which tells that this is a run, is never missing
+    if (overwrite && name != "config.txt") std::filesystem::remove(file(name));
+  }
+  write_config(config);
 }
 
 TrainConfig RunDirectory::resume(const TrainConfig& asked) const {
   TrainConfig stored;
   read_config_file(stored, file("config.txt"));
-  for (const ConfigKey& key : config_keys()) {
-    if (!asked.given.contains(key.name)) continue;
-    const std::string now = key.get(asked), then = key.get(stored);
-    if (key.decides_numbers && now != then && holds_progress()) {
-      throw Error(path_ + ": cannot resume with " + key.name + " = " + now + "; the run has " + key.name +
-                  " = " + then);
+  if (holds_checkpoint()) {  // a run that was killed just as it was prolonged
+    const Identity identity = read_identity(file("last.safetensors"));
+    const std::string epochs = std::to_string(stored.epochs);
+    for (const std::string& earlier : identity.earlier_epochs) {
+      if (epochs == earlier) set_key(stored, "epochs", identity.settings.at("epochs"));
     }
-    key.set(stored, now);
+  }
+  for (const ConfigKey& key : config_keys()) {
+    if (asked.given.contains(key.name)) key.set(stored, key.get(asked));
   }
   stored.out = path_;
   return stored;
+}
+
+void RunDirectory::write_config(const TrainConfig& config) const {
+  write_file_atomically(file("config.txt"), to_text(config));
 }
 
 }  // namespace eca

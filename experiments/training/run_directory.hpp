@@ -6,10 +6,13 @@
 //   best.safetensors         weights of the epoch with the best test accuracy
 //   weights.safetensors      weights at the end
 //   training.png             loss and accuracy over the epochs
+//   lock                     held by the process that trains in it
 #pragma once
 
+#include <memory>
 #include <string>
 
+#include "experiments/training/run_lock.hpp"
 #include "experiments/training/train_config.hpp"
 
 namespace eca {
@@ -25,17 +28,26 @@ class RunDirectory {
   bool holds_weights() const;     // weights.safetensors is there: the run made its last step
   bool holds_progress() const { return holds_checkpoint() || holds_weights(); }
 
-  // Makes the folder and writes config.txt. A run without progress, one that was refused, stopped in a debugger or
-  // killed early, is begun again. Throws Error if there is progress, FileError if the folder cannot be made.
-  void create(const TrainConfig& config) const;
+  // Makes the folder if it is not there and takes its lock, unless this object or the one it was copied from has it already;
+  // the last copy lets go. Removes the temporary files of trainings that were killed. Throws what RunLock throws.
+  void own();
 
-  // The stored configuration, with the keys that `asked` gives and that decide no numbers, threads and the like.
-  // Without progress all keys that `asked` gives are taken. Throws Error if a key that decides numbers differs
-  // from a run with progress, FileError if config.txt cannot be read.
+  // Throws Error where create() would, because of what lies there.
+  void check_free(bool overwrite) const;
+
+  // Begins a run in a folder that is owned: writes config.txt. A run without progress, one that was refused, stopped in a
+  // debugger or killed early, is begun again; one with progress only to `overwrite` it: then its files are removed, and no
+  // others. Throws Error if there is progress, or if `overwrite` meets a folder that holds no run.
+  void create(const TrainConfig& config, bool overwrite = false) const;
+
+  // The stored configuration with the keys that `asked` gives. Throws FileError if config.txt cannot be read.
   TrainConfig resume(const TrainConfig& asked) const;
+
+  void write_config(const TrainConfig& config) const;
 
  private:
   std::string path_;
+  std::shared_ptr<const RunLock> lock_;
 };
 
 }  // namespace eca

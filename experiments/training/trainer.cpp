@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/sha256.hpp"
 #include "core/optim/schedule.hpp"
@@ -14,6 +16,7 @@
 #include "data/loader.hpp"
 #include "experiments/common/environment.hpp"
 #include "experiments/common/format.hpp"
+#include "experiments/common/load_data.hpp"
 #include "experiments/common/progress_line.hpp"
 #include "experiments/training/checkpoint.hpp"
 #include "experiments/training/evaluate.hpp"
@@ -45,11 +48,14 @@ class Stopwatch {
 class Trainer {
  public:
   Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory);
-  TrainResult run(bool resume, const std::function<bool()>& stop_asked);
+  void take_initial_weights();
+  void go_on();
+  TrainResult run(const std::function<bool()>& stop_asked);
 
  private:
   void train_step(const Batch& batch);
   void end_epoch();
+  void prolong(const Identity& shorter);
   void save_last();
   void write_weights(const std::string& name);
   void show_progress();
@@ -61,6 +67,7 @@ class Trainer {
   const TrainConfig& config_;
   const Dataset& data_;
   const RunDirectory& directory_;
+  Identity identity_;
   ModelCard card_;
   std::unique_ptr<Module> network_;
   std::unique_ptr<Optimizer> optimizer_;
@@ -80,6 +87,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
     : config_(config),
       data_(data),
       directory_(directory),
+      identity_(identity_of(config, data, arithmetic_record())),
       card_{
           .model = model_config(config, data.train.channels, static_cast<int64_t>(data.train.classes.size())),
           .image_size = data.train.height,
@@ -100,16 +108,66 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
   progress_.metrics = kMetricsHeader;
 }
 
-TrainResult Trainer::run(bool resume, const std::function<bool()>& stop_asked) {
-  if (resume && directory_.holds_checkpoint()) {
-    progress_ = load_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_);
-    seconds_before_ = progress_.seconds;
-    line_.keep(format("resuming after step %lld of %lld", static_cast<long long>(progress_.step),
-                      static_cast<long long>(schedule_.total_steps)));
-  } else if (!config_.init.empty()) {
-    for (const std::string& note : load_initial_weights(*network_, card_.model, config_.init))
-      line_.keep(note);
+void Trainer::take_initial_weights() {
+  if (config_.init.empty()) return;
+  for (const std::string& note : load_initial_weights(*network_, card_.model, config_.init)) line_.keep(note);
+}
+
+// Whether the one difference is that a run of epochs is to have more of them.
+static bool has_more_epochs(const Identity& then, const Identity& now) {
+  const int64_t before = whole_number(then.settings.at("epochs")).value_or(0);
+  return now.settings.at("steps") == "0" && whole_number(now.settings.at("epochs")).value_or(0) > before;
+}
+
+void Trainer::go_on() {
+  const std::string path = directory_.file("last.safetensors");
+  const Identity then = read_identity(path);
+  Identity expected = then;
+  const bool longer = has_more_epochs(then, identity_);
+  if (longer) expected.settings["epochs"] = identity_.settings["epochs"];
+  std::vector<std::string> changed = setting_differences(expected.settings, identity_.settings);
+  for (const std::string& line : data_differences(then, identity_)) changed.push_back(line);
+  if (changed.empty()) progress_ = load_checkpoint(path, *network_, *optimizer_);
+  if (longer && (!changed.empty() || std::to_string(progress_.epoch) != then.settings.at("epochs"))) {
+    changed.push_back("epochs: expected " + then.settings.at("epochs") + ", found " +
+                      identity_.settings["epochs"] + "; only a finished run can be prolonged");
   }
+  if (!changed.empty()) {
+    throw Error(directory_.path() +
+                ": cannot be resumed: these are not what the checkpoint was trained with:\n  " +
+                join(changed, "\n  ") +
+                "\nput them back; or begin another run, with the weights of this one: --init " +
+                directory_.path() + " --out ELSEWHERE");
+  }
+  if (const std::vector<std::string> bits = arithmetic_differences(then, identity_); !bits.empty()) {
+    warn(directory_.path() +
+         " was trained by another build or on another machine until here; the numbers may differ " +
+         "in their last bits from those of one go:\n  " + join(bits, "\n  "));
+  }
+  seconds_before_ = progress_.seconds;
+  identity_.earlier_epochs = then.earlier_epochs;
+  line_.keep(format("resuming after step %lld of %lld", static_cast<long long>(progress_.step),
+                    static_cast<long long>(schedule_.total_steps)));
+  if (longer) prolong(then);
+  directory_.write_config(config_);
+  if (!done())
+    std::filesystem::remove(directory_.file("weights.safetensors"));  // of the end, which is to come
+}
+
+// The checkpoint comes first: with it the run is the longer one, whatever of the rest is still done.
+void Trainer::prolong(const Identity& shorter) {
+  Schedule before = schedule_;
+  before.total_steps = progress_.step;
+  identity_.earlier_epochs.push_back(shorter.settings.at("epochs"));
+  save_last();
+  line_.keep(format(
+      "prolonged from %s to %lld epochs: the schedule %s now has the length of %lld epochs; the rate goes "
+      "on at %g, where it ended at %g",
+      shorter.settings.at("epochs").c_str(), static_cast<long long>(config_.epochs), config_.schedule.c_str(),
+      static_cast<long long>(config_.epochs), schedule_.lr(progress_.step), before.lr(progress_.step - 1)));
+}
+
+TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
   first_step_ = progress_.step;
   write_file_atomically(directory_.file("environment.txt"),
                         environment_record() + eca_kernel_sizes(*network_));
@@ -117,6 +175,7 @@ TrainResult Trainer::run(bool resume, const std::function<bool()>& stop_asked) {
 
   Batch batch;
   while (!done()) {
+    const int64_t steps_before = progress_.step;
     loader_.start_epoch(progress_.epoch, progress_.batch);
     while (!done() && loader_.next(batch)) {
       train_step(batch);
@@ -130,6 +189,12 @@ TrainResult Trainer::run(bool resume, const std::function<bool()>& stop_asked) {
         save_last();
         return {.interrupted = true, .seconds = seconds_in_all()};
       }
+    }
+    if (progress_.step == steps_before) {
+      throw Error(
+          format("%s: no progress: epoch %lld is to go on after batch %lld, but has only %lld batches",
+                 directory_.path().c_str(), static_cast<long long>(progress_.epoch + 1),
+                 static_cast<long long>(progress_.batch), static_cast<long long>(loader_.batches())));
     }
   }
   return finish();
@@ -207,7 +272,7 @@ void Trainer::save_last() {
     report_divergence({}, "the parameter " + bad->name + " is not finite");
   }
   progress_.seconds = seconds_in_all();
-  save_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_, progress_, card_);
+  save_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_, progress_, card_, identity_);
   since_checkpoint_ = {};
 }
 
@@ -249,9 +314,19 @@ TrainResult Trainer::finish() {
 
 }  // namespace
 
-TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, bool resume,
+TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, Start start,
                   const std::function<bool()>& stop_asked) {
-  return Trainer(config, data, directory).run(resume, stop_asked);
+  RunDirectory owned = directory;
+  Trainer trainer(config, data, owned);
+  const bool goes_on = start == Start::resume && owned.holds_checkpoint();
+  if (!goes_on) trainer.take_initial_weights();
+  owned.own();
+  if (goes_on) {
+    trainer.go_on();
+  } else {
+    owned.create(config, start == Start::overwrite);
+  }
+  return trainer.run(stop_asked);
 }
 
 }  // namespace eca

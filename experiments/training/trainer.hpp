@@ -18,11 +18,20 @@ struct TrainResult {
   std::string weights_sha256 = "";  // of weights.safetensors
 };
 
-// Trains from the beginning, or goes on from the directory's checkpoint if `resume` and there is one. The numbers
-// depend on config and data alone: not on threads, nor on interruptions.
+enum class Start {
+  begin,      // refused where there is a run already
+  resume,     // goes on from the directory's checkpoint if there is one
+  overwrite,  // instead of the run that is there
+};
+
+// Trains in the directory, which is made if it is not there, and owned meanwhile. What makes no run, because of
+// configuration, data or initial weights, is refused before the directory is touched. The numbers depend on config and data
+// alone: not on threads, nor on interruptions.
+// Resuming throws Error with every difference between config and data and those of the checkpoint. A finished run may be
+// prolonged by more epochs: it goes on at the rates that the schedule of the longer run has from there on.
 // Throws FileError when a file cannot be written (what was written before stays), Error when the loss is not finite.
 // After each step asks `stop_asked`; if it says yes, writes the checkpoint and returns.
-TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, bool resume,
+TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, Start start,
                   const std::function<bool()>& stop_asked);
 
 }  // namespace eca

@@ -115,13 +115,14 @@ own=$(grep 'test accuracy' "$work/output" | sed 's/,[^,]*$//')
 # shellcheck disable=SC2086
 works eval "$work/foreign" --model eca_resnet20 $data
 says 'k = 357 of eca, read off the weights'
+says 'does not name its classes; those of synthetic test are taken in their order'
 says "$own"
 refused 'they have the attention module eca, the network none: --model eca_resnet20 has it' \
   eval "$work/foreign" --model resnet20 --data synthetic
 
 # predict: normalisation and names of classes.
 printf '\211PNG' >"$work/bad.png"
-printf 'ant\nbee\ncow\ndog\n' >"$work/names"
+printf 'horizontal stripes\nvertical stripes\ndiagonal stripes\ncheckers\n' >"$work/names"
 refused 'does not say how the images it was trained on were normalised; give it with --mean and --std' \
   predict "$work/foreign" "$work/bad.png" --model eca_resnet20
 refused 'mean: "0.5;0.5", expected a number for each channel' \
@@ -133,7 +134,10 @@ refused 'image-size: 2, expected 4 to 4096' predict "$work/foreign" "$work/bad.p
 refused 'bad.png' predict "$work/foreign" "$work/bad.png" --model eca_resnet20 --mean 0,0,0 --std 1,1,1
 # shellcheck disable=SC2086
 works eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data
-says 'cow'
+says "$own"
+printf 'ant\nbee\ncow\ndog\n' >"$work/names"
+# shellcheck disable=SC2086
+refused 'does not know: horizontal stripes, vertical stripes' eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data
 printf 'ant\nbee\n' >"$work/names"
 # shellcheck disable=SC2086
 refused '2 names of classes, expected 4' eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data
@@ -149,9 +153,9 @@ grep -q '^freeze = conv1,bn1,layer1$' "$work/tuned/config.txt" || fail "config.t
 grep -q "^init = $work/foreign\$" "$work/tuned/config.txt" || fail "config.txt does not hold --init"
 works eval "$work/tuned"
 works train --resume --out "$work/tuned"
-refused 'cannot resume with freeze = layer2; the run has freeze = conv1,bn1,layer1' \
+refused 'freeze: expected conv1,bn1,layer1, found layer2' \
   train --resume --freeze layer2 --out "$work/tuned"
-refused "cannot resume with init = $run" train --resume --init "$run" --out "$work/tuned"
+refused "init: expected $work/foreign, found $run" train --resume --init "$run" --out "$work/tuned"
 # shellcheck disable=SC2086
 works train $tiny --init "$run" --out "$work/again"
 says 'last layer fc: kept, 4 classes there and here'

@@ -1,6 +1,7 @@
 #include "core/files/atomic_file.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <array>
 #include <csignal>
@@ -39,6 +40,8 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
+std::string temporary(const std::string& path) { return path + "." + std::to_string(getpid()) + ".tmp"; }
+
 }  // namespace
 
 TEST_CASE("atomic file: writes a new file and replaces an old one", "[core][atomic_file]") {
@@ -48,7 +51,7 @@ TEST_CASE("atomic file: writes a new file and replaces an old one", "[core][atom
   CHECK(read_file(path) == "first and longer");
   write_file_atomically(path, std::string_view("se\0cond", 7));
   CHECK(read_file(path) == std::string("se\0cond", 7));
-  CHECK(!std::filesystem::exists(path + ".tmp"));
+  CHECK(!std::filesystem::exists(temporary(path)));
 }
 
 TEST_CASE("atomic file: parts follow one another, none and empty ones included", "[core][atomic_file]") {
@@ -71,13 +74,15 @@ TEST_CASE("atomic file: a path without folder is in the working folder", "[core]
   CHECK(read_file(folder.file("weights")) == "here");
 }
 
-TEST_CASE("atomic file: what an interrupted run left behind is overwritten", "[core][atomic_file]") {
+TEST_CASE("atomic file: the temporary file of another process is left alone", "[core][atomic_file]") {
   const TempDir folder;
   const std::string path = folder.file("weights");
-  write_file(path + ".tmp", std::string("half of a much longer file"));
-  write_file_atomically(path, "whole");
-  CHECK(read_file(path) == "whole");
-  CHECK(!std::filesystem::exists(path + ".tmp"));
+  for (const std::string& others : {path + ".tmp", temporary(path)}) {
+    write_file(others, std::string("half of a much longer file"));
+    write_file_atomically(path, "whole");
+    CHECK(read_file(path) == "whole");
+    CHECK(read_file(others) == "half of a much longer file");
+  }
 }
 
 TEST_CASE("atomic file: when the disk is full the old file survives and no temporary is left",
@@ -92,16 +97,17 @@ TEST_CASE("atomic file: when the disk is full the old file survives and no tempo
     const std::array<std::string_view, 2> views = {parts[0], parts[1]};
     text = error_text<FileError>([&] { write_file_atomically(path, views); });
   }
-  CHECK(text == path + ": cannot write " + path + ".tmp (4096 of 10000 bytes written): File too large");
+  CHECK(text ==
+        path + ": cannot write " + temporary(path) + " (4096 of 10000 bytes written): File too large");
   CHECK(read_file(path) == "old");
-  CHECK(!std::filesystem::exists(path + ".tmp"));
+  CHECK(!std::filesystem::exists(temporary(path)));
 }
 
 TEST_CASE("atomic file: a missing folder is named", "[core][atomic_file]") {
   const TempDir folder;
   const std::string path = folder.str() + "/missing/weights";
   CHECK(error_text<FileError>([&] { write_file_atomically(path, "x"); }) ==
-        path + ": cannot create " + path + ".tmp: No such file or directory");
+        path + ": cannot create " + temporary(path) + ": No such file or directory");
 }
 
 TEST_CASE("atomic file: a folder is not replaced, and no temporary is left", "[core][atomic_file]") {
@@ -109,7 +115,7 @@ TEST_CASE("atomic file: a folder is not replaced, and no temporary is left", "[c
   const std::string path = folder.file("weights");
   std::filesystem::create_directory(path);
   CHECK(error_text<FileError>([&] { write_file_atomically(path, "x"); }) ==
-        path + ": cannot rename " + path + ".tmp to it: Is a directory");
+        path + ": cannot rename " + temporary(path) + " to it: Is a directory");
   CHECK(std::filesystem::is_directory(path));
-  CHECK(!std::filesystem::exists(path + ".tmp"));
+  CHECK(!std::filesystem::exists(temporary(path)));
 }

@@ -111,7 +111,7 @@ same_report shards
 # Another recipe over the same folder.
 sed 's/epochs = 2/epochs = 3/' "$work/toy.txt" >"$work/other.txt"
 ends 1 "$work/other.txt" --out "$work/whole"
-says 'cannot resume with epochs = 3; the run has epochs = 2'
+says 'epochs: expected 2, found 3'
 same_report again
 
 # A run that fails: the others go on.

@@ -21,6 +21,14 @@ const ModelCard kCard = {.model = {.name = "eca_resnet20", .classes = 3},
                          .normalisation = {.mean = {0.1, 0.2, 0.3}, .std = {1, 0.5, 1.0 / 3}},
                          .classes = {"cat", "dog", "ship \"Emma\""}};
 
+const Identity kIdentity = {.settings = {{"lr", "0.2"}, {"seed", "1"}},
+                            .classes = kCard.classes,
+                            .image_shape = "8x8x3",
+                            .train = {.images = {3, 2, 1}, .labels = "a1", .pixels = "b1"},
+                            .test = {.images = {1, 1, 0}, .labels = "a2", .pixels = "b2"},
+                            .arithmetic = {{"instruction set", "AVX2"}},
+                            .earlier_epochs = {"3"}};
+
 // A network with an optimiser that has taken one step.
 struct Trained {
   std::unique_ptr<Module> network = make_model(kCard.model);
@@ -60,7 +68,7 @@ TEST_CASE("a checkpoint restores weights, running statistics, optimiser and prog
                              .last_accuracy = 55.5,
                              .seconds = 1.5,
                              .metrics = "epoch,step\n1,6\n"};
-  save_checkpoint(dir.file("last.safetensors"), *saved.network, *saved.optimizer, progress, kCard);
+  save_checkpoint(dir.file("last.safetensors"), *saved.network, *saved.optimizer, progress, kCard, kIdentity);
   REQUIRE(state_of(saved) != state_of(other));
   const Progress loaded = load_checkpoint(dir.file("last.safetensors"), *other.network, *other.optimizer);
   CHECK(state_of(saved) == state_of(other));
@@ -73,6 +81,7 @@ TEST_CASE("a checkpoint restores weights, running statistics, optimiser and prog
   CHECK(loaded.best_accuracy == 56.7);
   CHECK(loaded.last_accuracy == 55.5);
   CHECK(loaded.metrics == progress.metrics);
+  CHECK(read_identity(dir.file("last.safetensors")) == kIdentity);
 
   const LoadedModel model = load_model(dir.file("last.safetensors"));
   CHECK(model.card.classes == kCard.classes);
@@ -85,7 +94,7 @@ TEST_CASE("a damaged checkpoint is refused and changes nothing", "[checkpoint]")
   const TempDir dir;
   Trained saved(1), other(2);
   const std::string path = dir.file("last.safetensors");
-  save_checkpoint(path, *saved.network, *saved.optimizer, {}, kCard);
+  save_checkpoint(path, *saved.network, *saved.optimizer, {}, kCard, kIdentity);
   const std::string bytes = read_file(path);
   const auto before = state_of(other);
   const auto load = [&] { load_checkpoint(path, *other.network, *other.optimizer); };
@@ -121,10 +130,12 @@ TEST_CASE("weights are no checkpoint, and a checkpoint of another network is nam
                load_checkpoint(dir.file("weights.safetensors"), *trained.network, *trained.optimizer);
              }),
              contains("not a checkpoint"));
+  CHECK_THAT(error_text<FileError>([&] { read_identity(dir.file("weights.safetensors")); }),
+             contains("does not say which settings and data it was trained with") && contains("--init "));
   CHECK_THAT(error_text<FileError>([&] { load_model(dir.file("weights.safetensors")); }),
              contains("--model NAME"));
 
-  save_checkpoint(dir.file("last.safetensors"), *trained.network, *trained.optimizer, {}, kCard);
+  save_checkpoint(dir.file("last.safetensors"), *trained.network, *trained.optimizer, {}, kCard, kIdentity);
   ModelConfig plain = kCard.model;
   plain.name = "resnet20";
   auto network = make_model(plain);

@@ -49,10 +49,8 @@ TrainConfig small_config() {
 }
 
 TrainResult train_in(const std::string& path, const TrainConfig& config, int64_t stop_after = 0) {
-  const RunDirectory directory(path);
-  if (!directory.holds_progress()) directory.create(config);
   int64_t steps = 0;
-  return train(config, load_dataset(config.data), directory, /*resume=*/true,
+  return train(config, load_dataset(config.data), RunDirectory(path), Start::resume,
                [&] { return ++steps == stop_after; });
 }
 
@@ -205,14 +203,11 @@ TEST_CASE(
   CHECK(train_in(dir.file("parts"), config, 3).interrupted);
   CHECK(train_in(dir.file("parts"), config).weights_sha256 == whole.weights_sha256);
 
-  TrainConfig asked;
-  set_key(asked, "freeze", "conv1");
-  CHECK_THAT(error_text<Error>([&] { RunDirectory(dir.file("whole")).resume(asked); }),
-             contains("cannot resume with freeze = conv1; the run has freeze = conv1,bn1,layer1"));
-  TrainConfig other;
-  set_key(other, "init", "v.safetensors");
-  CHECK_THAT(error_text<Error>([&] { RunDirectory(dir.file("whole")).resume(other); }),
-             contains("cannot resume with init = v.safetensors"));
+  TrainConfig other = config;
+  other.freeze = "conv1";
+  other.init = "v.safetensors";
+  CHECK_THAT(error_text<Error>([&] { train_in(dir.file("whole"), other); }),
+             contains("freeze: expected conv1,bn1,layer1, found conv1") && contains("found v.safetensors"));
 }
 
 }  // namespace eca::test

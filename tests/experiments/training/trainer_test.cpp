@@ -1,5 +1,7 @@
 #include "experiments/training/trainer.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -32,9 +34,18 @@ TrainConfig small_config() {
 }
 
 TrainResult train_in(const std::string& path, const TrainConfig& config) {
-  const RunDirectory directory(path);
-  directory.create(config);
-  return train(config, load_dataset(config.data), directory, /*resume=*/false, [] { return false; });
+  return train(config, load_dataset(config.data), RunDirectory(path), Start::begin, [] { return false; });
+}
+
+// Goes on with other settings or data; all in one sitting.
+TrainResult resume_in(const std::string& path, const TrainConfig& config) {
+  return train(config, load_dataset(config.data), RunDirectory(path), Start::resume, [] { return false; });
+}
+
+// A run that was interrupted after so many steps.
+void interrupt_in(const std::string& path, const TrainConfig& config, int steps) {
+  int done = 0;
+  train(config, load_dataset(config.data), RunDirectory(path), Start::begin, [&] { return ++done == steps; });
 }
 
 // The columns of metrics.csv that do not tell time.
@@ -72,14 +83,13 @@ TEST_CASE("an interrupted and resumed run equals an uninterrupted one", "[train]
   const TrainResult whole = train_in(dir.file("whole"), config);
 
   const RunDirectory directory(dir.file("parts"));
-  directory.create(config);
   const Dataset data = load_dataset(config.data);
   TrainResult result;
   int sittings = 0, steps = 0;
   do {  // sittings of 1, 2, 3, ... steps
     ++sittings;
     steps = 0;
-    result = train(config, data, directory, /*resume=*/true, [&] { return ++steps == sittings; });
+    result = train(config, data, directory, Start::resume, [&] { return ++steps == sittings; });
   } while (result.interrupted);
   CHECK(sittings == 5);  // 1 + 2 + 3 + 4 + 2 steps
   CHECK(result.weights_sha256 == whole.weights_sha256);
@@ -127,7 +137,8 @@ TEST_CASE("a run directory holds all it promises", "[train]") {
 
 TEST_CASE("a run without a checkpoint may be begun again, with other settings too", "[train]") {
   const TempDir dir;
-  const RunDirectory directory(dir.file("run"));
+  RunDirectory directory(dir.file("run"));
+  directory.own();
   directory.create(small_config());
   TrainConfig config = small_config();
   config.batch_size = 4;
@@ -140,24 +151,165 @@ TEST_CASE("a run without a checkpoint may be begun again, with other settings to
   for (const char* progress : {"last.safetensors", "weights.safetensors"}) {
     write_file(directory.file(progress), std::string("x"));
     CHECK_THAT(error_text<Error>([&] { directory.create(config); }), contains("holds a run already"));
-    CHECK_THAT(error_text<Error>([&] { directory.resume(asked); }), contains("cannot resume with lr"));
     std::filesystem::remove(directory.file(progress));
   }
 }
 
-TEST_CASE("resuming with another configuration is refused, with other threads it is not", "[train]") {
+TEST_CASE("resuming names every setting and all data that changed, threads may", "[train]") {
   const TempDir dir;
-  const RunDirectory directory(dir.file("run"));
-  directory.create(small_config());
-  write_file(directory.file("last.safetensors"), std::string("a checkpoint"));
-  TrainConfig asked;
-  set_key(asked, "threads", "3");
-  set_key(asked, "epochs", "3");
-  CHECK(directory.resume(asked).threads == 3);
-  CHECK(directory.resume(asked).batch_size == 8);
-  set_key(asked, "lr", "0.5");
-  CHECK_THAT(error_text<Error>([&] { directory.resume(asked); }),
-             contains("cannot resume with lr = 0.5; the run has lr = 0.05"));
+  const std::string run = dir.file("run");
+  interrupt_in(run, small_config(), 2);
+  TrainConfig config = small_config();
+  config.lr = 0.5;
+  config.batch_size = 4;
+  config.epochs = 5;
+  config.data = "synthetic:n=16,test=20,size=8,classes=3";
+  const std::string checkpoint = read_file(run + "/last.safetensors");
+  CHECK_THAT(error_text<Error>([&] { resume_in(run, config); }),
+             contains(run + ": cannot be resumed") && contains("\n  batch-size: expected 8, found 4\n") &&
+                 contains("\n  lr: expected 0.05, found 0.5\n") && contains("\" is missing\n") &&
+                 contains("training images of class \"") &&
+                 contains("epochs: expected 3, found 5; only a finished run can be prolonged"));
+  CHECK(read_file(run + "/last.safetensors") == checkpoint);
+  config = small_config();
+  config.threads = 3;
+  CHECK_FALSE(resume_in(run, config).interrupted);
+}
+
+// Rewrites a checkpoint with another text in its metadata.
+static void edit_checkpoint(const std::string& path, const std::string& key, const std::string& from,
+                            const std::string& to) {
+  TensorFile file = read_safetensors(path);
+  std::string& text = file.metadata.at(key);
+  REQUIRE(text.find(from) != std::string::npos);
+  text.replace(text.find(from), from.size(), to);
+  write_safetensors(path, file);
+}
+
+TEST_CASE("an epoch without progress is an error, not an endless loop", "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  interrupt_in(run, small_config(), 2);
+  edit_checkpoint(run + "/last.safetensors", "progress", "\"batch\":2", "\"batch\":4");
+  CHECK_THAT(error_text<Error>([&] { resume_in(run, small_config()); }),
+             contains("no progress: epoch 1 is to go on after batch 4, but has only 4 batches"));
+}
+
+TEST_CASE("a checkpoint of another machine is gone on with, one without identity is not", "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  interrupt_in(run, small_config(), 2);
+  edit_checkpoint(run + "/last.safetensors", "identity", "\"instruction set\":\"",
+                  "\"instruction set\":\"better ");
+  CHECK(train(small_config(), load_dataset(small_config().data), RunDirectory(run), Start::resume, [] {
+          return true;
+        }).interrupted);
+  TensorFile file = read_safetensors(run + "/last.safetensors");
+  file.metadata.erase("identity");
+  write_safetensors(run + "/last.safetensors", file);
+  CHECK_THAT(error_text<FileError>([&] { resume_in(run, small_config()); }),
+             contains("last.safetensors: does not say which settings and data it was trained with"));
+}
+
+TEST_CASE("an edited config.txt is not believed", "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  train_in(run, small_config());
+  TrainConfig config = small_config();
+  config.epochs = 2;
+  config.batch_size = 16;
+  write_file(run + "/config.txt", to_text(config));
+  config = RunDirectory(run).resume({});
+  CHECK_THAT(error_text<Error>([&] { resume_in(run, config); }),
+             contains("epochs: expected 3, found 2") && contains("batch-size: expected 8, found 16"));
+}
+
+TEST_CASE("a run directory belongs to one training", "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  const std::string refused =
+      run + ": process " + std::to_string(getpid()) + " is training in this directory; wait until it ends";
+  std::string begin, resume;
+  train(small_config(), load_dataset(small_config().data), RunDirectory(run), Start::begin, [&] {
+    if (begin.empty()) {
+      begin = error_text<Error>([&] { train_in(run, small_config()); });
+      resume = error_text<Error>([&] { resume_in(run, small_config()); });
+    }
+    return false;
+  });
+  CHECK_THAT(begin, contains(refused));
+  CHECK_THAT(resume, contains(refused));
+  CHECK_FALSE(resume_in(run, small_config()).interrupted);
+}
+
+TEST_CASE("what makes no run is refused before a directory is made", "[train]") {
+  const TempDir dir;
+  TrainConfig config = small_config();
+  config.augment = "crop:99";
+  CHECK_THAT(error_text<Error>([&] { train_in(dir.file("run"), config); }), contains("99"));
+  config = small_config();
+  config.init = dir.file("nothing");
+  CHECK_THAT(error_text<Error>([&] { train_in(dir.file("run"), config); }), contains("nothing"));
+  CHECK_FALSE(std::filesystem::exists(dir.file("run")));
+}
+
+TEST_CASE("a finished run is prolonged; with a constant rate it is that of the longer one", "[train]") {
+  const TempDir dir;
+  TrainConfig config = small_config();
+  config.schedule = "constant";
+  train_in(dir.file("run"), config);
+  config.epochs = 5;
+  const TrainResult whole = train_in(dir.file("whole"), config);
+  int steps =
+      0;  // prolonged, interrupted at its first step, with the old config.txt as if killed before it was written
+  const std::string before = read_file(dir.file("run/config.txt"));
+  CHECK(train(config, load_dataset(config.data), RunDirectory(dir.file("run")), Start::resume, [&] {
+          return ++steps == 1;
+        }).interrupted);
+  CHECK_FALSE(std::filesystem::exists(dir.file("run/weights.safetensors")));
+  CHECK(RunDirectory(dir.file("run")).resume({}).epochs == 5);
+  write_file(dir.file("run/config.txt"), before);
+  CHECK(resume_in(dir.file("run"), RunDirectory(dir.file("run")).resume({})).weights_sha256 ==
+        whole.weights_sha256);
+  CHECK(RunDirectory(dir.file("run")).resume({}).epochs == 5);
+  config.epochs = 3;
+  CHECK_THAT(error_text<Error>([&] { resume_in(dir.file("run"), config); }),
+             contains("epochs: expected 5, found 3"));
+}
+
+TEST_CASE("a run is overwritten, and nothing beside it", "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  const TrainResult first = train_in(run, small_config());
+  write_file(run + "/notes.txt", std::string("mine"));
+  TrainConfig config = small_config();
+  config.seed = 2;
+  const auto overwrite = [&](const std::string& folder) {
+    return train(config, load_dataset(config.data), RunDirectory(folder), Start::overwrite,
+                 [] { return false; });
+  };
+  CHECK(overwrite(run).weights_sha256 != first.weights_sha256);
+  CHECK(read_file(run + "/config.txt") == to_text(config));
+  CHECK(read_file(run + "/notes.txt") == "mine");
+  CHECK_FALSE(overwrite(dir.file("new")).interrupted);
+
+  std::filesystem::create_directory(dir.file("photos"));
+  write_file(dir.file("photos/weights.safetensors"), std::string("mine"));
+  CHECK_THAT(error_text<Error>([&] { RunDirectory(dir.file("photos")).check_free(/*overwrite=*/true); }),
+             contains("--overwrite replaces a run, but this folder holds none"));
+  write_file(dir.file("photos/config.txt"), std::string("of another program"));
+  CHECK_THAT(error_text<FileError>([&] { RunDirectory(dir.file("photos")).check_free(/*overwrite=*/true); }),
+             contains("photos/config.txt: line 1"));
+}
+
+TEST_CASE("temporary files of a killed training are removed, others are not", "[train]") {
+  const TempDir dir;
+  write_file(dir.file("last.safetensors.123.tmp"), std::string("half"));
+  write_file(dir.file("mine.tmp"), std::string("mine"));
+  RunDirectory directory(dir.str());
+  directory.own();
+  CHECK_FALSE(std::filesystem::exists(dir.file("last.safetensors.123.tmp")));
+  CHECK(std::filesystem::exists(dir.file("mine.tmp")));
 }
 
 TEST_CASE("a run that meets NaN stops, says where, and keeps its checkpoint", "[train]") {

@@ -1,0 +1,54 @@
+// What decides the numbers of a run. A checkpoint holds it, so that --resume can tell whether it would go on with the same
+// run, and what has changed.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "data/image_set.hpp"
+#include "experiments/training/train_config.hpp"
+
+namespace eca {
+
+// One split of the data, by what reaches the network: decoded and resized pixels in their order. So a data set may be moved
+// or copied, and neither a changed byte nor another decoder goes unnoticed.
+struct SplitIdentity {
+  std::vector<int64_t> images;  // of each class
+  std::string labels, pixels;   // SHA-256
+
+  friend bool operator==(const SplitIdentity&, const SplitIdentity&) = default;
+};
+
+struct Identity {
+  // The keys that decide numbers, as in config.txt, but for `data`: where the data lie does not matter, what they are does.
+  std::map<std::string, std::string> settings;
+  std::vector<std::string> classes;
+  std::string image_shape;  // "32x32x3", height, width, channels
+  SplitIdentity train, test;
+  std::map<std::string, std::string> arithmetic;  // arithmetic_record(): decides the last bits
+  std::vector<std::string> earlier_epochs;        // the setting `epochs` before the run was prolonged
+
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+// Of a run that begins now. Reads every byte of the data once, at more than a gigabyte a second.
+Identity identity_of(const TrainConfig& config, const Dataset& data,
+                     const std::map<std::string, std::string>& arithmetic);
+
+std::map<std::string, std::string> settings_of(const TrainConfig& config);
+
+// What forbids going on, a line each: "batch-size: expected 8, found 16". A setting that the older one does not know had the
+// value that is now the default.
+std::vector<std::string> setting_differences(const std::map<std::string, std::string>& expected,
+                                             const std::map<std::string, std::string>& found);
+std::vector<std::string> data_differences(const Identity& expected, const Identity& found);
+
+// What may change the last bits, a line each.
+std::vector<std::string> arithmetic_differences(const Identity& expected, const Identity& found);
+
+// As text in a checkpoint, and back. from_text throws Error if the text is not readable.
+std::string to_text(const Identity& identity);
+Identity identity_from_text(const std::string& text);
+
+}  // namespace eca
