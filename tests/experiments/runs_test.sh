@@ -128,10 +128,11 @@ refused 'holds weights, but no checkpoint to resume from' train --resume --out "
 
 # Labels by name: one class of two, which is then number 0 in the data; a name that the network does not know.
 pictures "$work/dogs" dog 2
-works eval "$work/new" --data "folder:$work/dogs"
+mkdir "$work/result"
+works eval "$work/new" --data "folder:$work/dogs" --out "$work/result"
 says 'on 2 images'
 checks=$((checks + 1))
-[ "$(sed -n 's/^ *cat |//p; ' "$work/new/confusion.txt" | tr -s ' ')" = " 0 0 0.0%" ] || fail "images of dogs count as cats"
+[ "$(sed -n 's/^ *cat |//p; ' "$work/result/confusion.txt" | tr -s ' ')" = " 0 0 0.0%" ] || fail "images of dogs count as cats"
 pictures "$work/others" dog 2
 pictures "$work/others" zcat 2
 refused 'classes that the network of '"$work/new/weights.safetensors"' does not know: zcat (did you mean "cat"?)' \
