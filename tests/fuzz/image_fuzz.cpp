@@ -15,7 +15,7 @@ static const std::string kPath = "fuzz";
 static void use(Image image) {
   // Resampling a large image takes long, and depends on its extents alone.
   if (image.pixels.size() <= 1 << 20)
-    resized_and_cropped(kPath, upright(std::move(image)), /*size=*/8, /*channels=*/3);
+    resized_and_cropped(upright(std::move(image)), /*size=*/8, /*channels=*/3);
 }
 
 void read_jpeg(Bytes bytes) {

@@ -86,6 +86,18 @@ TEST_CASE("read_image resizes the shorter side and crops the middle of the longe
   CHECK(worst < 1);
 }
 
+TEST_CASE("a plain image stays plain from every size", "[data]") {
+  constexpr int size = 32;
+  for (int side = 1; side <= 4 * size; ++side) {
+    for (const int longer : {side, 2 * side + 1}) {
+      CAPTURE(side, longer);
+      const Bytes plain = plain_image(side, longer, {200, 100, 50});
+      CHECK(resized_and_cropped({.height = side, .width = longer, .pixels = plain}, size, 3) ==
+            plain_image(size, size, {200, 100, 50}));
+    }
+  }
+}
+
 TEST_CASE("read_image does not alias when it shrinks", "[data]") {
   const TempDir dir;
   Bytes stripes;  // black and white columns in turn
