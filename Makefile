@@ -199,7 +199,7 @@ fuzzed  := $(filter $(out)/core/files/% $(out)/data/%,$(library)) \
            $(patsubst %.cpp,$(out)/%.o,$(wildcard tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
              experiments/common/config_lines.cpp experiments/training/train_config.cpp experiments/training/optimizers.cpp \
              experiments/training/checkpoint.cpp experiments/training/identity.cpp experiments/training/model_file.cpp \
-             experiments/training/fine_tuning.cpp \
+             experiments/training/fine_tuning.cpp experiments/training/class_weights.cpp \
              experiments/ablation/ablation_config.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
 sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp)

@@ -1,6 +1,7 @@
 #include "data/loader.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -20,6 +21,7 @@ static void check_options(const ImageSet& set, const Normalisation& normalisatio
     throw Error("loader: no batch is left: batch size " + std::to_string(options.batch_size) +
                 " with drop_last, but only " + images);
   }
+  if (options.balanced && !options.shuffle) throw Error("loader: balanced, expected only with shuffle");
   if (options.prefetch < 0) {
     throw Error("loader: prefetch " + std::to_string(options.prefetch) + ", expected 0 or more");
   }
@@ -55,17 +57,43 @@ void Loader::start_epoch(int64_t epoch, int64_t first_batch) {
   stop_background();
   epoch_ = epoch;
   next_batch_ = first_batch;
-  shuffle_order();
+  order_places();
   if (options_.prefetch > 0) background_ = std::thread(&Loader::run_background, this, first_batch);
 }
 
 // Fisher-Yates: each of the N! orders is equally likely.
-void Loader::shuffle_order() {
+static void shuffle(std::vector<int64_t>& values, Random& random) {
+  for (size_t last = values.size() - 1; last > 0; --last)
+    std::swap(values[last], values[random.below(last + 1)]);
+}
+
+void Loader::order_places() {
   std::iota(order_.begin(), order_.end(), 0);
+  if (options_.balanced) balance_order();
   if (!options_.shuffle) return;
   Random random(options_.seed, Purpose::shuffle, static_cast<uint64_t>(epoch_));
-  for (size_t last = order_.size() - 1; last > 0; --last)
-    std::swap(order_[last], order_[random.below(last + 1)]);
+  shuffle(order_, random);
+}
+
+// Which images an epoch holds, still in the order of the classes. Each class hands out its images in a random order, and begins
+// anew with another one when all have been out.
+void Loader::balance_order() {
+  std::map<int32_t, std::vector<int64_t>> by_class;
+  for (int64_t i = 0; i < set_size_; ++i) by_class[set_.labels[static_cast<size_t>(i)]].push_back(i);
+  std::vector<int64_t> labels;
+  for (const auto& [label, images] : by_class) labels.push_back(label);
+  Random random(options_.seed, Purpose::sampling, static_cast<uint64_t>(epoch_));
+  shuffle(labels, random);  // the first ones get a place more, if it does not come out even
+  size_t place = 0;
+  for (size_t c = 0; c < labels.size(); ++c) {
+    std::vector<int64_t>& images = by_class.at(static_cast<int32_t>(labels[c]));
+    const size_t end = order_.size() * (labels.size() - c - 1) / labels.size();
+    for (size_t used = 0; place < order_.size() - end; ++place, ++used) {
+      if (used % images.size() == 0) shuffle(images, random);
+      const auto rounds = static_cast<int64_t>(used / images.size());
+      order_[place] = images[used % images.size()] + rounds * set_size_;
+    }
+  }
 }
 
 void Loader::make_batch(int64_t number, Batch& batch) const {
@@ -77,11 +105,12 @@ void Loader::make_batch(int64_t number, Batch& batch) const {
   batch.size = std::min(options_.batch_size, set_size_ - begin);
   batch.images.resize(static_cast<size_t>(batch.size * set_.image_size()));
   batch.labels.resize(static_cast<size_t>(batch.size));
-  batch.indices.assign(order_.begin() + begin, order_.begin() + begin + batch.size);
+  batch.indices.resize(static_cast<size_t>(batch.size));
   for (int64_t n = 0; n < batch.size; ++n) {
-    const int64_t i = batch.indices[n];
+    const int64_t draw = order_[begin + n], i = draw % set_size_;
+    batch.indices[n] = i;
     const Random random(options_.seed, Purpose::augment, static_cast<uint64_t>(epoch_),
-                        static_cast<uint64_t>(i));
+                        static_cast<uint64_t>(draw));
     augment_image(&batch.images[n * set_.image_size()], set_.image(i), set_.height, set_.width, table_,
                   options_.augment, random);
     batch.labels[n] = set_.labels[i];

@@ -34,7 +34,11 @@ struct Batch {
 
 struct LoaderOptions {
   int64_t batch_size = 128;
-  bool shuffle = false;    // a new order each epoch, from (seed, Purpose::shuffle, epoch)
+  bool shuffle = false;  // a new order each epoch, from (seed, Purpose::shuffle, epoch)
+  // Every class with images gets the same number of places in an epoch, give or take one, and within a class every image the
+  // same number of them, give or take one; an image that comes again is augmented anew. From (seed, Purpose::sampling, epoch).
+  // The length of an epoch stays. Needs shuffle.
+  bool balanced = false;
   bool drop_last = false;  // leave out the last batch of an epoch if it is smaller than the others
   AugmentOptions augment = kNoAugment;
   uint64_t seed = 0;
@@ -61,7 +65,8 @@ class Loader {
   bool next(Batch& batch);
 
  private:
-  void shuffle_order();
+  void order_places();
+  void balance_order();
   void make_batch(int64_t number, Batch& batch) const;
   void stop_background();
   void run_background(int64_t first_batch);
@@ -74,7 +79,8 @@ class Loader {
 
   // Set by start_epoch, while no background thread runs, and only read by it.
   int64_t epoch_ = -1;
-  std::vector<int64_t> order_;  // position in the epoch -> index in the set
+  // Position in the epoch -> index in the set; + set_size_ for each time that the image has come before.
+  std::vector<int64_t> order_;
 
   int64_t next_batch_ = 0;  // the number of the batch that next() hands out; the calling thread's own
 

@@ -9,7 +9,11 @@ namespace eca {
 
 // Mean softmax cross-entropy of a batch, a scalar (): logits (N,K), labels N class numbers in [0,K). `smoothing` s mixes the
 // target with the uniform distribution, (1-s) one-hot + s/K.
-// Throws ShapeError on shapes; Error on a label out of range, naming its row, or s outside [0,1).
-Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, double smoothing = 0);
+// `class_weights` w (K), or none: what class k adds to the loss is multiplied by w[k], and the mean is over the weights of the
+// labels instead of the rows.
+// Throws ShapeError on shapes; Error on a label out of range, naming its row, s outside [0,1), or weights that are not K finite
+// numbers from 0.
+Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, double smoothing = 0,
+                     const std::vector<double>& class_weights = {});
 
 }  // namespace eca

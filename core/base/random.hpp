@@ -11,7 +11,15 @@ namespace eca {
 
 // What a stream is for. Streams of different purposes are independent, so that one ablation arm does not
 // shift another arm's numbers. The values are part of the reproducibility contract: append, never renumber.
-enum class Purpose : uint32_t { init = 1, shuffle = 2, augment = 3, dropout = 4, synthetic = 5, test = 6 };
+enum class Purpose : uint32_t {
+  init = 1,
+  shuffle = 2,
+  augment = 3,
+  dropout = 4,
+  synthetic = 5,
+  test = 6,
+  sampling = 7
+};
 
 // The block cipher itself: 4 counter words, 2 key words -> 4 random words.
 std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);

@@ -17,8 +17,9 @@ static double decayed(const Schedule& schedule, double s, double W, double T) {
     case Schedule::Kind::constant:
       return 1;
     case Schedule::Kind::step: {
+      const auto E = static_cast<double>(schedule.epoch_steps);
       const auto passed = std::count_if(schedule.milestones.begin(), schedule.milestones.end(),
-                                        [s, T](double m) { return s >= m * T; });
+                                        [s, T, E](double m) { return s >= (m < 1 ? m * T : m * E); });
       return std::pow(schedule.factor, passed);
     }
     case Schedule::Kind::cosine:
@@ -33,6 +34,9 @@ double Schedule::lr(int64_t step) const {
   if (step < 0 || step >= total_steps) {
     throw Error("schedule: step " + std::to_string(step) + " of a run of " + std::to_string(total_steps) +
                 " steps");
+  }
+  if (!milestones.empty() && milestones.back() >= 1 && epoch_steps < 1) {
+    throw Error("schedule: milestones in epochs, but no number of steps in an epoch");
   }
   const double s = static_cast<double>(step) + 0.5, T = static_cast<double>(total_steps), W = warmup * T;
   return s < W ? peak * s / W : peak * decayed(*this, s, W, T);
@@ -52,9 +56,10 @@ constexpr NamedKind kKinds[] = {{"constant", Schedule::Kind::constant},
 }  // namespace
 
 [[noreturn]] static void refuse(const std::string& text, const std::string& problem) {
-  throw Error(
-      "schedule \"" + text + "\": " + problem +
-      "\n  possible: constant, step:at=0.5/0.75,factor=0.1, cosine, triangular:warmup=0.2; all take warmup");
+  throw Error("schedule \"" + text + "\": " + problem +
+              "\n  possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), cosine, "
+              "triangular:warmup=0.2; all take "
+              "warmup");
 }
 
 static Schedule::Kind parse_kind(const std::string& text, const std::string& name) {
@@ -80,10 +85,13 @@ static void check_ranges(const Schedule& schedule, const std::string& text) {
     refuse(text, "warmup: expected a fraction of the run, 0 <= warmup < 1");
   }
   if (schedule.factor <= 0) refuse(text, "factor: expected a number above 0");
-  double before = schedule.warmup;
+  const bool epochs = !schedule.milestones.empty() && schedule.milestones.front() >= 1;
+  double before = epochs ? 0 : schedule.warmup;
   for (const double milestone : schedule.milestones) {
-    if (!(milestone > before && milestone < 1)) {
-      refuse(text, "at: expected ascending fractions of the run, above warmup and below 1");
+    if (!(milestone > before && (epochs || milestone < 1))) {
+      refuse(text,
+             "at: expected ascending fractions of the run, above warmup and below 1, or ascending numbers of "
+             "epochs from 1");
     }
     before = milestone;
   }
@@ -96,7 +104,8 @@ Schedule parse_schedule(const std::string& text) {
   schedule.warmup = options.number("warmup", schedule.kind == Schedule::Kind::triangular ? 0.2 : 0);
   if (schedule.kind == Schedule::Kind::step) {
     schedule.milestones = parse_milestones(text, options.word("at", "0.5/0.75"));
-    schedule.factor = options.number("factor", 0.1);
+    if (options.has("gamma") && options.has("factor")) refuse(text, "factor and gamma are one and the same");
+    schedule.factor = options.number(options.has("gamma") ? "gamma" : "factor", 0.1);
   }
   options.finish();
   check_ranges(schedule, text);

@@ -9,6 +9,7 @@
 #include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
 #include "experiments/common/config_lines.hpp"
+#include "experiments/training/class_weights.hpp"
 #include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "layers/ops_mode.hpp"
@@ -95,12 +96,22 @@ const std::vector<ConfigKey>& config_keys() {
                   &C::batch_size),
       text_key("optimizer", join(optimizer_names(), ", "), &C::optimizer),
       number_key("lr", "highest learning rate of the schedule", &C::lr),
-      text_key("schedule", "constant, step:at=0.5/0.75,factor=0.1, cosine or triangular:warmup=0.2",
-               &C::schedule),
+      text_key(
+          "schedule",
+          "constant, step:at=0.5/0.75,factor=0.1 or step:at=30/60 in epochs, cosine, triangular:warmup=0.2",
+          &C::schedule),
       number_key("momentum", "of sgd", &C::momentum),
       boolean_key("nesterov", "Nesterov momentum in sgd: true or false", &C::nesterov),
       number_key("weight-decay", "on convolution and linear weights only", &C::weight_decay),
       number_key("label-smoothing", "share of the target spread over all classes", &C::label_smoothing),
+      {"class-weights",
+       "of the loss: balanced (rare classes count more), 1,2,0.5 in order of the classes, cat=2,dog=0.5, or "
+       "a "
+       "file of such lines",
+       kDecides, [](const C& config) { return config.class_weights; },
+       [](C& config, const std::string& text) { config.class_weights = class_weights_text(text); }},
+      text_key("sampling", "all: every image once an epoch, or balanced: every class equally often",
+               &C::sampling),
       text_key("augment", "none, or crop, flip, cutout:SIDE joined by +", &C::augment),
       integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
       integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
@@ -180,6 +191,9 @@ void check_config(const TrainConfig& config) {
   check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");
   check_optimizer(config.optimizer);
   parse_schedule(config.schedule);
+  if (config.sampling != "all" && config.sampling != "balanced") {
+    throw Error("sampling: \"" + config.sampling + "\", expected all or balanced");
+  }
   parse_augment(config.augment);
   parse_kernel_mode(config.kernels);
   parse_ops_mode(config.ops);

@@ -31,6 +31,8 @@ struct TrainConfig {
   bool nesterov = true;
   double weight_decay = 5e-4;
   double label_smoothing = 0.1;
+  std::string class_weights;     // of the loss, see class_weights.hpp; empty: all 1
+  std::string sampling = "all";  // every image once an epoch, or "balanced": every class equally often
   std::string augment = "crop+flip";
   int64_t seed = 1;
   int64_t threads = 0;                             // 0: all cores

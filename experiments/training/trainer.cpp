@@ -19,6 +19,7 @@
 #include "experiments/common/load_data.hpp"
 #include "experiments/common/progress_line.hpp"
 #include "experiments/training/checkpoint.hpp"
+#include "experiments/training/class_weights.hpp"
 #include "experiments/training/evaluate.hpp"
 #include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/not_finite.hpp"
@@ -73,6 +74,7 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   Loader loader_;
   Schedule schedule_;
+  std::vector<double> class_weights_;  // of the loss; none: all 1
   Progress progress_;
   ProgressLine line_;
 
@@ -97,13 +99,16 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
       loader_(data.train, data.normalisation,
               {.batch_size = config.batch_size,
                .shuffle = true,
+               .balanced = config.sampling == "balanced",
                .drop_last = data.train.size() >= config.batch_size,  // unless it is the only one
                .augment = parse_augment(config.augment),
                .seed = static_cast<uint64_t>(config.seed)}),
-      schedule_(parse_schedule(config.schedule)) {
+      schedule_(parse_schedule(config.schedule)),
+      class_weights_(class_weights(config.class_weights, data.train)) {
   network_->initialise(static_cast<uint64_t>(config.seed));
   optimizer_ = make_optimizer(config, freeze(*network_, config.freeze));
   schedule_.peak = config.lr;
+  schedule_.epoch_steps = loader_.batches();
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
   progress_.metrics = kMetricsHeader;
 }
@@ -207,7 +212,7 @@ void Trainer::train_step(const Batch& batch) {
   optimizer_->clear_grads();
   Tape tape;
   const Tensor logits = (*network_)(x);
-  const Tensor loss = cross_entropy(logits, batch.labels, config_.label_smoothing);
+  const Tensor loss = cross_entropy(logits, batch.labels, config_.label_smoothing, class_weights_);
   if (!std::isfinite(loss.item()))
     report_divergence(x, format("the loss is %g", static_cast<double>(loss.item())));
   tape.backward(loss);

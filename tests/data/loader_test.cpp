@@ -1,8 +1,10 @@
 #include "data/loader.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "core/base/error.hpp"
 #include "tests/catch.hpp"
@@ -251,6 +253,7 @@ TEST_CASE("a loader refuses options that do not fit, with the figures", "[data]"
   CHECK_THAT(text({.batch_size = 104, .drop_last = true}),
              contains("batch size 104 with drop_last, but only 103 images of numbered"));
   CHECK_THAT(text({.prefetch = -1}), contains("prefetch -1"));
+  CHECK_THAT(text({.balanced = true}), contains("balanced, expected only with shuffle"));
   CHECK_THAT(text({.augment = {.crop_padding = 6}}), contains("crop:6 does not fit images of 6x6"));
   CHECK_THAT(error_text<Error>([&] {
                Loader(set, {.mean = {0, 0, 0}, .std = {1, 1, 1}}, {});
@@ -269,4 +272,65 @@ TEST_CASE("a loader refuses epochs and batches that do not exist", "[data]") {
   CHECK_THAT(error_text<Error>([&] { loader.start_epoch(0, 8); }), contains("first batch 8, expected 0..7"));
   CHECK_THAT(error_text<Error>([&] { loader.start_epoch(0, -1); }), contains("first batch -1"));
   CHECK_THAT(error_text<Error>([&] { loader.start_epoch(-1); }), contains("epoch -1"));
+}
+
+// 103 images: 90 of class 0, 10 of class 1, 3 of class 4.
+static ImageSet uneven_set() {
+  ImageSet set = numbered_set();
+  for (int64_t i = 0; i < kImages; ++i) set.labels[static_cast<size_t>(i)] = i < 90 ? 0 : i < 100 ? 1 : 4;
+  return set;
+}
+
+static LoaderOptions balanced_options() {
+  LoaderOptions options = training_options();
+  options.balanced = true;
+  return options;
+}
+
+TEST_CASE("balanced sampling: classes come equally often, and images within a class", "[data]") {
+  const ImageSet set = uneven_set();
+  std::vector<std::vector<int64_t>> epochs;
+  for (int64_t epoch = 0; epoch < 3; ++epoch) {
+    CAPTURE(epoch);
+    const std::vector<int64_t> indices = all_indices(epoch_of(set, balanced_options(), epoch));
+    REQUIRE(indices.size() == kImages);
+    std::vector<int> of_class(10), of_image(kImages);
+    for (const int64_t i : indices) {
+      ++of_class[static_cast<size_t>(set.labels[static_cast<size_t>(i)])];
+      ++of_image[static_cast<size_t>(i)];
+    }
+    for (const size_t label : {0, 1, 4}) CHECK((of_class[label] == 34 || of_class[label] == 35));
+    CHECK(*std::max_element(of_image.begin(), of_image.begin() + 90) == 1);
+    for (size_t i = 90; i < 100; ++i) CHECK((of_image[i] == 3 || of_image[i] == 4));
+    for (size_t i = 100; i < 103; ++i) CHECK((of_image[i] == 11 || of_image[i] == 12));
+    epochs.push_back(indices);
+  }
+  CHECK(epochs[0] != epochs[1]);
+  CHECK(epochs[1] != epochs[2]);
+}
+
+TEST_CASE("balanced sampling: an image that comes again is augmented anew", "[data]") {
+  ImageSet set = uneven_set();
+  for (size_t i = 0; i < set.pixels.size(); ++i) set.pixels[i] = static_cast<uint8_t>(i * 37);
+  std::map<int64_t, std::set<std::vector<real>>> seen;
+  for (const Batch& batch : epoch_of(set, balanced_options(), 0)) {
+    for (int64_t n = 0; n < batch.size; ++n) {
+      const real* image = batch.images.data() + n * kSide * kSide;
+      seen[batch.indices[n]].emplace(image, image + kSide * kSide);
+    }
+  }
+  for (const int64_t i : {100, 101, 102}) CHECK(seen[i].size() > 5);  // of 11 or 12 times
+}
+
+TEST_CASE("balanced sampling: the seed decides, not prefetching or where an epoch is resumed", "[data]") {
+  const ImageSet set = uneven_set();
+  LoaderOptions options = balanced_options();
+  const auto whole = epoch_of(set, options, 2);
+  for (const int prefetch : {0, 1, 5}) {
+    options.prefetch = prefetch;
+    check_equal(epoch_of(set, options, 2), whole);
+    check_equal(epoch_of(set, options, 2, 3), {whole.begin() + 3, whole.end()});
+  }
+  options.seed = 4;
+  CHECK(all_indices(epoch_of(set, options, 2)) != all_indices(whole));
 }

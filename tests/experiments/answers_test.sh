@@ -16,7 +16,8 @@ refused() {
 works() { run_checked 0 "$@"; }
 never_says() { ! grep -q -F -e "$1" "$work/output" || fail "$command: did not expect the text: $1"; }
 
-tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none --model resnet20 --epochs 1"
+small="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none --model resnet20"
+tiny="$small --epochs 1"
 run=$work/run
 # shellcheck disable=SC2086
 works train $tiny --out "$run"
@@ -84,6 +85,28 @@ works eval "$work/six"
 grep -q '^test accuracy [0-9.]* %, top-5 [0-9.]* %, test loss' "$work/output" || fail "eval: no top-5 accuracy of 6 classes"
 works eval "$run"
 never_says top-5
+
+# Weights of classes and balanced sampling decide numbers, and are resumed with.
+for setting in class-weights=balanced class-weights=1,2,3,4 sampling=balanced; do
+  out=$work/uneven-$setting
+  # shellcheck disable=SC2086
+  works train $small --epochs 3 --$setting --threads 1 --out "$out"
+  sha=$(sed -n 's/.*weights sha256 //p' "$work/output")
+  # shellcheck disable=SC2086
+  works train $small --epochs 3 --$setting --threads 3 --out "$out-again"
+  says "$sha"
+  grep -q "^${setting%=*} = ${setting#*=}\$" "$out/config.txt" || fail "config.txt does not hold $setting"
+  refused "${setting%=*}" train --resume --"${setting%=*}" none --out "$out"
+done
+# shellcheck disable=SC2086
+refused 'sampling: "even", expected all or balanced' train $tiny --sampling even --out "$work/no"
+# shellcheck disable=SC2086
+refused 'class-weights: "1,2": no weight of class' train $tiny --class-weights 1,2 --out "$work/no"
+
+# Milestones in epochs: 4 steps each.
+# shellcheck disable=SC2086
+works train $small --epochs 3 --lr 0.1 --schedule step:at=1/2,gamma=0.5 --out "$work/steps"
+[ "$(cut -d, -f3 "$work/steps/metrics.csv" | tr '\n' ' ')" = 'lr 0.1 0.05 0.025 ' ] || fail "wrong rates of step:at=1/2"
 
 # The command line.
 works --version

@@ -83,6 +83,22 @@ TEST_CASE("schedule: step multiplies by factor at each milestone", "[core][sched
   CHECK(schedule.lr(99) == Approx(0.0001));
 }
 
+TEST_CASE("schedule: milestones from 1 are epochs, wherever the run ends", "[core][schedule]") {
+  Schedule schedule = schedule_of("step:at=3/6,gamma=0.5", 0.1, 100);
+  CHECK_THROWS_WITH(schedule.lr(0), contains("milestones in epochs, but no number of steps in an epoch"));
+  schedule.epoch_steps = 10;
+  CHECK(schedule.lr(29) == 0.1);
+  CHECK(schedule.lr(30) == Approx(0.05));
+  CHECK(schedule.lr(59) == Approx(0.05));
+  CHECK(schedule.lr(60) == Approx(0.025));
+  CHECK(schedule.lr(99) == Approx(0.025));
+  const std::vector<double> shorter = all_rates(schedule);
+  schedule.total_steps = 150;
+  const std::vector<double> longer = all_rates(schedule);
+  CHECK(std::equal(shorter.begin(), shorter.end(), longer.begin()));
+  CHECK(to_string(schedule) == "step:at=3/6,factor=0.5");
+}
+
 TEST_CASE("schedule: constant is the peak", "[core][schedule]") {
   CHECK(all_rates(schedule_of("constant", 0.3, 7)) == std::vector<double>(7, 0.3));
 }
@@ -148,7 +164,10 @@ TEST_CASE("schedule: errors say what is wrong and what is possible", "[core][sch
       {"step:at=0.5/0.7x", "at: expected a number, found \"0.7x\""},
       {"step:at=0.75/0.5", "at: expected ascending fractions"},
       {"step:at=0.5/0.5", "at: expected ascending fractions"},
-      {"step:at=30/60", "at: expected ascending fractions"},
+      {"step:at=0.5/60", "at: expected ascending fractions"},
+      {"step:at=60/30", "or ascending numbers of epochs from 1"},
+      {"step:at=30/0.5", "or ascending numbers of epochs from 1"},
+      {"step:at=30,gamma=0.1,factor=0.1", "factor and gamma are one and the same"},
       {"step:at=0", "at: expected ascending fractions"},
       {"step:at=nan", "at: expected a number, found \"nan\""},
       {"step:warmup=0.6", "above warmup and below 1"},
@@ -157,7 +176,8 @@ TEST_CASE("schedule: errors say what is wrong and what is possible", "[core][sch
     CAPTURE(text);
     const std::string message = error_text<Error>([text = text] { parse_schedule(text); });
     CHECK_THAT(message, contains(problem));
-    CHECK_THAT(message, contains("possible: constant, step:at=0.5/0.75,factor=0.1, cosine, triangular"));
+    CHECK_THAT(message,
+               contains("possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), cosine"));
   }
 }
 
