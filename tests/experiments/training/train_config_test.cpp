@@ -75,8 +75,10 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
       check_config(config);
     });
   };
-  CHECK(error_with("batch-size", "0") == "batch-size: 0, expected at least 1");
-  CHECK(error_with("epochs", "0") == "epochs: 0, expected at least 1");
+  CHECK(error_with("batch-size", "0") == "batch-size: 0, expected at least 1 and at most 1e9");
+  CHECK(error_with("epochs", "0") == "epochs: 0, expected at least 1 and at most 1e9");
+  CHECK(error_with("epochs", "99999999999") == "epochs: 99999999999, expected at least 1 and at most 1e9");
+  CHECK(error_with("sampling", "even") == "sampling: \"even\", expected all or balanced");
   CHECK_THAT(error_with("lr", "-1"), contains("lr: -1, expected 0 to"));
   CHECK_THAT(error_with("momentum", "1"), contains("momentum: 1, expected 0 <= momentum < 1"));
   CHECK_THAT(error_with("label-smoothing", "1"), contains("label-smoothing: 1, expected"));
