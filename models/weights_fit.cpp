@@ -80,6 +80,11 @@ bool has_kernel_size(const std::string& attention) {
   return false;
 }
 
+// One whose shape says k, which is read off the weights.
+bool says_k(const Parameter* parameter) {
+  return parameter->layout == FileLayout::conv1d || parameter->layout == FileLayout::depthwise1d;
+}
+
 // k of a stage, and the parameter that says it.
 struct StageKernel {
   int64_t k;
@@ -96,7 +101,7 @@ struct StageKernel {
 std::string kernel_sizes(const ModelConfig& config, Module& network, const TensorFile& weights) {
   std::vector<StageKernel> stages;
   for (const Parameter* parameter : network.parameters()) {
-    if (parameter->layout != FileLayout::conv1d && parameter->layout != FileLayout::depthwise1d) continue;
+    if (!says_k(parameter)) continue;
     const auto found = weights.tensors.find(parameter->name);
     if (found == weights.tensors.end() || found->second.shape.size() != 3) return "";
     const StageKernel here = {found->second.shape[2], parameter->name};
@@ -146,20 +151,43 @@ bool name_part(const std::vector<std::string>& names, const std::string& part) {
   });
 }
 
+std::vector<std::string> names_of(const TensorFile& weights) {
+  std::vector<std::string> names;
+  for (const auto& [name, tensor] : weights.tensors) names.push_back(name);
+  return names;
+}
+
+bool fits(const ModelConfig& config, const TensorFile& weights) {
+  const auto network = make_model(config);
+  const size_t most = network->parameters().size() + network->buffers().size();
+  const bool of_this_depth =
+      weights.tensors.size() <= most && weights.tensors.size() >= network->parameters().size();
+  if (!of_this_depth) return false;  // before values are drawn, which takes long
+  network->initialise(0);
+  const StateMismatch mismatch = compare_state(*network, weights);
+  return mismatch.missing.empty() && mismatch.unknown.empty() &&
+         std::all_of(mismatch.misshapen.begin(), mismatch.misshapen.end(), says_k);
+}
+
 // What would make them fit, in words; "" if nothing known would.
 std::string advice(const ModelConfig& config, Module& network, const TensorFile& weights,
                    const StateMismatch& mismatch) {
+  const std::string& base = family_of(config.name).base;
+  const std::vector<std::string> fitting = networks_that_fit(weights);
+  const auto same_base = [&](const std::string& name) { return family_of(name).base == base; };
+  if (!fitting.empty() && std::none_of(fitting.begin(), fitting.end(), same_base)) {
+    return "they are of another network: " + model_option(fitting) + " fits";
+  }
   const std::string module = attention_name(resolved_attention(config));
   for (const Parameter* parameter : mismatch.misshapen) {
-    if (parameter->layout != FileLayout::conv1d && parameter->layout != FileLayout::depthwise1d) continue;
+    if (!says_k(parameter)) continue;
     const std::string k = has_kernel_size(module) ? kernel_sizes(config, network, weights) : "";
     if (k.empty()) continue;
     return "\"" + parameter->name + "\" has k = " + std::to_string(weights.at(parameter->name).shape[2]) +
            ", the network k = " + std::to_string(file_shape(*parameter)[2]) + ": --attention " + module +
            ":k=" + k + " fits";
   }
-  const std::string& base = family_of(config.name).base;
-  const std::string in_file = attention_in_names(mismatch.unknown);
+  const std::string in_file = attention_in_names(names_of(weights));
   if (!in_file.empty() && in_file != module) {
     return "they have the attention module " + in_file + ", the network " + module + ": --model " + in_file +
            "_" + base + " has it";
@@ -183,7 +211,39 @@ std::string advice(const ModelConfig& config, Module& network, const TensorFile&
 
 std::string head_name(const ModelConfig& config) { return is_mobilenet(config) ? "classifier.1" : "fc"; }
 
+std::vector<std::string> networks_that_fit(const TensorFile& weights) {
+  const std::string in_file = attention_in_names(names_of(weights));
+  // MobileNetV2 has no name for its module, "features.4.conv.3.conv.weight".
+  const std::vector<std::string> prefixes =
+      in_file.empty() ? std::vector<std::string>{"", "eca_"} : std::vector<std::string>{in_file + "_"};
+  std::vector<std::string> fitting;
+  for (const ModelFamily& family : model_families()) {
+    ModelConfig config = {.name = family.base};
+    const auto bias = weights.tensors.find(head_name(config) + ".bias");
+    if (bias == weights.tensors.end() || bias->second.shape.size() != 1) continue;
+    config.classes = bias->second.shape[0];
+    config.in_channels = channels_of(config, weights);
+    for (const std::string& prefix : prefixes) {
+      config.name = prefix + family.base;
+      if (fits(config, weights)) fitting.push_back(config.name);
+    }
+  }
+  return fitting;
+}
+
+std::string model_option(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "--model " : " or ") + name;
+  return text;
+}
+
 FittedNetwork fit_network(ModelConfig config, const TensorFile& weights) {
+  if (!weights.tensors.contains(head_name(config) + ".bias")) {
+    const std::vector<std::string> fitting = networks_that_fit(weights);
+    if (!fitting.empty()) {
+      throw FileError(weights.path, "they are of another network: " + model_option(fitting) + " fits");
+    }
+  }
   config.classes = classes_of(config, weights);
   config.in_channels = channels_of(config, weights);
   FittedNetwork fitted = {config, make_model(config), ""};

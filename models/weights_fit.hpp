@@ -26,6 +26,12 @@ std::string converted_dtypes(const TensorFile& weights);
 // The name of the last layer: "fc" of the ResNets, "classifier.1" of MobileNetV2.
 std::string head_name(const ModelConfig& config);
 
+// The names of the registry whose networks have these parameters, whatever k. More than one where networks differ in strides
+// alone, as mobilenet_v2 and mobilenet_v2_cifar. Looked for with the default options of attention and the own shortcut.
+std::vector<std::string> networks_that_fit(const TensorFile& weights);
+// "--model eca_mobilenet_v2_cifar or eca_mobilenet_v2", for messages.
+std::string model_option(const std::vector<std::string>& names);
+
 struct FittedNetwork {
   ModelConfig config;               // with what the shapes say
   std::unique_ptr<Module> network;  // initialised, and loaded

@@ -65,10 +65,11 @@ static ModelCard wished_card(const TensorFile& weights, const ModelWishes& wishe
   if (has_card(weights)) {
     card = card_from_metadata(weights);
   } else if (wishes.model.empty()) {
-    throw FileError(
-        weights.path,
-        "does not say which network it belongs to, as files of other programs do not; give it with "
-        "--model NAME, see `eca list`");
+    const std::vector<std::string> fitting = networks_that_fit(weights);
+    throw FileError(weights.path,
+                    "does not say which network it belongs to, as files of other programs do not; " +
+                        (fitting.empty() ? "give it with --model NAME, see `eca list`"
+                                         : model_option(fitting) + " fits"));
   }
   if (!wishes.model.empty() && wishes.model != card.model.name) {
     card.model = {.name = wishes.model, .attention = "", .shortcut = std::nullopt};

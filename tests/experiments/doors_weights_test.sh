@@ -144,7 +144,7 @@ refused '2 names of classes, expected 4' eval "$work/foreign" --model eca_resnet
 
 # Fine-tuning.
 three="--data synthetic:n=32,test=20,size=8,classes=3 --batch-size 8 --augment none --epochs 1"
-refused '--model NAME' train --init "$work/foreign" --out "$work/tuned"
+refused '--model eca_resnet20 fits' train --init "$work/foreign" --out "$work/tuned"
 # shellcheck disable=SC2086
 works train $three --init "$work/foreign" --model eca_resnet20 --freeze conv1,bn1,layer1 --out "$work/tuned"
 says 'last layer fc: fresh, as there are 4 classes there and 3 here'

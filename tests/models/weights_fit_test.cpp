@@ -171,11 +171,32 @@ TEST_CASE("weights_fit: what does not fit says what would", "[weights]") {
              contains("they have the attention module eca: --model eca_mobilenet_v2_cifar has it"));
 }
 
+TEST_CASE("weights_fit: weights of another depth or family name the network that they fit", "[weights]") {
+  const TensorFile resnet = weights_of({.name = "eca_resnet18", .attention = "eca:k=3577", .classes = 7});
+  CHECK(networks_that_fit(resnet) == std::vector<std::string>{"eca_resnet18"});
+  for (const char* other :
+       {"eca_resnet50", "resnet34", "eca_resnet20", "eca_mobilenet_v2", "se_resnet18_cifar"}) {
+    CAPTURE(other);
+    CHECK(fit_error({.name = other}, resnet) ==
+          "w.safetensors: they are of another network: --model eca_resnet18 fits");
+  }
+  CHECK_THAT(fit_error({.name = "eca_resnet34", .attention = "eca:k=3"}, resnet),
+             contains("--model eca_resnet18 fits"));
+  const TensorFile mobilenet = weights_of({.name = "eca_mobilenet_v2", .attention = "eca:k=1111333"});
+  CHECK_THAT(fit_error({.name = "resnet20"}, mobilenet),
+             contains("--model eca_mobilenet_v2_cifar or eca_mobilenet_v2 fits"));
+  CHECK(networks_that_fit(weights_of({.name = "se_resnet20"})) == std::vector<std::string>{"se_resnet20"});
+  TensorFile none;
+  CHECK(networks_that_fit(none).empty());
+}
+
 TEST_CASE("weights_fit: only weights of another network are called so", "[weights]") {
   TensorFile weights = weights_of({.name = "resnet20"});
+  weights.tensors["bn9.bias"] = weights.at("bn1.bias");  // which no network has
   CHECK_THAT(fit_error({.name = "resnet32"}, weights),
              contains("no tensor \"layer1.3.conv1.weight\" (16,16,3,3)"));
   CHECK_THAT(fit_error({.name = "resnet110"}, weights), contains("these are weights of another network"));
+  weights.tensors.erase("bn9.bias");
   weights.tensors.at("layer1.0.bn1.bias").shape = {4, 4};
   const std::string text = fit_error({.name = "resnet20"}, weights);
   CHECK(text == "w.safetensors: tensor \"layer1.0.bn1.bias\": expected shape (16), found (4,4)");

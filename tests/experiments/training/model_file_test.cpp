@@ -40,7 +40,7 @@ TEST_CASE("model files: one of another program is read with --model", "[model_fi
   CHECK(model.notes == std::vector<std::string>{"all names begin with \"module.\", which is left out",
                                                 "k = 357 of eca, read off the weights"});
   CHECK_THAT(load_error(path),
-             contains("does not say which network it belongs to") && contains("--model NAME"));
+             contains("does not say which network it belongs to") && contains("; --model eca_resnet20 fits"));
   CHECK_THAT(error_text<Error>([&] { load_model(path, {.model = "eca_resnet2"}); }),
              contains("did you mean \"eca_resnet20\"?"));
 }
