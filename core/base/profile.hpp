@@ -12,7 +12,6 @@
 // between entering and leaving it.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -42,7 +41,7 @@ class Profile {
   // The time since the last lap, skip or the beginning belongs to this work.
   void lap(const std::string& scope, const std::string& op, const std::string& part);
   // It belongs to nothing: warming up, printing.
-  void skip() { last_ = Clock::now(); }
+  void skip();
 
   // In the order in which their work was first done.
   const std::vector<Span>& spans() const { return spans_; }
@@ -50,13 +49,11 @@ class Profile {
   double seconds() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   static inline thread_local Profile* active_ = nullptr;
 
   std::vector<Span> spans_;
   std::map<std::string, size_t> index_;  // of the span in spans_
-  Clock::time_point last_;
+  int64_t last_;                         // nanoseconds since some moment
   Profile* previous_;
 };
 
