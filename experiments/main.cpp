@@ -9,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/version.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/common/bounded_waiting.hpp"
 #include "experiments/common/environment.hpp"
 
 // Whether all that was printed has arrived: a full disk, or a reader that went away, shows here at the latest.
@@ -22,6 +23,7 @@ static bool flush_output() {
 }
 
 int main(int argc, char** argv) {
+  eca::bound_waiting(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run
   eca::Command program(
       "eca", "ecagrad: train and take apart ECA-ResNets.\nEach subcommand explains itself: eca train --help");
