@@ -8,6 +8,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "experiments/common/config_lines.hpp"
+#include "experiments/training/optimizers.hpp"
 
 namespace eca {
 
@@ -85,6 +86,7 @@ Arm make_arm(const ArmLine& line, const TrainConfig& common) {
     if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
     set_key(arm.config, key, value);
   }
+  complete_from_optimizer(arm.config, arm.config.given);
   check_config(arm.config);
   check_image_size(arm.config, /*named=*/false);
   return arm;

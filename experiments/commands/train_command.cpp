@@ -10,6 +10,7 @@
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/training/fine_tuning.hpp"
+#include "experiments/training/optimizers.hpp"
 #include "experiments/training/trainer.hpp"
 
 namespace eca {
@@ -40,6 +41,7 @@ std::string model_text(const TrainConfig& config) {
 
 int run_train(const TrainArguments& arguments) {
   TrainConfig config = asked_config(arguments);
+  const std::set<std::string> asked = config.given;
   if (arguments.resume && arguments.overwrite)
     throw Error("resume, overwrite: expected one of them: to go on with the run in --out, or to replace it");
   RunDirectory directory(run_directory(config));
@@ -49,6 +51,7 @@ int run_train(const TrainArguments& arguments) {
   if (arguments.resume && !resume && config.given.size() <= 1) {
     throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
   }
+  complete_from_optimizer(config, asked);
   const bool goes_on = resume && directory.holds_progress();
   if (goes_on && !directory.holds_checkpoint()) {
     throw Error(directory.path() +

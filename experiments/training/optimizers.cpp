@@ -1,5 +1,7 @@
 #include "experiments/training/optimizers.hpp"
 
+#include <algorithm>
+
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
@@ -29,30 +31,65 @@ OptimizerPtr make_adamw(const TrainConfig& config, const Parameters& parameters)
 }
 
 struct NamedOptimizer {
-  const char* name;
+  std::string name;
+  double lr;                         // where none is given
+  std::vector<std::string> options;  // keys of its own: an optimiser that does not list them does not use them
   OptimizerPtr (*make)(const TrainConfig& config, const Parameters& parameters);
 };
 
-// To add an optimiser: one line here.
-constexpr NamedOptimizer kOptimizers[] = {{"sgd", make_sgd}, {"adam", make_adam}, {"adamw", make_adamw}};
+// To add an optimiser: one line here. The rates of Adam and AdamW are those of arXiv 1412.6980v9 and 1711.05101v3.
+const std::vector<NamedOptimizer>& optimizers() {
+  static const std::vector<NamedOptimizer> table = {
+      {"sgd", TrainConfig{}.lr, {"momentum", "nesterov"}, make_sgd},
+      {"adam", 0.001, {}, make_adam},
+      {"adamw", 0.001, {}, make_adamw},
+  };
+  return table;
+}
 
 const NamedOptimizer& find(const std::string& name) {
-  for (const NamedOptimizer& optimizer : kOptimizers) {
+  for (const NamedOptimizer& optimizer : optimizers()) {
     if (name == optimizer.name) return optimizer;
   }
   throw Error("optimizer: \"" + name + "\"" + did_you_mean(name, optimizer_names()) + ", expected one of " +
               join(optimizer_names(), ", "));
 }
 
+bool lists(const NamedOptimizer& optimizer, const std::string& key) {
+  return std::find(optimizer.options.begin(), optimizer.options.end(), key) != optimizer.options.end();
+}
+
+// The optimisers to which a key belongs; none if it is no key of optimisers, or one of all of them.
+std::vector<std::string> users_of(const std::string& key) {
+  std::vector<std::string> users;
+  for (const NamedOptimizer& optimizer : optimizers()) {
+    if (lists(optimizer, key)) users.push_back(optimizer.name);
+  }
+  return users;
+}
+
 }  // namespace
 
 std::vector<std::string> optimizer_names() {
   std::vector<std::string> names;
-  for (const NamedOptimizer& optimizer : kOptimizers) names.emplace_back(optimizer.name);
+  for (const NamedOptimizer& optimizer : optimizers()) names.push_back(optimizer.name);
   return names;
 }
 
 void check_optimizer(const std::string& name) { find(name); }
+
+bool optimizer_uses(const std::string& name, const std::string& key) {
+  return users_of(key).empty() || lists(find(name), key);
+}
+
+void complete_from_optimizer(TrainConfig& config, const std::set<std::string>& asked) {
+  for (const std::string& key : asked) {
+    if (optimizer_uses(config.optimizer, key)) continue;
+    throw Error(key + ": expected only with the optimizer " + join(users_of(key), " or ") + ", found \"" +
+                config.optimizer + "\"");
+  }
+  if (!config.given.contains("lr")) config.lr = find(config.optimizer).lr;
+}
 
 OptimizerPtr make_optimizer(const TrainConfig& config, const Parameters& parameters) {
   return find(config.optimizer).make(config, parameters);

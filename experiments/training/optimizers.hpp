@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,14 @@ std::vector<std::string> optimizer_names();
 
 // Throws Error with the nearest name unless there is an optimiser called `name`.
 void check_optimizer(const std::string& name);
+
+// Whether a key of the configuration means something to this optimiser: `momentum` does to sgd only, `lr` to all.
+// Throws Error on another name.
+bool optimizer_uses(const std::string& name, const std::string& key);
+
+// Gives a configuration without `lr` the learning rate that is usual for its optimiser. Throws Error on another name, and
+// if one of the keys that were asked for is not used by this one.
+void complete_from_optimizer(TrainConfig& config, const std::set<std::string>& asked);
 
 // The optimiser that config.optimizer names, with the configuration's options. The parameters must outlive it.
 // Throws Error on another name, and on options out of range.

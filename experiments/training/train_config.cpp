@@ -95,7 +95,7 @@ const std::vector<ConfigKey>& config_keys() {
       integer_key("batch-size", "images in a step; fewer are left of an epoch, and are not trained on in it",
                   &C::batch_size),
       text_key("optimizer", join(optimizer_names(), ", "), &C::optimizer),
-      number_key("lr", "highest learning rate of the schedule", &C::lr),
+      number_key("lr", "highest learning rate of the schedule; 0.001 with adam and adamw, else", &C::lr),
       text_key(
           "schedule",
           "constant, step:at=0.5/0.75,factor=0.1 or step:at=30/60 in epochs, cosine, triangular:warmup=0.2",
@@ -160,7 +160,9 @@ void read_config_file(TrainConfig& config, const std::string& path) {
 
 std::string to_text(const TrainConfig& config) {
   std::string text;
-  for (const ConfigKey& key : config_keys()) text += key.name + " = " + key.get(config) + "\n";
+  for (const ConfigKey& key : config_keys()) {
+    if (optimizer_uses(config.optimizer, key.name)) text += key.name + " = " + key.get(config) + "\n";
+  }
   return text;
 }
 

@@ -25,7 +25,7 @@ struct TrainConfig {
   int64_t steps = 0;  // 0: epochs decide; else the run ends after so many steps
   int64_t batch_size = 128;
   std::string optimizer = "sgd";
-  double lr = 0.2;
+  double lr = 0.2;  // of sgd, see complete_from_optimizer()
   std::string schedule = "triangular";
   double momentum = 0.9;
   bool nesterov = true;
@@ -63,7 +63,7 @@ void set_key(TrainConfig& config, const std::string& key, const std::string& val
 void read_config_file(TrainConfig& config, const std::string& path);
 void read_config_text(TrainConfig& config, const std::string& text, const std::string& path);
 
-// All keys, one line each: reading it back gives the same configuration.
+// All keys but those that the optimiser does not use, one line each: reading it back gives the same configuration.
 std::string to_text(const TrainConfig& config);
 
 // Throws Error on values that make no run, before anything is loaded or written.

@@ -108,6 +108,17 @@ refused 'class-weights: "1,2": no weight of class' train $tiny --class-weights 1
 works train $small --epochs 3 --lr 0.1 --schedule step:at=1/2,gamma=0.5 --out "$work/steps"
 [ "$(cut -d, -f3 "$work/steps/metrics.csv" | tr '\n' ' ')" = 'lr 0.1 0.05 0.025 ' ] || fail "wrong rates of step:at=1/2"
 
+# Optimisers.
+# shellcheck disable=SC2086
+works train $tiny --steps 1 --optimizer adam --out "$work/adam"
+grep -q '^lr = 0.001$' "$work/adam/config.txt" || fail "adam has no learning rate of its own"
+! grep -q '^momentum' "$work/adam/config.txt" || fail "config.txt of adam holds a momentum"
+works train --config "$work/adam/config.txt" --out "$work/adam-again"
+# shellcheck disable=SC2086
+refused 'momentum: expected only with the optimizer sgd, found "adam"' train $tiny --optimizer adam --momentum 0.9 --out "$work/no"
+[ ! -e "$work/no" ] || fail "a refused option made a folder"
+refused 'nesterov: expected only with the optimizer sgd, found "adam"' train --resume --nesterov false --out "$work/adam"
+
 # The command line.
 works --version
 grep -q '^ecagrad [0-9.]*$' "$work/output" || fail "--version does not tell the version"

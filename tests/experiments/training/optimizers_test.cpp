@@ -35,6 +35,33 @@ TEST_CASE("optimisers by name: each takes the options of the configuration", "[c
   CHECK(after_one_step(config) == Approx(0).margin(1e-6));
 }
 
+TEST_CASE("an optimiser has a learning rate of its own, unless one is given", "[config]") {
+  const auto rate = [](const std::string& text) {
+    TrainConfig config;
+    read_config_text(config, text, "c.txt");
+    complete_from_optimizer(config, config.given);
+    return config.lr;
+  };
+  CHECK(rate("") == 0.2);
+  CHECK(rate("optimizer = adam\n") == 0.001);
+  CHECK(rate("optimizer = adamw\n") == 0.001);
+  CHECK(rate("optimizer = adam\nlr = 0.2\n") == 0.2);
+}
+
+TEST_CASE("an option that the optimiser does not use is refused, and not written down", "[config]") {
+  const std::string key = GENERATE("momentum", "nesterov");
+  CAPTURE(key);
+  TrainConfig config;
+  config.optimizer = "adamw";
+  CHECK(error_text<Error>([&] { complete_from_optimizer(config, {"seed", key}); }) ==
+        key + ": expected only with the optimizer sgd, found \"adamw\"");
+  CHECK_NOTHROW(complete_from_optimizer(config, {"seed", "weight-decay", "lr"}));
+  CHECK_THAT(to_text(config), !contains("\n" + key + " = ") && contains("\nweight-decay = "));
+  config.optimizer = "sgd";
+  CHECK_NOTHROW(complete_from_optimizer(config, {key}));
+  CHECK_THAT(to_text(config), contains("\n" + key + " = "));
+}
+
 TEST_CASE("an unknown optimiser: the nearest name, and all of them", "[config]") {
   CHECK_THAT(error_text<Error>([] { check_optimizer("admw"); }),
              contains("optimizer: \"admw\"") && contains("did you mean \"adamw\"?") &&
