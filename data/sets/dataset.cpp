@@ -3,6 +3,7 @@
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/files/absolute_path.hpp"
 #include "data/sets/cifar.hpp"
 #include "data/sets/idx.hpp"
 #include "data/sets/image_folder.hpp"
@@ -108,6 +109,18 @@ std::string with_folder_option(const std::string& spec, const std::string& optio
   if (spec.starts_with("folder:")) return spec + "," + option;
   throw Error(option.substr(0, option.find('=')) + ": expected only with data of folder:DIR, found \"" +
               spec + "\"");
+}
+
+std::string with_absolute_paths(const std::string& spec) {
+  const std::string kind = spec.substr(0, spec.find(':'));
+  if (kind == spec || kind == "synthetic") return spec;
+  const std::string argument = spec.substr(kind.size() + 1);
+  if (kind != "npy") return kind + ":" + absolute_path(argument);  // options behind the path do it no harm
+  std::vector<std::string> parts = split(argument, ',');
+  for (std::string& part : parts) {
+    if (!part.starts_with("test=")) part = absolute_path(part);
+  }
+  return kind + ":" + join(parts, ",");
 }
 
 }  // namespace eca

@@ -29,4 +29,8 @@ const std::vector<DatasetKind>& dataset_kinds();
 // spec is of other data.
 std::string with_folder_option(const std::string& spec, const std::string& option);
 
+// The same data from every folder: "folder:photos,test=0.2" -> "folder:/home/me/photos,test=0.2". What names no file, or no
+// kind of data, stays as it is.
+std::string with_absolute_paths(const std::string& spec);
+
 }  // namespace eca

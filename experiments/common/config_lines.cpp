@@ -18,12 +18,21 @@ std::string without_byte_order_mark(const std::string& text) {
   return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
 }
 
+// A path may hold a '#', as in "/home/me/c#/photos".
+static std::string without_comment(const std::string& line) {
+  size_t hash = line.find('#');
+  while (hash != std::string::npos && hash > 0 && line[hash - 1] != ' ' && line[hash - 1] != '\t') {
+    hash = line.find('#', hash + 1);
+  }
+  return line.substr(0, hash);
+}
+
 std::vector<ConfigLine> config_lines(const std::string& text) {
   std::vector<ConfigLine> lines;
   int number = 0;
   for (const std::string& whole_line : split(text, '\n')) {
     ++number;
-    const std::string line = trimmed(whole_line.substr(0, whole_line.find('#')));
+    const std::string line = trimmed(without_comment(whole_line));
     if (!line.empty()) lines.push_back({number, line});
   }
   return lines;

@@ -1,4 +1,4 @@
-// Text files of lines "key = value"; '#' starts a comment.
+// Text files of lines "key = value"; '#' at the beginning of a line or behind a blank starts a comment.
 #pragma once
 
 #include <string>

@@ -6,8 +6,10 @@
 #include "core/base/error.hpp"
 #include "core/base/kernel_mode.hpp"
 #include "core/base/text.hpp"
+#include "core/files/absolute_path.hpp"
 #include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
+#include "data/sets/dataset.hpp"
 #include "experiments/common/config_lines.hpp"
 #include "experiments/training/class_weights.hpp"
 #include "experiments/training/fine_tuning.hpp"
@@ -55,6 +57,13 @@ ConfigKey text_key(const char* name, const std::string& description, std::string
           [=](TrainConfig& config, const std::string& text) { config.*field = text; }};
 }
 
+// The value as a path, or what holds one, from the root: a run is looked at from other folders, too.
+ConfigKey path_key(const char* name, const std::string& description, std::string TrainConfig::*field,
+                   std::string (*absolute)(const std::string& text)) {
+  return {name, description, kDecides, [=](const TrainConfig& config) { return config.*field; },
+          [=](TrainConfig& config, const std::string& text) { config.*field = absolute(text); }};
+}
+
 ConfigKey integer_key(const char* name, const char* description, int64_t TrainConfig::*field,
                       bool decides = kDecides) {
   return {name, description, decides,
@@ -83,12 +92,12 @@ const std::vector<ConfigKey>& config_keys() {
       text_key("attention", "module for a plain network: none, se:r=8, eca:k=5", &C::attention),
       text_key("shortcut", "A (no parameters) or B (1x1 convolution); default: the network's own",
                &C::shortcut),
-      text_key("init", "begin with these weights: a file or a run directory; the network is then theirs",
-               &C::init),
+      path_key("init", "begin with these weights: a file or a run directory; the network is then theirs",
+               &C::init, absolute_path),
       text_key("freeze", "leave alone the parameters whose names or modules fit: conv1,layer[12]",
                &C::freeze),
-      text_key("data", "cifar10:DIR, cifar100:DIR, fashion-mnist[:DIR], mnist:DIR, folder:DIR, synthetic",
-               &C::data),
+      path_key("data", "cifar10:DIR, cifar100:DIR, fashion-mnist[:DIR], mnist:DIR, folder:DIR, synthetic",
+               &C::data, with_absolute_paths),
       integer_key("image-size", "side to which images of a folder are resized and cropped", &C::image_size),
       integer_key("epochs", "passes over the training images", &C::epochs),
       integer_key("steps", "end after this many steps instead (0: epochs decide)", &C::steps),

@@ -17,9 +17,9 @@ struct TrainConfig {
   std::string model = "eca_resnet20";
   std::string attention;  // empty: what the model's name says
   std::string shortcut;   // empty: the model's own
-  std::string init;       // weight file or run directory to begin with; empty: random numbers
+  std::string init;       // weight file or run directory to begin with, absolute; empty: random numbers
   std::string freeze;     // patterns of parameters that stay as they are; empty: none
-  std::string data = "synthetic";
+  std::string data = "synthetic";  // its paths absolute
   int64_t image_size = 32;  // image folders only
   int64_t epochs = 10;
   int64_t steps = 0;  // 0: epochs decide; else the run ends after so many steps

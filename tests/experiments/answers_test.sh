@@ -108,6 +108,21 @@ refused 'class-weights: "1,2": no weight of class' train $tiny --class-weights 1
 works train $small --epochs 3 --lr 0.1 --schedule step:at=1/2,gamma=0.5 --out "$work/steps"
 [ "$(cut -d, -f3 "$work/steps/metrics.csv" | tr '\n' ' ')" = 'lr 0.1 0.05 0.025 ' ] || fail "wrong rates of step:at=1/2"
 
+# A run may be looked at from another folder. It holds two images of two classes for training, and as many to test with.
+mkdir -p "$work/photos/train/cat" "$work/photos/train/dog" "$work/there/c#"
+cp "$image" "$work/photos/train/cat/1.png"
+cp "$image" "$work/photos/train/dog/1.png"
+cp -r "$work/photos/train" "$work/photos/test"
+program=$(realpath "$eca")
+(
+  cd "$work/there" || exit
+  "$program" train --data folder:../photos --model resnet20 --image-size 8 --batch-size 2 --augment none --steps 1 --out c#/run \
+    --init "../run" && cd c# && "$program" eval run --data folder:../../photos && "$program" eval run
+) >"$work/output" 2>&1 || fail "eval of a run from another folder"
+says 'confusion matrix: run/confusion.txt'
+never_says 'not written'
+grep -q "^data = folder:.*/photos\$" "$work/there/c#/run/config.txt" || fail "config.txt holds a relative path of data"
+
 # Optimisers.
 # shellcheck disable=SC2086
 works train $tiny --steps 1 --optimizer adam --out "$work/adam"

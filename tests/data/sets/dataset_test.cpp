@@ -1,5 +1,7 @@
 #include "data/sets/dataset.hpp"
 
+#include <filesystem>
+
 #include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/data/images/image_writer.hpp"
@@ -44,6 +46,16 @@ TEST_CASE("load_dataset finds each kind's own reader", "[data]") {
   CHECK_THAT(load_error("fashion-mnist:" + dir.str()),
              contains(dir.str()) && contains("dataset-fashion-mnist"));
   CHECK_THAT(load_error("folder:" + dir.str()), contains("holds no folder train/"));
+}
+
+TEST_CASE("with_absolute_paths: every path of a spec, and nothing else", "[data]") {
+  const std::string here = std::filesystem::current_path().string();
+  CHECK(with_absolute_paths("cifar10:data") == "cifar10:" + here + "/data");
+  CHECK(with_absolute_paths("folder:a, b,test=0.2") == "folder:" + here + "/a, b,test=0.2");
+  CHECK(with_absolute_paths("npy:x.npy,/y.npy,test=0.2") == "npy:" + here + "/x.npy,/y.npy,test=0.2");
+  for (const char* same : {"synthetic", "synthetic:n=5", "fashion-mnist", "mnist:/a/b", "mnist:", "cifar"}) {
+    CHECK(with_absolute_paths(same) == same);
+  }
 }
 
 TEST_CASE("a path may contain colons", "[data]") {

@@ -1,5 +1,7 @@
 #include "experiments/training/train_config.hpp"
 
+#include <filesystem>
+
 #include "core/base/error.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
@@ -26,6 +28,8 @@ TEST_CASE("configuration files: comments, spaces, and errors with file and line"
   read_config_text(config, "# a comment\n\n  lr =  0.5  # and another\nepochs=3\r\n", "c.txt");
   CHECK(config.lr == 0.5);
   CHECK(config.epochs == 3);
+  read_config_text(config, "out = /c#/runs # 'c#' is a folder\n#out = x\n", "c.txt");
+  CHECK(config.out == "/c#/runs");
 
   const auto error_of = [](const std::string& text) {
     return error_text<FileError>([&] {
@@ -90,6 +94,19 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
   CHECK_THAT(error_with("shortcut", "C"), contains("expected A") && contains("B"));
   CHECK_THAT(error_with("model", "eca_resnet21"), contains("unknown name \"eca_resnet21\" (did you mean"));
   CHECK_THAT(error_with("attention", "se"), contains("says eca") && contains("\"se\""));
+}
+
+TEST_CASE("paths of a configuration are kept absolute", "[config]") {
+  const std::string here = std::filesystem::current_path().string();
+  TrainConfig config;
+  set_key(config, "data", "folder:photos");
+  set_key(config, "init", "runs/a");
+  CHECK(config.data == "folder:" + here + "/photos");
+  CHECK(config.init == here + "/runs/a");
+  set_key(config, "data", config.data);
+  CHECK(config.data == "folder:" + here + "/photos");
+  set_key(config, "init", "");
+  CHECK(config.init.empty());
 }
 
 TEST_CASE("an image size is refused where the data have their own", "[config]") {
