@@ -111,6 +111,15 @@ std::string with_folder_option(const std::string& spec, const std::string& optio
               spec + "\"");
 }
 
+std::string with_all_to_test(const std::string& spec) {
+  const std::string kind = "folder:";
+  if (!spec.starts_with(kind)) return spec;
+  const std::string argument = spec.substr(kind.size());
+  const size_t begin = options_begin(argument);
+  const bool divided = argument.find(",test=", begin) != std::string::npos;
+  return divided || holds_splits(argument.substr(0, begin)) ? spec : spec + ",test=1";
+}
+
 std::string with_absolute_paths(const std::string& spec) {
   const std::string kind = spec.substr(0, spec.find(':'));
   if (kind == spec || kind == "synthetic") return spec;

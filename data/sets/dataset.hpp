@@ -29,6 +29,10 @@ const std::vector<DatasetKind>& dataset_kinds();
 // spec is of other data.
 std::string with_folder_option(const std::string& spec, const std::string& option);
 
+// What to evaluate on: "folder:DIR" with images in DIR/CLASS alone, of which none are set apart, becomes "folder:DIR,test=1".
+// Any other spec stays as it is.
+std::string with_all_to_test(const std::string& spec);
+
 // The same data from every folder: "folder:photos,test=0.2" -> "folder:/home/me/photos,test=0.2". What names no file, or no
 // kind of data, stays as it is.
 std::string with_absolute_paths(const std::string& spec);

@@ -155,6 +155,12 @@ ImageSet decode_split(const Split& split, const std::vector<std::string>& classe
   return set;
 }
 
+ImageSet without_images(ImageSet set) {
+  set.pixels.clear();
+  set.labels.clear();
+  return set;
+}
+
 std::optional<fs::path> find_split(const std::string& dir, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     if (fs::is_directory(fs::path(dir) / name)) return fs::path(dir) / name;
@@ -192,7 +198,8 @@ Splits find_splits(const std::string& dir, const ImageFolderOptions& options,
 
 Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& options) {
   check_image_size(options.image_size);
-  check_held_out_share("folder", options.test);
+  const bool all_to_test = options.test == 1;
+  if (!all_to_test) check_held_out_share("folder", options.test);
   std::vector<std::string> classes;
   SkippedFiles skipped;
   const auto [train, test] = find_splits(dir, options, classes, skipped);
@@ -202,12 +209,17 @@ Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& opti
   for (const std::string& text : {skipped.str(), skipped.unread_images()}) {
     if (!text.empty()) result.notes.push_back(dir + ": passed over " + text);
   }
-  check_classes(train, "training", classes, options.strict, result.notes);
+  if (!all_to_test) check_classes(train, "training", classes, options.strict, result.notes);
   check_classes(test, "test", classes, options.strict, result.notes);
-  result.train = decode_split(train, classes, options, result.notes);
+  if (!all_to_test) result.train = decode_split(train, classes, options, result.notes);
   result.test = decode_split(test, classes, options, result.notes);
-  result.normalisation = compute_normalisation(result.train);
+  if (all_to_test) result.train = without_images(result.test);
+  result.normalisation = compute_normalisation(all_to_test ? result.test : result.train);
   return result;
+}
+
+bool holds_splits(const std::string& dir) {
+  return find_split(dir, {"train", "test", "val", "valid"}).has_value();
 }
 
 }  // namespace eca

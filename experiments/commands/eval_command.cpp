@@ -105,7 +105,7 @@ int run_eval(const EvalArguments& arguments) {
     throw Error("eval: " + folder.string() + " has no config.txt that names the data; give it with --data");
   }
   if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
-  Dataset data = load_data(spec, model.card.image_size);
+  Dataset data = load_data(with_all_to_test(spec), model.card.image_size);
   check_data_fits(data, model.card, path);
   complete_card(model.card, data, path);
   data.test = labelled_by(std::move(data.test), model.card.classes, path);
@@ -134,7 +134,8 @@ void add_eval_command(Command& program, int& code) {
   auto arguments = std::make_shared<EvalArguments>();
   command->add_option("weights", arguments->weights.weights, "run directory, or weight file")->required();
   command->add_option("--data", arguments->data,
-                      "data set whose test images to use (default: the run's own)");
+                      "data set whose test images to use, or folder:DIR with DIR/CLASS/images (default: the "
+                      "run's own)");
   command->add_option(
       "--out", arguments->out,
       "folder for the confusion matrix (default: beside the weights, if the data are the run's)");

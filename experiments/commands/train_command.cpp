@@ -69,6 +69,7 @@ int run_train(const TrainArguments& arguments) {
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
   const Dataset data = load_data(config.data, config.image_size);
+  if (data.train.size() == 0) throw Error("data: " + config.data + ": all images are to test with (test=1)");
   if (data.train.size() < config.batch_size) {
     warn("batch-size: " + std::to_string(config.batch_size) + ", but there are " +
          std::to_string(data.train.size()) + " training images: each step takes all of them");

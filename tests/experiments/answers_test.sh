@@ -123,6 +123,12 @@ says 'confusion matrix: run/confusion.txt'
 never_says 'not written'
 grep -q "^data = folder:.*/photos\$" "$work/there/c#/run/config.txt" || fail "config.txt holds a relative path of data"
 
+# Images in DIR/CLASS alone are evaluated on, all of them, but not trained on.
+works eval "$work/there/c#/run" --data "folder:$work/photos/train"
+says '2 images of '
+refused 'folder:DIR,test=0.2 to set a fifth of the images apart' train --data "folder:$work/photos/train" --out "$work/no"
+refused 'all images are to test with (test=1)' train --data "folder:$work/photos/train,test=1" --out "$work/no"
+
 # Optimisers.
 # shellcheck disable=SC2086
 works train $tiny --steps 1 --optimizer adam --out "$work/adam"

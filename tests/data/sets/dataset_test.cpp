@@ -48,6 +48,18 @@ TEST_CASE("load_dataset finds each kind's own reader", "[data]") {
   CHECK_THAT(load_error("folder:" + dir.str()), contains("holds no folder train/"));
 }
 
+TEST_CASE("with_all_to_test: only a folder without splits, and without a share", "[data]") {
+  const TempDir dir;
+  std::filesystem::create_directories(dir.file("cat"));
+  const std::string flat = "folder:" + dir.str();
+  CHECK(with_all_to_test(flat) == flat + ",test=1");
+  CHECK(with_all_to_test(flat + ",skip-bad=true") == flat + ",skip-bad=true,test=1");
+  CHECK(with_all_to_test(flat + ",test=0.2") == flat + ",test=0.2");
+  CHECK(with_all_to_test("mnist:" + dir.str()) == "mnist:" + dir.str());
+  std::filesystem::create_directories(dir.file("valid"));
+  CHECK(with_all_to_test(flat) == flat);
+}
+
 TEST_CASE("with_absolute_paths: every path of a spec, and nothing else", "[data]") {
   const std::string here = std::filesystem::current_path().string();
   CHECK(with_absolute_paths("cifar10:data") == "cifar10:" + here + "/data");

@@ -159,6 +159,23 @@ TEST_CASE("a share of the images is set apart by their names alone", "[data]") {
              contains("test = 1.5") && contains("0 <= test < 1"));
 }
 
+TEST_CASE("all images of a folder without splits may be there to test with", "[data]") {
+  const TempDir dir;
+  write_png(dir, "dog/1.png", {10, 0, 0}, 8);
+  write_png(dir, "cat/1.png", {30, 0, 0}, 8);
+  CHECK_FALSE(holds_splits(dir.str()));
+  const Dataset data = load_image_folder(dir.str(), {.image_size = 8, .test = 1});
+  CHECK(data.test.labels == std::vector<int32_t>{0, 1});
+  CHECK(data.test.image(0)[0] == 30);
+  CHECK(data.train.size() == 0);
+  CHECK(data.train.classes == data.test.classes);
+  CHECK(data.notes.empty());
+  CHECK(data.normalisation.mean[0] == Approx(20 / 255.0));
+  const std::string split = GENERATE("train", "test", "val", "valid");
+  std::filesystem::create_directories(dir.file(split));
+  CHECK(holds_splits(dir.str()));
+}
+
 TEST_CASE("load_image_folder tells what is missing", "[data]") {
   const TempDir dir;
   CHECK_THAT(error_text<FileError>([&] { load_image_folder(dir.file("none")); }),
