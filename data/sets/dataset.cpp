@@ -5,6 +5,7 @@
 #include "core/base/text.hpp"
 #include "core/files/absolute_path.hpp"
 #include "data/sets/cifar.hpp"
+#include "data/sets/emnist.hpp"
 #include "data/sets/idx.hpp"
 #include "data/sets/image_folder.hpp"
 #include "data/sets/npy.hpp"
@@ -33,6 +34,14 @@ Dataset load_folder(const std::string& argument, int64_t image_size) {
                                       .exif = text.boolean("exif", false)};
   text.finish();
   return load_image_folder(argument.substr(0, begin), options);
+}
+
+Dataset load_emnist_split(const std::string& argument, int64_t) {
+  const size_t begin = argument.rfind(",split=");
+  OptionText text("emnist" + (begin == std::string::npos ? "" : ":" + argument.substr(begin + 1)));
+  const std::string split = text.word("split", "balanced");
+  text.finish();
+  return load_emnist(argument.substr(0, begin), split);
 }
 
 Dataset load_synthetic(const std::string& argument, int64_t) {
@@ -75,6 +84,9 @@ const std::vector<DatasetKind>& dataset_kinds() {
        [](const std::string& dir, int64_t) { return load_fashion_mnist(dir); }},
       {"mnist", "mnist:DIR", "MNIST: 70,000 grey images 28x28, 10 classes", "mnist:data/mnist",
        [](const std::string& dir, int64_t) { return load_mnist(dir); }},
+      {"emnist", "emnist:DIR[,split=letters]",
+       "EMNIST: 28x28 grey; balanced, byclass, bymerge, digits, letters or mnist; 10 to 62 classes",
+       "emnist:data/emnist", load_emnist_split},
       {"folder", "folder:DIR[,test=0.2]",
        "images in DIR/train/CLASS and DIR/test/CLASS, or in DIR/CLASS to be divided; resized to --image-size",
        "folder:photos", load_folder},

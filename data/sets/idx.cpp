@@ -97,24 +97,30 @@ IdxArray read_idx(const std::string& path, int rank) {
 }
 
 ImageSet read_idx_split(const std::string& images_path, const std::string& labels_path,
-                        const std::vector<std::string>& classes) {
+                        const std::vector<std::string>& classes, int first_label) {
   IdxArray images = read_idx(images_path, 3);
   const IdxArray labels = read_idx(labels_path, 1);
   if (images.extents[0] != labels.extents[0]) {
     throw FileError(labels_path, "holds " + std::to_string(labels.extents[0]) + " labels, but " +
                                      images_path + " holds " + std::to_string(images.extents[0]) + " images");
   }
+  const int last_label = first_label + static_cast<int>(classes.size()) - 1;
+  std::vector<int32_t> from_zero;
   for (size_t i = 0; i < labels.values.size(); ++i) {
-    if (labels.values[i] < classes.size()) continue;
-    throw FileError(labels_path, "label " + std::to_string(i) + " is " + std::to_string(labels.values[i]) +
-                                     ", allowed are 0.." + std::to_string(classes.size() - 1));
+    const int label = labels.values[i];
+    if (label < first_label || label > last_label) {
+      throw FileError(labels_path, "label " + std::to_string(i) + " is " + std::to_string(label) +
+                                       ", allowed are " + std::to_string(first_label) + ".." +
+                                       std::to_string(last_label));
+    }
+    from_zero.push_back(label - first_label);
   }
   return {.name = images_path,
           .channels = 1,
           .height = images.extents[1],
           .width = images.extents[2],
           .pixels = std::move(images.values),
-          .labels = {labels.values.begin(), labels.values.end()},
+          .labels = std::move(from_zero),
           .classes = classes};
 }
 
@@ -136,44 +142,63 @@ static std::string require_idx_file(const std::string& dir, const std::string& s
                   "no " + stem + "-idx" + std::to_string(rank) + "-ubyte here, nor with .gz; " + how_to_get);
 }
 
-static ImageSet load_split(const std::string& dir, const std::string& prefix,
-                           const std::vector<std::string>& classes, const std::string& how_to_get) {
-  const std::string images = require_idx_file(dir, prefix + "-images", 3, how_to_get);
-  const std::string labels = require_idx_file(dir, prefix + "-labels", 1, how_to_get);
-  return read_idx_split(images, labels, classes);
+static ImageSet load_split(const std::string& dir, const std::string& prefix, const IdxNames& names) {
+  const std::string images = require_idx_file(dir, prefix + "-images", 3, names.how_to_get);
+  const std::string labels = require_idx_file(dir, prefix + "-labels", 1, names.how_to_get);
+  return read_idx_split(images, labels, names.classes, names.first_label);
 }
 
-static Dataset load_idx(const std::string& name, const std::string& dir,
-                        const std::vector<std::string>& classes, const Normalisation& normalisation,
-                        const std::string& how_to_get) {
-  Dataset result{.train = load_split(dir, "train", classes, how_to_get),
-                 .test = load_split(dir, "t10k", classes, how_to_get),
-                 .normalisation = normalisation,
-                 .name = name};
-  result.train.name = name + " train";
-  result.test.name = name + " test";
+// `dir`, or the first of the folders below it that holds the training images.
+static std::string folder_of_files(const std::string& dir, const IdxNames& names) {
+  const std::string stem = names.train + "-images";
+  if (find_idx_file(dir, stem, 3)) return dir;
+  for (const std::string& folder : names.folders) {
+    if (find_idx_file(fs::path(dir) / folder, stem, 3)) return (fs::path(dir) / folder).string();
+  }
+  return dir;
+}
+
+Dataset load_idx(const std::string& dir, const IdxNames& names) {
+  const std::string folder = folder_of_files(dir, names);
+  Dataset result{.train = load_split(folder, names.train, names),
+                 .test = load_split(folder, names.test, names),
+                 .normalisation = {},
+                 .name = names.name};
+  result.train.name = names.name + " train";
+  result.test.name = names.name + " test";
   if (result.train.height != result.test.height || result.train.width != result.test.width) {
-    throw FileError(dir, "train images are " + std::to_string(result.train.height) + "x" +
-                             std::to_string(result.train.width) + ", test images " +
-                             std::to_string(result.test.height) + "x" + std::to_string(result.test.width));
+    throw FileError(folder, "train images are " + std::to_string(result.train.height) + "x" +
+                                std::to_string(result.train.width) + ", test images " +
+                                std::to_string(result.test.height) + "x" + std::to_string(result.test.width));
   }
   return result;
 }
 
 Dataset load_mnist(const std::string& dir) {
-  return load_idx("mnist", dir, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
-                  {.mean = {0.1307}, .std = {0.3081}},
-                  "MNIST is four files: train-images-idx3-ubyte, train-labels-idx1-ubyte, "
-                  "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte");
+  Dataset data =
+      load_idx(dir, {.name = "mnist",
+                     .train = "train",
+                     .test = "t10k",
+                     .folders = {"MNIST/raw"},
+                     .classes = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+                     .how_to_get = "MNIST is four files: train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+                                   "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte"});
+  data.normalisation = {.mean = {0.1307}, .std = {0.3081}};
+  return data;
 }
 
 Dataset load_fashion_mnist(const std::string& dir) {
-  return load_idx("fashion-mnist", dir.empty() ? fashion_mnist_folder() : dir,
-                  {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
-                   "Ankle boot"},
-                  {.mean = {0.2860}, .std = {0.3530}},
-                  "install Debian's package dataset-fashion-mnist, set FASHION_MNIST_DIR, or write "
-                  "fashion-mnist:DIR");
+  Dataset data = load_idx(dir.empty() ? fashion_mnist_folder() : dir,
+                          {.name = "fashion-mnist",
+                           .train = "train",
+                           .test = "t10k",
+                           .folders = {"FashionMNIST/raw"},
+                           .classes = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal",
+                                       "Shirt", "Sneaker", "Bag", "Ankle boot"},
+                           .how_to_get = "install Debian's package dataset-fashion-mnist, set "
+                                         "FASHION_MNIST_DIR, or write fashion-mnist:DIR"});
+  data.normalisation = {.mean = {0.2860}, .std = {0.3530}};
+  return data;
 }
 
 std::string fashion_mnist_folder() {

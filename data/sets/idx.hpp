@@ -21,15 +21,28 @@ struct IdxArray {
 // after its end, or is a corrupt gzip file.
 IdxArray read_idx(const std::string& path, int rank);
 
-// One grey channel; labels in [0, classes). Throws FileError if a file is bad or they do not match.
+// One grey channel; labels in [first_label, first_label + classes), counted from 0 in the result. Throws FileError if a file is
+// bad or they do not match.
 ImageSet read_idx_split(const std::string& images_path, const std::string& labels_path,
-                        const std::vector<std::string>& classes);
+                        const std::vector<std::string>& classes, int first_label = 0);
 
-// `dir` holds {train,t10k}-{images-idx3,labels-idx1}-ubyte, each with or without .gz; also spelled
+// Data of this kind. `name` is the data set's; `train` and `test` are how the names of its files begin.
+struct IdxNames {
+  std::string name, train, test;
+  std::vector<std::string> folders;  // below the one that is given, where the files may lie as well
+  std::vector<std::string> classes;
+  int first_label = 0;
+  std::string how_to_get;  // ends the message about a missing file
+};
+
+// Both splits, not normalised, from {train,test}-{images-idx3,labels-idx1}-ubyte, each with or without .gz; also spelled
 // train-images.idx3-ubyte and so on. Throws FileError if one is missing or bad.
+Dataset load_idx(const std::string& dir, const IdxNames& names);
+
+// MNIST in `dir`, or in dir/MNIST/raw, where torchvision puts it. Throws what load_idx throws.
 Dataset load_mnist(const std::string& dir);
 
-// The same for Fashion-MNIST. An empty `dir` means fashion_mnist_folder().
+// The same for Fashion-MNIST, and dir/FashionMNIST/raw. An empty `dir` means fashion_mnist_folder().
 Dataset load_fashion_mnist(const std::string& dir = "");
 
 // The environment variable FASHION_MNIST_DIR, or where Debian's package dataset-fashion-mnist installs it.

@@ -41,7 +41,8 @@ std::string data_of_run(const std::filesystem::path& folder) {
 std::string folder_of_pictures(const EvalArguments& arguments, const std::filesystem::path& folder,
                                const std::string& run_data) {
   if (!arguments.out.empty()) return arguments.out;
-  const bool other = !run_data.empty() && !arguments.data.empty() && with_absolute_paths(arguments.data) != run_data;
+  const bool other =
+      !run_data.empty() && !arguments.data.empty() && with_absolute_paths(arguments.data) != run_data;
   return other ? "" : folder.string();
 }
 

@@ -32,8 +32,9 @@ OptimizerPtr make_adamw(const TrainConfig& config, const Parameters& parameters)
 
 struct NamedOptimizer {
   std::string name;
-  double lr;                         // where none is given
-  std::vector<std::string> options;  // keys of its own: an optimiser that does not list them does not use them
+  double lr;  // where none is given
+  std::vector<std::string>
+      options;  // keys of its own: an optimiser that does not list them does not use them
   OptimizerPtr (*make)(const TrainConfig& config, const Parameters& parameters);
 };
 

@@ -96,7 +96,9 @@ const std::vector<ConfigKey>& config_keys() {
                &C::init, absolute_path),
       text_key("freeze", "leave alone the parameters whose names or modules fit: conv1,layer[12]",
                &C::freeze),
-      path_key("data", "cifar10:DIR, cifar100:DIR, fashion-mnist[:DIR], mnist:DIR, folder:DIR, synthetic",
+      path_key("data",
+               "cifar10:DIR, cifar100:DIR, fashion-mnist[:DIR], mnist:DIR, emnist:DIR, folder:DIR, npy:DIR, "
+               "synthetic",
                &C::data, with_absolute_paths),
       integer_key("image-size", "side to which images of a folder are resized and cropped", &C::image_size),
       integer_key("epochs", "passes over the training images", &C::epochs),

@@ -20,7 +20,7 @@ struct TrainConfig {
   std::string init;       // weight file or run directory to begin with, absolute; empty: random numbers
   std::string freeze;     // patterns of parameters that stay as they are; empty: none
   std::string data = "synthetic";  // its paths absolute
-  int64_t image_size = 32;  // image folders only
+  int64_t image_size = 32;         // image folders only
   int64_t epochs = 10;
   int64_t steps = 0;  // 0: epochs decide; else the run ends after so many steps
   int64_t batch_size = 128;

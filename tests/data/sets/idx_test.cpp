@@ -176,6 +176,20 @@ TEST_CASE("load_mnist finds both spellings, plain and gzipped", "[data]") {
   CHECK(dataset.normalisation.std == std::vector<double>{0.3081});
 }
 
+TEST_CASE("the folders of torchvision are found", "[data]") {
+  const TempDir dir;
+  const TempDir raw;
+  write_small_mnist(raw, "-", 5);
+  std::filesystem::create_directories(dir.file("MNIST"));
+  std::filesystem::create_directories(dir.file("FashionMNIST"));
+  std::filesystem::copy(raw.str(), dir.file("MNIST/raw"));
+  CHECK(load_mnist(dir.str()).test.labels == std::vector<int32_t>{7, 9});
+  CHECK_THROWS_AS(load_fashion_mnist(dir.str()), FileError);
+  std::filesystem::rename(dir.file("MNIST/raw"), dir.file("FashionMNIST/raw"));
+  CHECK(load_fashion_mnist(dir.str()).test.classes.at(9) == "Ankle boot");
+  CHECK_THROWS_AS(load_mnist(dir.str()), FileError);
+}
+
 TEST_CASE("load_mnist names the first file that is missing", "[data]") {
   const TempDir dir;
   CHECK_THAT(error_text<FileError>([&] { load_mnist(dir.str()); }),

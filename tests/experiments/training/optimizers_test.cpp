@@ -53,8 +53,9 @@ TEST_CASE("an option that the optimiser does not use is refused, and not written
   CAPTURE(key);
   TrainConfig config;
   config.optimizer = "adamw";
-  CHECK(error_text<Error>([&] { complete_from_optimizer(config, {"seed", key}); }) ==
-        key + ": expected only with the optimizer sgd, found \"adamw\"");
+  CHECK(error_text<Error>([&] {
+          complete_from_optimizer(config, {"seed", key});
+        }) == key + ": expected only with the optimizer sgd, found \"adamw\"");
   CHECK_NOTHROW(complete_from_optimizer(config, {"seed", "weight-decay", "lr"}));
   CHECK_THAT(to_text(config), !contains("\n" + key + " = ") && contains("\nweight-decay = "));
   config.optimizer = "sgd";
