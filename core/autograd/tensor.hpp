@@ -15,7 +15,7 @@
 namespace eca {
 
 // On an undefined tensor all but defined() and requires_grad() throw Error, and so does what reads values on one
-// that is not stored; data() in debug builds only, since loops call it.
+// that is not stored; data() of a variable in debug builds only, since loops call it.
 class Tensor {
  public:
   Tensor() = default;                       // undefined
@@ -39,8 +39,9 @@ class Tensor {
 
   // The array, for kernels and for whoever fills a new tensor. A write through it, or through at(), goes unseen:
   // into a tensor that a tape has saved it gives wrong gradients in silence. write_in_place() makes that an error.
-  real* data() { return array_in_loop().data; }
-  const real* data() const { return array_in_loop().data; }
+  real* data() & { return array_in_loop().data; }
+  const real* data() const& { return array_in_loop().data; }
+  real* data() && { return array().data; }  // of what a function hands out, x.grad().data()
   // Bounds-checked element access, for debugging and tests. Throws ShapeError.
   real& at(std::initializer_list<int64_t> index);
   real at(std::initializer_list<int64_t> index) const { return const_cast<Tensor*>(this)->at(index); }

@@ -51,6 +51,9 @@ TEST_CASE("tensor: an undefined tensor is an error wherever it is asked for some
   CHECK(!nothing.requires_grad());
   const Tensor x = Tensor::full({1}, 2).set_requires_grad();
   CHECK_THROWS_WITH(x.grad().item(), contains("so is grad() before a backward pass has reached its tensor"));
+  // In release builds of what a function hands out alone.
+  const Tensor never_reached = Tensor::zeros({2}).set_requires_grad();
+  CHECK_THROWS_WITH(never_reached.grad().data(), text);
 }
 
 TEST_CASE("tensor: a tensor that is not stored has a shape and no values", "[core][tensor]") {
