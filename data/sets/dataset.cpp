@@ -84,7 +84,7 @@ const std::vector<DatasetKind>& dataset_kinds() {
        [](const std::string& dir, int64_t) { return load_fashion_mnist(dir); }},
       {"mnist", "mnist:DIR", "MNIST: 70,000 grey images 28x28, 10 classes", "mnist:data/mnist",
        [](const std::string& dir, int64_t) { return load_mnist(dir); }},
-      {"emnist", "emnist:DIR[,split=letters]",
+      {"emnist", "emnist:DIR[,split=...]",
        "EMNIST: 28x28 grey; balanced, byclass, bymerge, digits, letters or mnist; 10 to 62 classes",
        "emnist:data/emnist", load_emnist_split},
       {"folder", "folder:DIR[,test=0.2]",
