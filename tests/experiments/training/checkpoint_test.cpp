@@ -133,7 +133,7 @@ TEST_CASE("weights are no checkpoint, and a checkpoint of another network is nam
   CHECK_THAT(error_text<FileError>([&] { read_identity(dir.file("weights.safetensors")); }),
              contains("does not say which settings and data it was trained with") && contains("--init "));
   CHECK_THAT(error_text<FileError>([&] { load_model(dir.file("weights.safetensors")); }),
-             contains("--model NAME"));
+             contains("--model eca_resnet20 fits"));
 
   save_checkpoint(dir.file("last.safetensors"), *trained.network, *trained.optimizer, {}, kCard, kIdentity);
   ModelConfig plain = kCard.model;
