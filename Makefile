@@ -214,9 +214,9 @@ tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(sources)))
 # A run records the flags it was built with.
 recorded := $(flags) $(CXXFLAGS)
 $(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
-# The program's own files, the readers of files and the tests hold no arithmetic, and compile in half the time with -O1. No inline function of a
-# header computes more than an index, so it does not matter whose copy of one the linker keeps. -g1 would be a fifth of the
-# tests' time.
+# The program's own files, the readers of files and the tests hold no arithmetic, and compile in half the time with -O1. No
+# inline function of a header computes more than an index, so it does not matter whose copy of one the linker keeps. -g1
+# would be a fifth of the tests' time.
 $(out)/experiments/%.o $(out)/core/files/%.o: flags := $(flags:-O3=-O1)
 $(out)/tests/%.o: flags := $(filter-out -g1,$(flags:-O3=-O1))
 

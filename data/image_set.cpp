@@ -6,6 +6,12 @@
 
 namespace eca {
 
+std::vector<int64_t> images_per_class(const ImageSet& set) {
+  std::vector<int64_t> counts(set.classes.size());
+  for (const int32_t label : set.labels) ++counts[static_cast<size_t>(label)];
+  return counts;
+}
+
 Normalisation compute_normalisation(const ImageSet& set) {
   if (set.size() == 0) throw Error("normalisation: " + set.name + " holds no images");
   const auto C = static_cast<size_t>(set.channels);

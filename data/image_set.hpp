@@ -20,6 +20,9 @@ struct ImageSet {
   const uint8_t* image(int64_t i) const { return pixels.data() + i * image_size(); }
 };
 
+// How many images each class has (K).
+std::vector<int64_t> images_per_class(const ImageSet& set);
+
 // y = (x / 255 - mean) / std for a pixel x in 0..255, one pair for each channel.
 struct Normalisation {
   std::vector<double> mean, std;  // (C), in units of the range 0..1

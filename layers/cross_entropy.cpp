@@ -7,7 +7,8 @@
 //   loss     = -1/W sum_n sum_k q[n,k] log p[n,k]                x, p, q (N,K)   m, Z (N)   w (K)   loss ()
 //   dx[n,k]  = dloss/W * (p[n,k] sum_j q[n,j] - q[n,k])          the sum is 1 without weights
 // Source of smoothing: Szegedy et al., arXiv 1512.00567v3, section 7; of weights and their mean:
-//         https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html.  Derivation: docs/derivations/cross_entropy.md
+//         https://pytorch.org/docs/stable/generated/torch.nn.CrossEntropyLoss.html
+// Derivation: docs/derivations/cross_entropy.md
 // Saves: p (N*K values).
 // Deviates: where W is 0 the loss is 0; PyTorch's is NaN.
 // N*K is small: one thread, and no second twin.
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/autograd/check.hpp"
 
@@ -103,27 +105,20 @@ Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, d
   return record<CrossEntropyBackward>(y, logits, p, labels, smoothing, class_weights);
 }
 
-// What q adds up to in a row of this label: 1 without weights.
-static double target_total(int32_t label, double smoothing, const std::vector<double>& w) {
-  if (w.empty()) return 1;
-  double sum = 0;
-  for (const double weight : w) sum += weight;
-  return (1 - smoothing) * w[static_cast<size_t>(label)] + smoothing / static_cast<double>(w.size()) * sum;
-}
-
 void CrossEntropyBackward::backward(const Tensor& dy) {
   GradSlot dx = grad_slot(0);
   const int64_t N = p.dim(0), K = p.dim(1);
   const double W = total_weight(labels, w);
+  const double smoothed = smoothing / static_cast<double>(K) * std::accumulate(w.begin(), w.end(), 0.0);
   const real share = W == 0 ? 0 : dy.item() / static_cast<real>(W),
              uniform = static_cast<real>(smoothing / static_cast<double>(K));
   for (int64_t n = 0; n < N; ++n) {
     const int32_t label = labels[static_cast<size_t>(n)];
-    const real total = static_cast<real>(target_total(label, smoothing, w));
+    const double sum_q = w.empty() ? 1 : (1 - smoothing) * w[static_cast<size_t>(label)] + smoothed;
     for (int64_t k = 0; k < K; ++k) {
       real q = (k == label ? static_cast<real>(1 - smoothing) : 0) + uniform;
       if (!w.empty()) q *= static_cast<real>(w[static_cast<size_t>(k)]);
-      const real value = share * (p.data()[n * K + k] * total - q);
+      const real value = share * (p.data()[n * K + k] * static_cast<real>(sum_q) - q);
       dx.data[n * K + k] = dx.add ? dx.data[n * K + k] + value : value;
     }
   }

@@ -169,6 +169,10 @@ bool fits(const ModelConfig& config, const TensorFile& weights) {
          std::all_of(mismatch.misshapen.begin(), mismatch.misshapen.end(), says_k);
 }
 
+std::string of_another_network(const std::vector<std::string>& fitting) {
+  return "they are of another network: " + model_option(fitting) + " fits";
+}
+
 // What would make them fit, in words; "" if nothing known would.
 std::string advice(const ModelConfig& config, Module& network, const TensorFile& weights,
                    const StateMismatch& mismatch) {
@@ -176,7 +180,7 @@ std::string advice(const ModelConfig& config, Module& network, const TensorFile&
   const std::vector<std::string> fitting = networks_that_fit(weights);
   const auto same_base = [&](const std::string& name) { return family_of(name).base == base; };
   if (!fitting.empty() && std::none_of(fitting.begin(), fitting.end(), same_base)) {
-    return "they are of another network: " + model_option(fitting) + " fits";
+    return of_another_network(fitting);
   }
   const std::string module = attention_name(resolved_attention(config));
   for (const Parameter* parameter : mismatch.misshapen) {
@@ -240,9 +244,7 @@ std::string model_option(const std::vector<std::string>& names) {
 FittedNetwork fit_network(ModelConfig config, const TensorFile& weights) {
   if (!weights.tensors.contains(head_name(config) + ".bias")) {
     const std::vector<std::string> fitting = networks_that_fit(weights);
-    if (!fitting.empty()) {
-      throw FileError(weights.path, "they are of another network: " + model_option(fitting) + " fits");
-    }
+    if (!fitting.empty()) throw FileError(weights.path, of_another_network(fitting));
   }
   config.classes = classes_of(config, weights);
   config.in_channels = channels_of(config, weights);

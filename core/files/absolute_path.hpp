@@ -4,7 +4,7 @@
 
 namespace eca {
 
-// The path from the root, so that it means the same from every folder: "../photos/" -> "/home/me/photos/". Nothing needs to be
+// The path from the root, so that it means the same from every folder: "../photos/" -> "/data/photos/". Nothing needs to be
 // there; an absolute path and an empty one stay as they are.
 std::string absolute_path(const std::string& path);
 

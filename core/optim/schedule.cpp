@@ -58,8 +58,7 @@ constexpr NamedKind kKinds[] = {{"constant", Schedule::Kind::constant},
 [[noreturn]] static void refuse(const std::string& text, const std::string& problem) {
   throw Error("schedule \"" + text + "\": " + problem +
               "\n  possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), cosine, "
-              "triangular:warmup=0.2; all take "
-              "warmup");
+              "triangular:warmup=0.2; all take warmup");
 }
 
 static Schedule::Kind parse_kind(const std::string& text, const std::string& name) {

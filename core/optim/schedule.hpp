@@ -43,9 +43,11 @@ struct Schedule {
 };
 
 // Everything but peak and the numbers of steps, from a kind and, after a colon, its options:
-//   "constant"   "step:at=0.5/0.75,factor=0.1"   "step:at=30/60,gamma=0.1"   "cosine"   "cosine:warmup=0.05"   "triangular:warmup=0.2"
+//   "constant"   "step:at=0.5/0.75,factor=0.1"   "step:at=30/60,gamma=0.1"
+//   "cosine"     "cosine:warmup=0.05"            "triangular:warmup=0.2"
 // Where an option is left out it has these values: warmup=0.2 of triangular, warmup=0 of the others,
-// at=0.5/0.75, factor=0.1 (which PyTorch calls gamma: either word does). Throws Error naming what is wrong and what is possible.
+// at=0.5/0.75, factor=0.1 (which PyTorch calls gamma: either word does). Throws Error naming what is wrong and what is
+// possible.
 Schedule parse_schedule(const std::string& text);
 
 // The text with every option that matters: parse_schedule gives the same schedule back, but for peak and steps.

@@ -67,34 +67,46 @@ const DatasetKind& find_kind(const std::string& spec, const std::string& name) {
   throw Error("unknown data set \"" + spec + "\"" + did_you_mean(name, names) + "; known are:" + lines);
 }
 
+// "IMAGES,LABELS,test=0.2": every part but the option is a path.
+std::string absolute_paths(const std::string& argument) {
+  std::vector<std::string> parts = split(argument, ',');
+  for (std::string& part : parts) {
+    if (!part.starts_with("test=")) part = absolute_path(part);
+  }
+  return join(parts, ",");
+}
+
 bool needs_argument(const DatasetKind& kind) { return kind.syntax.starts_with(kind.name + ":"); }
 
 }  // namespace
 
 const std::vector<DatasetKind>& dataset_kinds() {
   static const std::vector<DatasetKind> kinds = {
+      // options behind a path do absolute_path() no harm
       {"cifar10", "cifar10:DIR", "CIFAR-10, binary or Python version: 60,000 RGB images 32x32, 10 classes",
-       "cifar10:data/cifar-10-batches-bin",
-       [](const std::string& dir, int64_t) { return load_cifar10(dir); }},
+       "cifar10:data/cifar-10-batches-bin", [](const std::string& dir, int64_t) { return load_cifar10(dir); },
+       absolute_path},
       {"cifar100", "cifar100:DIR",
        "CIFAR-100, binary or Python version: 60,000 RGB images 32x32, 100 classes",
-       "cifar100:data/cifar-100-binary", [](const std::string& dir, int64_t) { return load_cifar100(dir); }},
+       "cifar100:data/cifar-100-binary", [](const std::string& dir, int64_t) { return load_cifar100(dir); },
+       absolute_path},
       {"fashion-mnist", "fashion-mnist[:DIR]",
        "Fashion-MNIST: 70,000 grey images 28x28, 10 classes (Debian: dataset-fashion-mnist)", "fashion-mnist",
-       [](const std::string& dir, int64_t) { return load_fashion_mnist(dir); }},
+       [](const std::string& dir, int64_t) { return load_fashion_mnist(dir); }, absolute_path},
       {"mnist", "mnist:DIR", "MNIST: 70,000 grey images 28x28, 10 classes", "mnist:data/mnist",
-       [](const std::string& dir, int64_t) { return load_mnist(dir); }},
+       [](const std::string& dir, int64_t) { return load_mnist(dir); }, absolute_path},
       {"emnist", "emnist:DIR[,split=...]",
        "EMNIST: 28x28 grey; balanced, byclass, bymerge, digits, letters or mnist; 10 to 62 classes",
-       "emnist:data/emnist", load_emnist_split},
+       "emnist:data/emnist", load_emnist_split, absolute_path},
       {"folder", "folder:DIR[,test=0.2]",
        "images in DIR/train/CLASS and DIR/test/CLASS, or in DIR/CLASS to be divided; resized to --image-size",
-       "folder:photos", load_folder},
+       "folder:photos", load_folder, absolute_path},
       {"npy", "npy:IMAGES,LABELS", "NumPy files: images (N,H,W[,C]) of bytes, labels (N); or npy:DIR",
-       "npy:images.npy,labels.npy", [](const std::string& text, int64_t) { return load_npy(text); }},
+       "npy:images.npy,labels.npy", [](const std::string& text, int64_t) { return load_npy(text); },
+       absolute_paths},
       {"synthetic", "synthetic[:n=2000,test=500,size=32,classes=10]",
        "drawn shapes and textures, needs no file; n training images", "synthetic:n=500,size=16",
-       load_synthetic},
+       load_synthetic, nullptr},
   };
   return kinds;
 }
@@ -133,15 +145,13 @@ std::string with_all_to_test(const std::string& spec) {
 }
 
 std::string with_absolute_paths(const std::string& spec) {
-  const std::string kind = spec.substr(0, spec.find(':'));
-  if (kind == spec || kind == "synthetic") return spec;
-  const std::string argument = spec.substr(kind.size() + 1);
-  if (kind != "npy") return kind + ":" + absolute_path(argument);  // options behind the path do it no harm
-  std::vector<std::string> parts = split(argument, ',');
-  for (std::string& part : parts) {
-    if (!part.starts_with("test=")) part = absolute_path(part);
+  const size_t colon = spec.find(':');
+  if (colon == std::string::npos) return spec;
+  for (const DatasetKind& kind : dataset_kinds()) {
+    if (spec.substr(0, colon) == kind.name && kind.absolute != nullptr)
+      return kind.name + ":" + kind.absolute(spec.substr(colon + 1));
   }
-  return kind + ":" + join(parts, ",");
+  return spec;
 }
 
 }  // namespace eca

@@ -20,6 +20,8 @@ struct DatasetKind {
   std::string example;      // a spec that can be typed as it stands
   // Loads what stands behind the colon, "DIR".
   Dataset (*load)(const std::string& argument, int64_t image_size);
+  // The same argument with its paths from the root; null if it names no file.
+  std::string (*absolute)(const std::string& argument);
 };
 
 // To add a data set: a reader in this folder, a row here.
@@ -33,7 +35,7 @@ std::string with_folder_option(const std::string& spec, const std::string& optio
 // Any other spec stays as it is.
 std::string with_all_to_test(const std::string& spec);
 
-// The same data from every folder: "folder:photos,test=0.2" -> "folder:/home/me/photos,test=0.2". What names no file, or no
+// The same data from every folder: "folder:photos,test=0.2" -> "folder:/data/photos,test=0.2". What names no file, or no
 // kind of data, stays as it is.
 std::string with_absolute_paths(const std::string& spec);
 

@@ -40,11 +40,11 @@ const Split& find_split(const std::string& name) {
 
 // (H,W) to (W,H), pixel (y,x) to (x,y).
 void transpose_images(ImageSet& set) {
-  const std::vector<uint8_t> stored = set.pixels;
   const int64_t H = set.height, W = set.width;
   for (int64_t n = 0; n < set.size(); ++n) {
+    const std::vector<uint8_t> stored(set.image(n), set.image(n) + H * W);
     for (int64_t y = 0; y < H; ++y) {
-      for (int64_t x = 0; x < W; ++x) set.pixels[n * H * W + x * H + y] = stored[n * H * W + y * W + x];
+      for (int64_t x = 0; x < W; ++x) set.pixels[n * H * W + x * H + y] = stored[y * W + x];
     }
   }
   std::swap(set.height, set.width);

@@ -155,10 +155,14 @@ ImageSet decode_split(const Split& split, const std::vector<std::string>& classe
   return set;
 }
 
-ImageSet without_images(ImageSet set) {
-  set.pixels.clear();
-  set.labels.clear();
-  return set;
+ImageSet without_images(const ImageSet& set) {
+  return {.name = set.name,
+          .channels = set.channels,
+          .height = set.height,
+          .width = set.width,
+          .pixels = {},
+          .labels = {},
+          .classes = set.classes};
 }
 
 std::optional<fs::path> find_split(const std::string& dir, const std::vector<std::string>& names) {

@@ -83,7 +83,8 @@ void Command::callback(std::function<void()> run) { app_->callback(std::move(run
 void Command::version(const std::string& text) { app_->set_version_flag("--version", text); }
 
 // "train: unknown option --epohcs (did you mean "--epochs"?)" of the first word that no command or option is called, or of an
-// option that stands there twice; empty if there is none. CLI11 would say that it was not expected, without a name, or complain of something else first.
+// option that stands there twice; empty if there is none. CLI11 would say that it was not expected, without a name, or
+// complain of something else first.
 static std::string wrong_word(const CLI::App& program, const std::vector<std::string>& words) {
   if (words.empty() || words[0].starts_with("-")) return "";
   std::vector<std::string> commands;

@@ -11,8 +11,7 @@ extern "C" __attribute__((weak)) void kmp_set_blocktime(int milliseconds);
 
 namespace eca {
 
-// Rounds of g++'s waiting loop, a few nanoseconds each: longer than threads wait for each other between two loops
-// of a training step, shorter than a time slice by far (docs/performance.md).
+// Rounds of g++'s waiting loop, some ten microseconds in all: less than a time slice by far (docs/performance.md).
 static constexpr const char* kSpinCount = "1000";
 
 static bool user_has_chosen() {

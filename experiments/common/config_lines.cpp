@@ -18,7 +18,7 @@ std::string without_byte_order_mark(const std::string& text) {
   return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text;
 }
 
-// A path may hold a '#', as in "/home/me/c#/photos".
+// A path may hold a '#', as in "/data/c#/photos".
 static std::string without_comment(const std::string& line) {
   size_t hash = line.find('#');
   while (hash != std::string::npos && hash > 0 && line[hash - 1] != ' ' && line[hash - 1] != '\t') {

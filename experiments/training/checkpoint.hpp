@@ -22,7 +22,8 @@ struct Progress {
   std::string metrics;        // metrics.csv so far
 };
 
-// Writes weights, optimiser state, progress, the model card and what decides the numbers in one file, whole or not at all. Throws FileError.
+// Writes weights, optimiser state, progress, the model card and what decides the numbers in one file, whole or
+// not at all. Throws FileError.
 void save_checkpoint(const std::string& path, Module& network, const Optimizer& optimizer,
                      const Progress& progress, const ModelCard& card, const Identity& identity);
 

@@ -25,8 +25,7 @@ std::string class_weights_text(const std::string& asked) {
 }
 
 static std::vector<double> balanced_weights(const ImageSet& train) {
-  std::vector<int64_t> counts(train.classes.size());
-  for (const int32_t label : train.labels) ++counts[static_cast<size_t>(label)];
+  const std::vector<int64_t> counts = images_per_class(train);
   const auto present = std::count_if(counts.begin(), counts.end(), [](int64_t count) { return count > 0; });
   const double share = static_cast<double>(train.size()) / static_cast<double>(present);
   std::vector<double> weights;

@@ -18,11 +18,7 @@ std::string digest(const std::vector<T>& values) {
 }
 
 SplitIdentity split_identity(const ImageSet& set) {
-  SplitIdentity split{.images = std::vector<int64_t>(set.classes.size()),
-                      .labels = digest(set.labels),
-                      .pixels = digest(set.pixels)};
-  for (const int32_t label : set.labels) ++split.images[static_cast<size_t>(label)];
-  return split;
+  return {.images = images_per_class(set), .labels = digest(set.labels), .pixels = digest(set.pixels)};
 }
 
 std::string shape_text(const ImageSet& set) {

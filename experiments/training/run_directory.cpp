@@ -59,9 +59,13 @@ void RunDirectory::check_free(bool overwrite) const {
 }
 
 void RunDirectory::create(const TrainConfig& config, bool overwrite) const {
-  if (!overwrite) check_free(overwrite);
-  for (const std::string name : kRunFiles) {  // config.txt, which tells that this is a run, is never missing
-    if (overwrite && name != "config.txt") std::filesystem::remove(file(name));
+  if (overwrite) {
+    for (const std::string name :
+         kRunFiles) {  // config.txt, which tells that this is a run, is never missing
+      if (name != "config.txt") std::filesystem::remove(file(name));
+    }
+  } else {
+    check_free(overwrite);
   }
   write_config(config);
 }

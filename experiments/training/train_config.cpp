@@ -117,8 +117,7 @@ const std::vector<ConfigKey>& config_keys() {
       number_key("label-smoothing", "share of the target spread over all classes", &C::label_smoothing),
       {"class-weights",
        "of the loss: balanced (rare classes count more), 1,2,0.5 in order of the classes, cat=2,dog=0.5, or "
-       "a "
-       "file of such lines",
+       "a file of such lines",
        kDecides, [](const C& config) { return config.class_weights; },
        [](C& config, const std::string& text) { config.class_weights = class_weights_text(text); }},
       text_key("sampling", "all: every image once an epoch, or balanced: every class equally often",

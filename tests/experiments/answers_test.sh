@@ -6,14 +6,6 @@ suite=answers
 eca=$1
 . "$(dirname "$0")/checks.sh"
 
-refused() {
-  text=$1
-  shift
-  run_checked 1 "$@"
-  says "$text"
-}
-
-works() { run_checked 0 "$@"; }
 never_says() { ! grep -q -F -e "$1" "$work/output" || fail "$command: did not expect the text: $1"; }
 
 small="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none --model resnet20"

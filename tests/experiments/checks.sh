@@ -26,6 +26,19 @@ run_checked() {
 # says TEXT: so did the last command.
 says() { grep -q -F -e "$1" "$work/output" || fail "$command: expected the text: $1"; }
 
+works() { run_checked 0 "$@"; }
+
+# refused_with CODE TEXT ARGUMENT...: the program must end with CODE and say TEXT.
+refused_with() {
+  expected=$1 text=$2
+  shift 2
+  run_checked "$expected" "$@"
+  says "$text"
+}
+
+# refused TEXT ARGUMENT...: it must end with 1.
+refused() { refused_with 1 "$@"; }
+
 # Ends the test.
 conclude() {
   echo "$suite: $checks checks, $failures failed"

@@ -6,16 +6,6 @@ eca=$1
 . "$(dirname "$0")/checks.sh"
 golden=$(dirname "$0")/../golden/pytorch
 
-# refused TEXT ARGUMENT...: the program must end with 1 and say TEXT.
-refused() {
-  text=$1
-  shift
-  run_checked 1 "$@"
-  says "$text"
-}
-
-works() { run_checked 0 "$@"; }
-
 # number N: 8 bytes, little-endian.
 number() { printf "\\$(printf %o $(($1 % 256)))\\$(printf %o $(($1 / 256)))\\0\\0\\0\\0\\0\\0"; }
 

@@ -5,21 +5,11 @@ suite=program
 eca=$1
 . "$(dirname "$0")/checks.sh"
 
-# refused CODE TEXT ARGUMENT...: the program must end with CODE and say TEXT.
-refused() {
-  expected=$1 text=$2
-  shift 2
-  run_checked "$expected" "$@"
-  says "$text"
-}
-
-works() { run_checked 0 "$@"; }
-
 tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none"
 
 # Usage.
-refused 2 "Subcommands:"
-refused 2 "--no-such-option" train --no-such-option 1
+refused_with 2 "Subcommands:"
+refused_with 2 "--no-such-option" train --no-such-option 1
 works --help
 for command in train ablate eval predict forward bench list stat info; do
   works $command --help
@@ -40,25 +30,25 @@ grep -q '^parameters *269,749 ' "$work/output" || fail "stat: wrong parameters o
 works stat --block eca --input 32,9,7 --rules torchstat
 grep -q '^not counted by these rules: ChannelConv1d' "$work/output" || fail "stat: torchstat's gaps are not named"
 works stat --compare resnet20 resnet20+eca:k=5 --json
-refused 1 'expected C,H,W, three whole numbers above 0' stat resnet20 --input 3,32
-refused 1 'expected C,H,W, three whole numbers above 0' stat resnet20 --input 3,0,32
-refused 1 'did you mean "torchstat"?' stat resnet20 --rules torchsat
-refused 1 'units: "iec", expected decimal' stat resnet20 --units iec
-refused 1 'found 2; several are printed side by side with --compare' stat resnet20 resnet32
-refused 1 'expected a network' stat
+refused_with 1 'expected C,H,W, three whole numbers above 0' stat resnet20 --input 3,32
+refused_with 1 'expected C,H,W, three whole numbers above 0' stat resnet20 --input 3,0,32
+refused_with 1 'did you mean "torchstat"?' stat resnet20 --rules torchsat
+refused_with 1 'units: "iec", expected decimal' stat resnet20 --units iec
+refused_with 1 'found 2; several are printed side by side with --compare' stat resnet20 resnet32
+refused_with 1 'expected a network' stat
 
 # Misspelt names.
-refused 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' train --model eca_resnet2
-refused 1 'did you mean "cifar10"' train --data cifar01:x
-refused 1 'unknown module "ecca" (did you mean "eca"?' train --model resnet20 --attention ecca
-refused 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
-refused 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
-refused 1 'possible are k, gamma, b' train --model resnet20 --attention eca:kernel=5
-refused 1 'ge: extent = 0, expected global or at least 1' train --model resnet20 --attention ge:extent=0
-refused 1 'batch-size: 0, expected at least 1' train --batch-size 0
-refused 1 'image-size: 64, but the data are "synthetic"' train --image-size 64
-refused 1 'epochs: "x", expected a whole number' train --epochs x
-refused 1 'cannot read this configuration file' train --config "$work/none.txt"
+refused_with 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' train --model eca_resnet2
+refused_with 1 'did you mean "cifar10"' train --data cifar01:x
+refused_with 1 'unknown module "ecca" (did you mean "eca"?' train --model resnet20 --attention ecca
+refused_with 1 'k = 4, expected an odd number' train --model resnet20 --attention eca:k=4
+refused_with 1 'r = 0, expected at least 1' train --model resnet20 --attention se:r=0
+refused_with 1 'possible are k, gamma, b' train --model resnet20 --attention eca:kernel=5
+refused_with 1 'ge: extent = 0, expected global or at least 1' train --model resnet20 --attention ge:extent=0
+refused_with 1 'batch-size: 0, expected at least 1' train --batch-size 0
+refused_with 1 'image-size: 64, but the data are "synthetic"' train --image-size 64
+refused_with 1 'epochs: "x", expected a whole number' train --epochs x
+refused_with 1 'cannot read this configuration file' train --config "$work/none.txt"
 
 # Measuring.
 small="--steps 1 --batch-size 4 --image-size 8"
@@ -71,26 +61,26 @@ works bench $small --json
 grep -q '^{.*"training":{"images_per_second":[0-9].*}$' "$work/output" || fail "bench --json: expected an object"
 works bench --explain --batch-size 2
 grep -q '^  forward  *direct ' "$work/output" || fail "bench --explain: the stem should be served by direct"
-refused 1 'batch-size: 0, expected 1 to 1048576' bench --batch-size 0
-refused 1 'image-size: 2, expected 4 to 4096' bench --image-size 2
-refused 1 'seconds: -1, expected 0 to' bench --seconds=-1
-refused 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' bench --model eca_resnet2
-refused 1 'unknown module "ecca"' bench --model resnet20 --attention ecca
-refused 1 'layers: "few", expected a number from 1, or all' bench --layers few
-refused 1 'threads: -1, expected 1 to 1024' bench --threads=-1
-refused 2 '--steps' bench --steps many
+refused_with 1 'batch-size: 0, expected 1 to 1048576' bench --batch-size 0
+refused_with 1 'image-size: 2, expected 4 to 4096' bench --image-size 2
+refused_with 1 'seconds: -1, expected 0 to' bench --seconds=-1
+refused_with 1 'unknown name "eca_resnet2" (did you mean "eca_resnet20"?)' bench --model eca_resnet2
+refused_with 1 'unknown module "ecca"' bench --model resnet20 --attention ecca
+refused_with 1 'layers: "few", expected a number from 1, or all' bench --layers few
+refused_with 1 'threads: -1, expected 1 to 1024' bench --threads=-1
+refused_with 2 '--steps' bench --steps many
 
 # CIFAR-10 files: missing, truncated, oversized, a label out of range.
 cifar=$work/cifar
 mkdir "$cifar"
-refused 1 'data_batch_1.bin' train --data "cifar10:$cifar"
+refused_with 1 'data_batch_1.bin' train --data "cifar10:$cifar"
 for k in 1 2 3 4 5; do head -c 30730000 /dev/zero >"$cifar/data_batch_$k.bin"; done
 head -c 30729999 /dev/zero >"$cifar/test_batch.bin"
-refused 1 '30730000' train --data "cifar10:$cifar"
+refused_with 1 '30730000' train --data "cifar10:$cifar"
 head -c 30730001 /dev/zero >"$cifar/test_batch.bin"
-refused 1 '30730000' train --data "cifar10:$cifar"
+refused_with 1 '30730000' train --data "cifar10:$cifar"
 { head -c 3073 /dev/zero; printf '\012'; head -c 30726926 /dev/zero; } >"$cifar/test_batch.bin"
-refused 1 'label' train --data "cifar10:$cifar"
+refused_with 1 'label' train --data "cifar10:$cifar"
 grep -q 10 "$work/output" || fail "the message does not name the label found"
 rm -r "$cifar"
 
@@ -99,7 +89,7 @@ for split in train test; do
   mkdir -p "$work/folder/$split/cat"
   printf '\377\330\377\340 this is no picture \377\331' >"$work/folder/$split/cat/1.jpg"
 done
-refused 1 'cat/1.jpg' train --data "folder:$work/folder"
+refused_with 1 'cat/1.jpg' train --data "folder:$work/folder"
 
 # The tape, as a list and as a graph.
 works stat eca_resnet20 --tape --ops plain
@@ -122,33 +112,33 @@ works train $tiny --epochs 2 --out "$run"
 sha=$(sed -n 's/.*weights sha256 //p' "$work/output")
 [ "$sha" = "$(sha256sum <"$run/weights.safetensors" | cut -d' ' -f1)" ] || fail "the printed sha256 is not that of weights.safetensors"
 # shellcheck disable=SC2086
-refused 1 'holds a run already' train $tiny --epochs 2 --out "$run"
-refused 1 'no run to resume' train --resume --out "$work/nothing"
+refused_with 1 'holds a run already' train $tiny --epochs 2 --out "$run"
+refused_with 1 'no run to resume' train --resume --out "$work/nothing"
 works train --resume --out "$run"
 works eval "$run"
 works eval "$run/last.safetensors"
 works info "$run"
-refused 1 'none.safetensors' eval "$work/none.safetensors"
-refused 1 'no weights in this directory' eval "$work/folder"
-refused 1 'does not know: disc, ring, square, triangle, plus, cross' eval "$run" --data synthetic
-refused 1 'none.png' predict "$run" "$work/none.png"
-refused 1 '1.jpg' predict "$run" "$work/folder/test/cat/1.jpg"
+refused_with 1 'none.safetensors' eval "$work/none.safetensors"
+refused_with 1 'no weights in this directory' eval "$work/folder"
+refused_with 1 'does not know: disc, ring, square, triangle, plus, cross' eval "$run" --data synthetic
+refused_with 1 'none.png' predict "$run" "$work/none.png"
+refused_with 1 '1.jpg' predict "$run" "$work/folder/test/cat/1.jpg"
 
 # Checkpoints: truncated, one bit flipped, of another model.
 cp -r "$run" "$work/damaged"
 head -c 100000 "$run/last.safetensors" >"$work/damaged/last.safetensors"
-refused 1 'damaged/last.safetensors: ' train --resume --out "$work/damaged"
+refused_with 1 'damaged/last.safetensors: ' train --resume --out "$work/damaged"
 cp "$run/last.safetensors" "$work/damaged/last.safetensors"
 printf '\125' | dd of="$work/damaged/last.safetensors" bs=1 seek=50000 conv=notrunc 2>/dev/null
-refused 1 'checksum' train --resume --out "$work/damaged"
+refused_with 1 'checksum' train --resume --out "$work/damaged"
 # shellcheck disable=SC2086
 works train $tiny --epochs 1 --model resnet20 --out "$work/other"
 cp "$work/other/last.safetensors" "$work/damaged/last.safetensors"
-refused 1 'model: expected resnet20, found eca_resnet20' train --resume --out "$work/damaged"
+refused_with 1 'model: expected resnet20, found eca_resnet20' train --resume --out "$work/damaged"
 
 # A learning rate that gives NaN.
 # shellcheck disable=SC2086
-refused 1 'training diverged at step' train $tiny --lr 1e30 --schedule constant --out "$work/nan"
+refused_with 1 'training diverged at step' train $tiny --lr 1e30 --schedule constant --out "$work/nan"
 
 # A full disk while a checkpoint is written: files may not grow over 64 KiB, so the first checkpoint fails, later ones too.
 cp -r "$run" "$work/full"

@@ -5,16 +5,6 @@ suite=runs
 eca=$1
 . "$(dirname "$0")/checks.sh"
 
-# refused TEXT ARGUMENT...: the program must end with 1 and say TEXT.
-refused() {
-  text=$1
-  shift
-  run_checked 1 "$@"
-  says "$text"
-}
-
-works() { run_checked 0 "$@"; }
-
 # picture FILE NUMBER: 8x8 pixels that depend on the number.
 picture() {
   { printf 'P6 8 8 255\n'; seq "$2" 300 | tr -d '\n' | head -c 192; } >"$1"
