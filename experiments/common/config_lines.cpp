@@ -44,6 +44,11 @@ KeyValue key_and_value(const std::string& line) {
   return {trimmed(line.substr(0, equals)), trimmed(line.substr(equals + 1))};
 }
 
+bool fits_a_line(const std::string& value) {
+  const std::vector<ConfigLine> lines = config_lines("key = " + value);
+  return lines.size() == 1 && key_and_value(lines[0].text).value == value;
+}
+
 std::string read_config_bytes(const std::string& path) {
   std::ifstream file(path);
   std::stringstream text;

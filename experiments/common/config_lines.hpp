@@ -19,6 +19,10 @@ struct KeyValue {
 // "key = value", split at the first '=', without the blanks around both. Throws Error if there is no '='.
 KeyValue key_and_value(const std::string& line);
 
+// Whether "key = value" gives the value back: not if a part of it would be taken for a comment, if blanks stand around it, or
+// if it has more than one line.
+bool fits_a_line(const std::string& value);
+
 // Without the blanks around it.
 std::string trimmed(const std::string& text);
 

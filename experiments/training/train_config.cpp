@@ -182,6 +182,13 @@ static void check_range(const char* key, double value, double low, double high, 
 }
 
 void check_config(const TrainConfig& config) {
+  for (const ConfigKey& key : config_keys()) {
+    if (fits_a_line(key.get(config))) continue;
+    throw Error(
+        key.name + ": \"" + key.get(config) +
+        "\" cannot stand in config.txt, where '#' at the beginning or behind a blank starts a comment: "
+        "expected one line without that, and without blanks around it");
+  }
   constexpr double kMany = 1e9;
   const auto network = make_model(model_config(config, 3, 10));  // names and options
   if (!config.freeze.empty()) {

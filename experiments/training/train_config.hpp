@@ -59,7 +59,7 @@ const std::vector<ConfigKey>& config_keys();
 // Sets one key and marks it as given. Throws Error on an unknown key, with the nearest one.
 void set_key(TrainConfig& config, const std::string& key, const std::string& value);
 
-// Lines "key = value"; '#' starts a comment. Throws FileError naming file and line.
+// Lines "key = value" and comments, see config_lines.hpp. Throws FileError naming file and line.
 void read_config_file(TrainConfig& config, const std::string& path);
 void read_config_text(TrainConfig& config, const std::string& text, const std::string& path);
 

@@ -94,6 +94,12 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
   CHECK_THAT(error_with("shortcut", "C"), contains("expected A") && contains("B"));
   CHECK_THAT(error_with("model", "eca_resnet21"), contains("unknown name \"eca_resnet21\" (did you mean"));
   CHECK_THAT(error_with("attention", "se"), contains("says eca") && contains("\"se\""));
+  for (const char* data : {"synthetic:#", "folder:/c#/photos"})
+    CHECK(error_with("data", data) == "nothing was thrown");
+  for (const char* data :
+       {"#x", "folder:/photos #1", "folder:/photos\t#1", "folder:/a\nb", "folder:/photos "}) {
+    CHECK_THAT(error_with("data", data), contains("data: \"") && contains("cannot stand in config.txt"));
+  }
 }
 
 TEST_CASE("paths of a configuration are kept absolute", "[config]") {
