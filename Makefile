@@ -51,7 +51,7 @@ libraries := -lopenblas -ljpeg -lpng -lz -lcrypto
 ifndef VARIANT
   .NOTPARALLEL:  # one variant at a time; the compilers of each run side by side
 endif
-.PHONY: all help demo test bench debug asan tsan fuzz install uninstall format format-check loc deps clean cifar10 found FORCE
+.PHONY: all help demo test bench debug asan tsan fuzz install uninstall format format-check loc docs docs-check excerpts deps clean cifar10 found FORCE
 
 all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, the library (default)
 	@ln -sfn release$(suffix)/eca $(BUILD)/eca
@@ -78,7 +78,7 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
-         tests/docs/excerpts_test.sh \
+         tests/docs/pages_test.sh ".ci/excerpts.sh check" \
          "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
@@ -135,6 +135,17 @@ loc:  ## lines of code by folder, without blank lines and comments
 
 reading-order:  ## count the lines in the tables of docs/reading-order.md and README.md again
 	@.ci/reading_order.sh write
+
+excerpts:  ## put the code that pages show, below <!-- from FILE#NAME -->, in place again
+	@.ci/excerpts.sh write
+
+docs:  ## README and docs/ as a site that needs no network: build/docs/index.html (pandoc)
+	@.ci/deps.sh program pandoc
+	@J='$(J)' docs/site/build.sh $(BUILD)/docs
+
+docs-check: docs  ## open every page of it in a headless browser (chromium)
+	@.ci/deps.sh program chromium
+	@docs/site/check.sh $(BUILD)/docs
 
 deps:  ## install what is needed (apt-get, with sudo when not root)
 	@CXX='$(CXX)' .ci/deps.sh install

@@ -5,6 +5,7 @@
 #                                  missing, installs it where there is apt-get, and elsewhere names the packages and
 #                                  fails. Every build begins with this.
 #   .ci/deps.sh install            installs everything: `make deps`
+#   .ci/deps.sh program NAME [PACKAGE]    installs the package unless there is the program: what only some goals need
 #
 # Environment: CXX, ARCH, CPPFLAGS and LDFLAGS as in the Makefile. Nothing is cached: the checks take 0.1 s.
 set -eu
@@ -172,6 +173,11 @@ apt_install() {
 if [ "${1:-}" = install ]; then
   # shellcheck disable=SC2086
   apt_install $needed_packages $test_packages $demo_packages
+  exit
+fi
+
+if [ "${1:-}" = program ]; then
+  command -v "$2" >/dev/null || apt_install "${3:-$2}"
   exit
 fi
 
