@@ -33,7 +33,7 @@ if ! diff "$lists/there" "$lists/listed" >"$lists/off"; then
 fi
 
 address() { echo "$1" | sed 's/README\.md$/index.html/; s/\.md$/.html/'; }
-up() { dirname "$1" | sed 's|[^/]*|..|g; s|$|/|; s|^\.\./$|../|; /^\.$/d' | { [ "$(dirname "$1")" = . ] && echo "" || cat; }; }
+up() { local slashes=${1//[^\/]/}; echo "${slashes//\//../}"; }  # "docs/book/x.md" -> "../../"
 
 # The contents beside each page, with paths that begin with ROOT.
 while IFS='|' read -r path title; do
