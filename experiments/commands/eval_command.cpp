@@ -119,7 +119,7 @@ int run_eval(const EvalArguments& arguments) {
   if (arguments.examples) {
     std::printf("\n%s\n", example_predictions(*model.network, data.test, model.card.normalisation).c_str());
   }
-  const std::string top5 = model.card.classes.size() > 5 ? format(", top-5 %.2f %%", result.top5) : "";
+  const std::string top5 = has_top5(model.card.classes) ? format(", top-5 %.2f %%", result.top5) : "";
   std::printf("test accuracy %.2f %%%s, test loss %.4f, %.0f img/s\n", result.accuracy, top5.c_str(),
               result.loss, static_cast<double>(data.test.size()) / result.seconds);
   store_confusion(arguments, result, model.card, model.card.model.name + " on " + data.test.name,

@@ -7,6 +7,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
 #include "experiments/common/environment.hpp"
+#include "experiments/common/format.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/training/fine_tuning.hpp"
@@ -89,8 +90,9 @@ int run_train(const TrainArguments& arguments) {
     std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
     return kInterruptedCode;
   }
-  std::printf("test accuracy %.2f %%, %.1f s, %.0f img/s, peak memory %.0f MiB, weights sha256 %s\n",
-              result.accuracy, result.seconds, result.images_per_second,
+  const std::string top5 = result.top5 < 0 ? "" : format(", top-5 %.2f %%", result.top5);
+  std::printf("test accuracy %.2f %%%s, %.1f s, %.0f img/s, peak memory %.0f MiB, weights sha256 %s\n",
+              result.accuracy, top5.c_str(), result.seconds, result.images_per_second,
               static_cast<double>(peak_memory_bytes()) / (1 << 20), result.weights_sha256.c_str());
   return 0;
 }

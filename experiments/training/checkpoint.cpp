@@ -19,6 +19,7 @@ static nlohmann::json to_json(const Progress& progress, const Optimizer& optimiz
           {"images", progress.images},
           {"best_accuracy", progress.best_accuracy},
           {"last_accuracy", progress.last_accuracy},
+          {"last_top5", progress.last_top5},
           {"seconds", progress.seconds},
           {"metrics", progress.metrics},
           {"optimizer_counters", optimizer.state().counters}};
@@ -71,6 +72,7 @@ Progress load_checkpoint(const std::string& path, Module& network, Optimizer& op
                 .images = json.at("images"),
                 .best_accuracy = json.at("best_accuracy"),
                 .last_accuracy = json.at("last_accuracy"),
+                .last_top5 = json.value("last_top5", -1.0),
                 .seconds = json.at("seconds"),
                 .metrics = json.at("metrics")};
     state.counters = json.at("optimizer_counters").get<std::map<std::string, int64_t>>();

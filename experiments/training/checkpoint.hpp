@@ -18,6 +18,7 @@ struct Progress {
   int64_t correct = 0, images = 0;
   double best_accuracy = -1;  // percent, on the test images; -1: none yet
   double last_accuracy = 0;   // of the last epoch that ended
+  double last_top5 = -1;      // the same; -1: not known, as in checkpoints of earlier versions
   double seconds = 0;         // spent so far, in all sittings
   std::string metrics;        // metrics.csv so far
 };

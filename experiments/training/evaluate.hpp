@@ -24,6 +24,9 @@ struct Evaluation {
 Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& normalisation,
                     int64_t batch_size = 250);
 
+// Whether the top-5 accuracy says something: of five classes or fewer it is 100 % of any network.
+inline bool has_top5(const std::vector<std::string>& classes) { return classes.size() > 5; }
+
 // "7 images have answers that are not finite (NaN or infinity): ...", and where.
 std::string not_finite_text(const Evaluation& evaluation);
 

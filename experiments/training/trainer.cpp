@@ -33,8 +33,8 @@ namespace eca {
 
 namespace {
 
-const char* const kMetricsHeader =
-    "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds\n";
+const char* const kMetricsHeader = "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds";
+const char* const kTop5Column = ",test_top5";  // behind the others, whose places programs may know
 
 class Stopwatch {
  public:
@@ -110,7 +110,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
   schedule_.peak = config.lr;
   schedule_.epoch_steps = loader_.batches();
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
-  progress_.metrics = kMetricsHeader;
+  progress_.metrics = std::string(kMetricsHeader) + (has_top5(card_.classes) ? kTop5Column : "") + "\n";
 }
 
 void Trainer::take_initial_weights() {
@@ -243,20 +243,29 @@ void Trainer::show_progress() {
                       accuracy(progress_), rate, duration_text(left).c_str()));
 }
 
+// Not in a run that was begun by an earlier version: its rows go on as they are.
+static bool has_top5_column(const std::string& metrics) {
+  return metrics.substr(0, metrics.find('\n')).ends_with(kTop5Column);
+}
+
 void Trainer::end_epoch() {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
   const bool evaluated = done() || (progress_.epoch + 1) % config_.evaluate_every == 0;
   const Evaluation test = evaluated ? evaluate(*network_, data_.test, data_.normalisation)
-                                    : Evaluation{.loss = kNone, .accuracy = kNone};
+                                    : Evaluation{.loss = kNone, .accuracy = kNone, .top5 = kNone};
+  const bool top5 = has_top5(card_.classes);
   if (evaluated) progress_.last_accuracy = test.accuracy;
+  if (evaluated && top5) progress_.last_top5 = test.top5;
   const double lr = schedule_.lr(progress_.step - 1);
   progress_.metrics +=
-      format("%lld,%lld,%.9g,%.9g,%.9g,%.9g,%.9g,%.1f\n", static_cast<long long>(progress_.epoch + 1),
+      format("%lld,%lld,%.9g,%.9g,%.9g,%.9g,%.9g,%.1f", static_cast<long long>(progress_.epoch + 1),
              static_cast<long long>(progress_.step), lr, mean_loss(progress_), accuracy(progress_), test.loss,
-             test.accuracy, seconds_in_all());
+             test.accuracy, seconds_in_all()) +
+      (has_top5_column(progress_.metrics) ? format(",%.9g", test.top5) : "") + "\n";
   line_.keep(format("epoch %3lld  train loss %.4f  accuracy %5.2f %%   ",
                     static_cast<long long>(progress_.epoch + 1), mean_loss(progress_), accuracy(progress_)) +
              (evaluated ? format("test loss %.4f  accuracy %5.2f %%   ", test.loss, test.accuracy) : "") +
+             (evaluated && top5 ? format("top-5 %5.2f %%   ", test.top5) : "") +
              format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
                     duration_text(seconds_in_all()).c_str()));
   if (test.not_finite > 0) line_.keep("warning: " + not_finite_text(test));
@@ -306,6 +315,7 @@ TrainResult Trainer::finish() {
   const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   TrainResult result;
   result.accuracy = progress_.last_accuracy;
+  result.top5 = progress_.last_top5;
   result.seconds = seconds_in_all();
   result.images_per_second = step_seconds_ > 0 ? static_cast<double>(step_images_) / step_seconds_ : 0;
   result.weights_sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});

@@ -13,6 +13,7 @@ namespace eca {
 struct TrainResult {
   bool interrupted = false;         // as asked; the checkpoint holds everything up to the last finished step
   double accuracy = 0;              // percent on the test images after the last epoch
+  double top5 = -1;                 // the same of the five most probable classes; -1: not known, or at most 5
   double seconds = 0;               // in all sittings, evaluation included
   double images_per_second = 0;     // of the training steps of this sitting; 0 if it made none
   std::string weights_sha256 = "";  // of weights.safetensors

@@ -73,6 +73,8 @@ run_checked 1 predict --json --top 2 "$run" "$image" "$work/bad.png" "$image"
 
 # More than 5 classes.
 works train --data synthetic:n=32,test=20,size=8,classes=6 --batch-size 8 --augment none --steps 1 --out "$work/six"
+grep -q '^epoch .* top-5 *[0-9.]* %   [0-9]* img/s' "$work/output" || fail "train: an epoch of 6 classes has no top-5 accuracy"
+grep -q '^test accuracy [0-9.]* %, top-5 [0-9.]* %, [0-9.]* s' "$work/output" || fail "train: no top-5 accuracy of 6 classes"
 works eval "$work/six"
 grep -q '^test accuracy [0-9.]* %, top-5 [0-9.]* %, test loss' "$work/output" || fail "eval: no top-5 accuracy of 6 classes"
 works eval "$run"

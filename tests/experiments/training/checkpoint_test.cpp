@@ -66,6 +66,7 @@ TEST_CASE("a checkpoint restores weights, running statistics, optimiser and prog
                              .images = 99,
                              .best_accuracy = 56.7,
                              .last_accuracy = 55.5,
+                             .last_top5 = 88.8,
                              .seconds = 1.5,
                              .metrics = "epoch,step\n1,6\n"};
   save_checkpoint(dir.file("last.safetensors"), *saved.network, *saved.optimizer, progress, kCard, kIdentity);
@@ -80,6 +81,7 @@ TEST_CASE("a checkpoint restores weights, running statistics, optimiser and prog
   CHECK(loaded.images == 99);
   CHECK(loaded.best_accuracy == 56.7);
   CHECK(loaded.last_accuracy == 55.5);
+  CHECK(loaded.last_top5 == 88.8);
   CHECK(loaded.metrics == progress.metrics);
   CHECK(read_identity(dir.file("last.safetensors")) == kIdentity);
 

@@ -13,6 +13,7 @@
 #include "core/files/safetensors.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/sets/dataset.hpp"
+#include "experiments/training/run_state.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/settings.hpp"
@@ -118,6 +119,40 @@ TEST_CASE("evaluating less often changes no weights, and the last epoch is evalu
   CHECK(sparse[3] == full[3]);
 }
 
+// metrics.csv, a line each.
+static std::vector<std::string> metrics_of(const std::string& run) {
+  std::string text = read_file(run + "/metrics.csv");
+  text.pop_back();  // the end of the last line
+  return split(text, '\n');
+}
+
+static TrainConfig six_classes() {
+  TrainConfig config = small_config();
+  config.data = "synthetic:n=32,test=20,size=8,classes=6";
+  return config;
+}
+
+TEST_CASE("the top-5 accuracy of more than five classes is the last column of metrics.csv", "[train]") {
+  const TempDir dir;
+  TrainConfig config = six_classes();
+  config.evaluate_every = 2;
+  const TrainResult result = train_in(dir.file("six"), config);
+  CHECK(result.top5 >= result.accuracy);
+  CHECK(result.top5 <= 100);
+  const std::vector<std::string> rows = metrics_of(dir.file("six"));
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0] == "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds,test_top5");
+  CHECK(split(rows[1], ',').back() == "nan");
+  CHECK(*finite_number(split(rows[3], ',').back()) == Approx(result.top5));
+  const LastEpoch last = read_last_epoch(RunDirectory(dir.file("six")));
+  CHECK(last.test_accuracy == Approx(result.accuracy));
+  CHECK(last.step == 12);
+  CHECK(resume_in(dir.file("six"), config).top5 == result.top5);  // it is finished: of the checkpoint
+
+  CHECK(train_in(dir.file("four"), small_config()).top5 == -1);
+  CHECK(metrics_of(dir.file("four"))[0].ends_with(",seconds"));
+}
+
 TEST_CASE("a run directory holds all it promises", "[train]") {
   const TempDir dir;
   const TrainConfig config = small_config();
@@ -184,6 +219,18 @@ static void edit_checkpoint(const std::string& path, const std::string& key, con
   REQUIRE(text.find(from) != std::string::npos);
   text.replace(text.find(from), from.size(), to);
   write_safetensors(path, file);
+}
+
+TEST_CASE("metrics.csv of a run that was begun without the top-5 column goes on without it", "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  interrupt_in(run, six_classes(), 2);
+  edit_checkpoint(run + "/last.safetensors", "progress", ",test_top5", "");
+  edit_checkpoint(run + "/last.safetensors", "progress", "\"last_top5\":-1.0,", "");
+  CHECK(resume_in(run, six_classes()).top5 >= 0);
+  const std::vector<std::string> rows = metrics_of(run);
+  REQUIRE(rows.size() == 4);
+  for (const std::string& row : rows) CHECK(split(row, ',').size() == 8);
 }
 
 TEST_CASE("an epoch without progress is an error, not an endless loop", "[train]") {
