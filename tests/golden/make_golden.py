@@ -184,15 +184,23 @@ def pooling():
 
 
 def cross_entropy():
-    """The mean over the batch; labels smoothed as in PyTorch: (1 - s) * one_hot + s / K."""
+    """The mean over the batch; labels smoothed as in PyTorch: (1 - s) * one_hot + s / K. With weights of the classes, of
+    which that of the first label is 0, the mean is over the weights of the labels."""
     golden = Golden("cross_entropy", 6)
-    for name, N, K, scale, smoothing in (("plain", 5, 7, 2, 0.0), ("smooth", 5, 7, 2, 0.1),
-                                         ("one_row", 1, 10, 1, 0.1), ("large", 4, 10, 200, 0.1)):
+    for name, N, K, scale, smoothing, weighted in (
+            ("plain", 5, 7, 2, 0.0, False), ("smooth", 5, 7, 2, 0.1, False), ("one_row", 1, 10, 1, 0.1, False),
+            ("large", 4, 10, 200, 0.1, False), ("weights", 9, 5, 2, 0.0, True),
+            ("weights_smooth", 9, 5, 2, 0.1, True)):
         logits = rounded(scale * normal(N, K)).requires_grad_()
         labels = torch.randint(0, K, (N,))
-        loss = F.cross_entropy(logits, labels, label_smoothing=smoothing)
+        weights = uniform(0.2, 3, K) if weighted else None
+        if weighted:
+            weights[labels[0]] = 0
+        loss = F.cross_entropy(logits, labels, weight=weights, label_smoothing=smoothing)
         loss.backward()
         tensors = {"logits": logits, "labels": labels, "loss": loss.reshape(1), "dlogits": logits.grad}
+        if weighted:
+            tensors["weights"] = weights
         golden.add(name, tensors, smoothing=smoothing)
     golden.save()
 

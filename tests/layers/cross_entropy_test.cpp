@@ -117,17 +117,25 @@ TEST_CASE("cross entropy: weights of 1 change no bit, and a label of weight 2 is
   CHECK(gradient_of(x, {0, 0, 0}, {0, 1, 1, 1}) == std::vector<real>(12, 0));
 }
 
+// Those of the classes; none in most cases.
+static std::vector<double> weights_of(const GoldenCase& c) {
+  if (!c.has("weights")) return {};
+  const std::vector<real> weights = c.same("weights").values();
+  return {weights.begin(), weights.end()};
+}
+
 TEST_CASE("cross entropy: agrees with PyTorch", "[golden][cross_entropy]") {
   const SettingsRestored restored;
   const Golden golden("cross_entropy");
-  CHECK(golden.cases().size() == 4);
+  CHECK(golden.cases().size() == 6);
   for (const KernelMode mode : kBothModes) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));
       Tensor logits = c.same("logits").set_requires_grad();
       Tape tape;
-      const Tensor loss = cross_entropy(logits, c.labels("labels"), c.option<double>("smoothing"));
+      const Tensor loss =
+          cross_entropy(logits, c.labels("labels"), c.option<double>("smoothing"), weights_of(c));
       check_golden("loss", Tensor::full({1}, loss.item()), c.same("loss"));
       tape.backward(loss);
       check_golden("dlogits", logits.grad(), c.same("dlogits"));
