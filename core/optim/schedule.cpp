@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <numbers>
 #include <optional>
 
@@ -40,6 +41,14 @@ double Schedule::lr(int64_t step) const {
   }
   const double s = static_cast<double>(step) + 0.5, T = static_cast<double>(total_steps), W = warmup * T;
   return s < W ? peak * s / W : peak * decayed(*this, s, W, T);
+}
+
+std::vector<double> Schedule::milestones_beyond_end() const {
+  const double last = static_cast<double>(total_steps) - 0.5, E = static_cast<double>(epoch_steps);
+  std::vector<double> beyond;
+  std::copy_if(milestones.begin(), milestones.end(), std::back_inserter(beyond),
+               [last, E](double m) { return m >= 1 && m * E > last; });
+  return beyond;
 }
 
 namespace {

@@ -39,6 +39,9 @@ struct Schedule {
   // Throws Error unless 0 <= step < total_steps.
   double lr(int64_t step) const;
 
+  // The milestones in epochs that lie beyond the last step, and so change nothing.
+  std::vector<double> milestones_beyond_end() const;
+
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 

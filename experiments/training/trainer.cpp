@@ -172,7 +172,19 @@ void Trainer::prolong(const Identity& shorter) {
       static_cast<long long>(config_.epochs), schedule_.lr(progress_.step), before.lr(progress_.step - 1)));
 }
 
+// Milestones in epochs are likely meant for a longer run.
+static void warn_of_late_milestones(const Schedule& schedule, const std::string& text) {
+  std::vector<std::string> late;
+  for (const double milestone : schedule.milestones_beyond_end()) late.push_back(format("%g", milestone));
+  if (late.empty()) return;
+  const double epochs = static_cast<double>(schedule.total_steps) / static_cast<double>(schedule.epoch_steps);
+  warn(format("schedule %s: the run ends after %g epochs and does not reach ", text.c_str(), epochs) +
+       (late.size() == 1 ? "its milestone " : "its milestones ") + join(late, ", ") +
+       ": the rate stays as it is");
+}
+
 TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
+  if (!done()) warn_of_late_milestones(schedule_, config_.schedule);
   first_step_ = progress_.step;
   write_file_atomically(directory_.file("environment.txt"),
                         environment_record() + eca_kernel_sizes(*network_));

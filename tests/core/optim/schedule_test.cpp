@@ -99,6 +99,18 @@ TEST_CASE("schedule: milestones from 1 are epochs, wherever the run ends", "[cor
   CHECK(to_string(schedule) == "step:at=3/6,factor=0.5");
 }
 
+TEST_CASE("schedule: milestones beyond the end are those that no step reaches", "[core][schedule]") {
+  Schedule schedule = schedule_of("step:at=3/6/9", 0.1, 60);  // the sixth epoch is the last
+  schedule.epoch_steps = 10;
+  CHECK(schedule.milestones_beyond_end() == std::vector<double>{6, 9});
+  CHECK(schedule.lr(59) == Approx(0.01));
+  schedule.total_steps = 61;
+  CHECK(schedule.milestones_beyond_end() == std::vector<double>{9});
+  CHECK(schedule.lr(60) == Approx(0.001));
+  CHECK(schedule_of("step:at=0.5/0.75", 0.1, 1).milestones_beyond_end().empty());
+  CHECK(schedule_of("cosine", 0.1, 1).milestones_beyond_end().empty());
+}
+
 TEST_CASE("schedule: constant is the peak", "[core][schedule]") {
   CHECK(all_rates(schedule_of("constant", 0.3, 7)) == std::vector<double>(7, 0.3));
 }
