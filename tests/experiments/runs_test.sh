@@ -87,6 +87,10 @@ refused "process $pid is training in this directory" train --resume --out "$work
 refused "process $pid is training in this directory" train $settings --out "$work/part"
 # shellcheck disable=SC2086
 refused "process $pid is training in this directory" train $settings --overwrite --out "$work/part"
+# A program of g++ bounds how long its threads spin by what it hands its own OpenMP.
+if grep -q 'fast kernels.*g++' "$work/first"; then
+  tr '\0' '\n' <"/proc/$pid/environ" | grep -q '^GOMP_SPINCOUNT=' || fail "threads that wait spin without bound"
+fi
 checks=$((checks + 1))
 kill -TERM $pid
 wait $pid
@@ -103,6 +107,10 @@ first=$(sed -n 's/.*weights sha256 //p' "$work/output")
 works train --resume --epochs 2 --out "$work/new"
 says 'prolonged from 1 to 2 epochs: the schedule triangular now has the length of 2 epochs; the rate goes on at'
 refused 'epochs: expected 2, found 1' train --resume --epochs 1 --out "$work/new"
+cp "$work/new/config.txt" "$work/config.txt"
+sed 's/^epochs = 2/epochs = 1/; s/^batch-size = 4/batch-size = 16/' "$work/config.txt" >"$work/new/config.txt"
+refused 'batch-size: expected 4, found 16' train --resume --out "$work/new"
+cp "$work/config.txt" "$work/new/config.txt"
 # shellcheck disable=SC2086
 refused 'replace it with --overwrite' train $settings --epochs 1 --out "$work/new"
 refused 'resume, overwrite: expected one of them' train --resume --overwrite --out "$work/new"
@@ -127,5 +135,18 @@ pictures "$work/others" dog 2
 pictures "$work/others" zcat 2
 refused 'classes that the network of '"$work/new/weights.safetensors"' does not know: zcat (did you mean "cat"?)' \
   eval "$work/new" --data "folder:$work/others"
+
+# digits FOLDER: ten images of 8x8, one of each class, in the files of MNIST and Fashion-MNIST.
+digits() {
+  mkdir "$1"
+  for split in train t10k; do
+    { printf '\0\0\010\003\0\0\0\012\0\0\0\010\0\0\0\010'; head -c 640 /dev/urandom; } >"$1/$split-images-idx3-ubyte"
+    printf '\0\0\010\001\0\0\0\012\0\001\002\003\004\005\006\007\010\011' >"$1/$split-labels-idx1-ubyte"
+  done
+}
+digits "$work/digits"
+works train --data "mnist:$work/digits" --batch-size 5 --augment none --steps 1 --out "$work/mnist"
+works eval "$work/mnist" --data "mnist:$work/digits"
+refused 'does not know: T-shirt/top, Trouser' eval "$work/mnist" --data "fashion-mnist:$work/digits"
 
 conclude
