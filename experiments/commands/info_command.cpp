@@ -6,15 +6,27 @@
 #include "experiments/common/environment.hpp"
 #include "experiments/common/gnuplot.hpp"
 #include "experiments/training/model_file.hpp"
+#include "models/weights_fit.hpp"
 
 namespace eca {
 
 namespace {
 
+// The network of a file that does not name it, and under which names it has its tensors.
+void describe_unnamed(const TensorFile& weights, const std::string& prefix) {
+  const std::vector<std::string> fitting = networks_that_fit(weights);
+  std::printf("network: not named; %s\n", fitting.empty() ? "none of `eca list` fits as it is"
+                                                          : (model_option(fitting) + " fits").c_str());
+  if (!prefix.empty()) {
+    std::printf("names: all begin with \"%s\", which is left out where they are read\n", prefix.c_str());
+  }
+}
+
 void describe_file(const std::string& path) {
-  const TensorFile file = read_safetensors(path);
+  TensorFile file = read_safetensors(path);
   std::printf("%s: %zu tensors, checksum %s\n", path.c_str(), file.tensors.size(),
               file.has_checksum ? "right" : "none (not written by this program)");
+  std::string prefix;
   if (has_card(file)) {
     const ModelCard card = card_from_metadata(file);
     std::printf(
@@ -23,10 +35,13 @@ void describe_file(const std::string& path) {
         resolved_shortcut(card.model) == Shortcut::A ? "A" : "B",
         static_cast<long long>(card.model.in_channels), static_cast<long long>(card.model.classes),
         static_cast<long long>(card.image_size));
+  } else {
+    prefix = drop_shared_prefix(file);
+    describe_unnamed(file, prefix);
   }
   for (const auto& [name, tensor] : file.tensors) {
     std::printf("  %-4s %-18s %s\n", to_string(tensor.dtype), Shape(tensor.shape).str().c_str(),
-                name.c_str());
+                (prefix + name).c_str());
   }
 }
 
