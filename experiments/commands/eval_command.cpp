@@ -109,7 +109,8 @@ int run_eval(const EvalArguments& arguments) {
   Dataset data = load_data(with_all_to_test(spec), model.card.image_size);
   check_data_fits(data, model.card, path);
   complete_card(model.card, data, path);
-  data.test = labelled_by(std::move(data.test), model.card.classes, path);
+  data.test =
+      labelled_by(std::move(data.test), model.card.classes, path, arguments.weights.wishes.classes_file);
   std::printf("%s\n%s on %lld images of %s\n", environment_line().c_str(), path.c_str(),
               static_cast<long long>(data.test.size()), data.test.name.c_str());
 

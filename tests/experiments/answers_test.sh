@@ -101,6 +101,10 @@ refused 'class-weights: "1,2": no weight of class' train $tiny --class-weights 1
 # shellcheck disable=SC2086
 works train $small --epochs 3 --lr 0.1 --schedule step:at=1/2,gamma=0.5 --out "$work/steps"
 [ "$(cut -d, -f3 "$work/steps/metrics.csv" | tr '\n' ' ')" = 'lr 0.1 0.05 0.025 ' ] || fail "wrong rates of step:at=1/2"
+never_says milestone
+# shellcheck disable=SC2086
+works train $small --epochs 3 --lr 0.1 --schedule step:at=1/3/60 --out "$work/late"
+says 'warning: schedule step:at=1/3/60: the run ends after 3 epochs and does not reach its milestones 3, 60: the rate stays as it is'
 
 # A run may be looked at from another folder. It holds two images of two classes for training, and as many to test with.
 mkdir -p "$work/photos/train/cat" "$work/photos/train/dog" "$work/there/c#"
@@ -135,6 +139,8 @@ refused 'momentum: expected only with the optimizer sgd, found "adam"' train $ti
 refused 'nesterov: expected only with the optimizer sgd, found "adam"' train --resume --nesterov false --out "$work/adam"
 
 # The command line.
+works train --help
+says 'fewer are left of an epoch, and are not trained on in it'
 works --version
 grep -q '^ecagrad [0-9.]*$' "$work/output" || fail "--version does not tell the version"
 grep -Eq '(g\+\+|clang) [0-9]' "$work/output" || fail "--version does not tell the compiler"

@@ -37,6 +37,7 @@ refused 'no weights in this directory: expected weights.safetensors or last.safe
 works info "$golden/block.safetensors"
 says 'F16'
 says 'none (not written by this program)'
+says 'network: not named; none of `eca list` fits as it is'
 
 # forward: the input is blamed for what is wrong with the input, and labels are of any whole type.
 x='"input":{"dtype":"F32","shape":[2,3,8,8],"data_offsets":[0,1536]}'
@@ -95,6 +96,14 @@ strip() {
 strip "$run/weights.safetensors" "$work/foreign"
 works info "$work/foreign"
 says 'none (not written by this program)'
+says 'network: not named; --model eca_resnet20 fits'
+length=$(od -An -N8 -tu8 "$work/foreign" | tr -d ' ')
+header=$(tail -c +9 "$work/foreign" | head -c "$length" | sed 's/^{"/{"module./; s/},"/},"module./g')
+{ number ${#header}; printf %s "$header"; tail -c +$((9 + length)) "$work/foreign"; } >"$work/parallel"
+works info "$work/parallel"
+says 'network: not named; --model eca_resnet20 fits'
+says 'names: all begin with "module.", which is left out where they are read'
+says ' module.fc.weight'
 refused 'does not say which network it belongs to' eval "$work/foreign" --data synthetic
 refused 'does not say which network it belongs to' predict "$work/foreign" "$work/x"
 refused 'did you mean "eca_resnet20"?' eval "$work/foreign" --model eca_resnet2 --data synthetic
@@ -127,7 +136,8 @@ works eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data
 says "$own"
 printf 'ant\nbee\ncow\ndog\n' >"$work/names"
 # shellcheck disable=SC2086
-refused 'does not know: horizontal stripes, vertical stripes' eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data
+refused "classes that $work/names does not name: horizontal stripes, vertical stripes" \
+  eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data
 printf 'ant\nbee\n' >"$work/names"
 # shellcheck disable=SC2086
 refused '2 names of classes, expected 4' eval "$work/foreign" --model eca_resnet20 --classes "$work/names" $data

@@ -25,4 +25,18 @@ TEST_CASE("classes that a network does not know are named", "[class_labels]") {
   CHECK_THAT(error_text<Error>(map), contains("zcat, 0, 1, 2, 3, 4, 5, 6, 7, 8 and 2 more"));
 }
 
+TEST_CASE("where a file names the classes otherwise than the data, it is told how they differ",
+          "[class_labels]") {
+  const ImageSet set{.name = "pets", .pixels = {}, .labels = {}, .classes = {"cat", "dog", "owl"}};
+  const auto map = [&](const std::vector<std::string>& classes) {
+    return error_text<Error>([&] { labelled_by(set, classes, "w.safetensors", "names.txt"); });
+  };
+  CHECK(map({"Cat", "dog", "yak"}) ==
+        "pets: classes that names.txt does not name: cat, owl\n"
+        "  it names, but the data do not: Cat, yak\n"
+        "  each line of it names an output of the network: write there what the data call it, or leave "
+        "--classes out");
+  CHECK_THAT(map({"dog", "cat"}), contains("does not name: owl\n  each line of it"));
+}
+
 }  // namespace eca::test
