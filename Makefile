@@ -20,6 +20,8 @@ BUILD = build
 # Where `make install` puts the program, the library and its headers. DESTDIR, for those who make packages, goes before it.
 PREFIX = /usr/local
 DESTDIR =
+# Which exercise of docs/book.
+N =
 # Compilers at a time, where make itself was not given -j.
 J = $(shell nproc || echo 2)
 # 1: print whole commands.
@@ -51,7 +53,7 @@ libraries := -lopenblas -ljpeg -lpng -lz -lcrypto
 ifndef VARIANT
   .NOTPARALLEL:  # one variant at a time; the compilers of each run side by side
 endif
-.PHONY: all help demo test bench debug asan tsan fuzz install uninstall format format-check loc docs docs-check excerpts deps clean cifar10 found FORCE
+.PHONY: all help demo test bench debug asan tsan fuzz install uninstall format format-check loc docs docs-check excerpts exercise figures deps clean cifar10 found FORCE
 
 all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, the library (default)
 	@ln -sfn release$(suffix)/eca $(BUILD)/eca
@@ -78,7 +80,7 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
-         tests/docs/pages_test.sh ".ci/excerpts.sh check" \
+         tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \
          "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
@@ -135,6 +137,15 @@ loc:  ## lines of code by folder, without blank lines and comments
 
 reading-order:  ## count the lines in the tables of docs/reading-order.md and README.md again
 	@.ci/reading_order.sh write
+
+exercise: found  ## build and test docs/book/exercises/N_.../exercise.cpp, as in: make exercise N=3
+	$(call compile_variant,release$(suffix)) $(BUILD)/release$(suffix)/libecagrad.a
+	@.ci/exercise.sh $(BUILD)/release$(suffix) '$(N)'
+
+figures: all  ## draw the book's pictures again, from runs of some minutes (gnuplot, graphviz)
+	@.ci/deps.sh program gnuplot gnuplot-nox
+	@.ci/deps.sh program dot graphviz
+	@docs/book/figures/make.sh $(BUILD)/release$(suffix)
 
 excerpts:  ## put the code that pages show, below <!-- from FILE#NAME -->, in place again
 	@.ci/excerpts.sh write

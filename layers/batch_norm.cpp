@@ -9,7 +9,7 @@
 //   dx       = gamma / sqrt(var + eps) * (dy - dbeta/R - x_hat * dgamma/R)
 // In evaluation mean and var are the running ones, which do not depend on x: dx has its first term alone.
 // Semantics are PyTorch's: the biased variance normalises, the unbiased one, R/(R-1) var, enters the running estimate.
-// Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1.  Derivation: docs/derivations/batch_norm.md
+// Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1.  Derivation: docs/book/03_batch_norm.md
 // Saves: x and gamma (shared storage, no copy), mean and inv_std (C values each).
 #include "layers/batch_norm.hpp"
 

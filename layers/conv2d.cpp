@@ -5,7 +5,7 @@
 //   db[o]          = sum_{n,oh,ow} dy[n,oh,ow,o]
 // with x (N,H,W,I), w (KH,KW,I,O), b (O), y (N,OH,OW,O); with groups, each group of output channels reads its own group
 // of input channels.
-// Derivation: docs/derivations/conv2d.md
+// Derivation: docs/book/04_convolution.md
 // Saves: x and w (shared storage, no copy).
 #include "layers/conv2d.hpp"
 

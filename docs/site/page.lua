@@ -68,6 +68,18 @@ function RawBlock(block)
   return pandoc.Div(pandoc.Plain({link}), {class = "from"})
 end
 
+-- A formula and the punctuation after it stay on one line.
+function Inlines(inlines)
+  for i = #inlines - 1, 1, -1 do
+    local formula, mark = inlines[i], inlines[i + 1]
+    if formula.t == "Math" and formula.mathtype == "InlineMath" and mark.t == "Str" and mark.text:match("^[.,;:)]") then
+      inlines[i] = pandoc.Span({formula, mark}, {class = "unbroken"})
+      inlines:remove(i + 1)
+    end
+  end
+  return inlines
+end
+
 local function quoted(text)
   text = text:gsub("[\\\"]", "\\%0"):gsub("%s+", " "):gsub("<", "\\u003c")
   return '"' .. text .. '"'

@@ -3,7 +3,7 @@
 //   z  [n,c]     = sum_{j<k} w[j] y[n,c+j-p]      p = (k-1)/2     one small kernel slides over the channels
 //   s  [n,c]     = sigmoid(z[n,c])
 //   out[n,h,w,c] = x[n,h,w,c] * s[n,c]                            x,out (N,H,W,C)   y,z,s (N,C)   w (k)
-// A composition: each op brings its own backward.  Derivation: docs/derivations/eca.md
+// A composition: each op brings its own backward.  Derivation: docs/book/05_channel_attention.md
 // Source: ECA-Net, arXiv 1910.03151v4, eqs. 8, 9 and 12, and models/eca_module.py of its official code.
 // Deviates from the paper's text, as the official code does: the window is centred, where eq. 6 starts it on the
 // diagonal, and zeros pad both ends.

@@ -2,7 +2,7 @@
 //   y  [n,c]     = 1/(H*W) sum_hw x[n,h,w,c]
 //   s  [n]       = sigmoid(W2 relu(W1 y[n] + b1) + b2)       max(1, C/r) hidden units, b only with bias=true
 //   out[n,h,w,c] = x[n,h,w,c] * s[n,c]                       x,out (N,H,W,C)   y,s (N,C)
-// A composition: each op brings its own backward.  Derivation: docs/derivations/se.md
+// A composition: each op brings its own backward.  Derivation: docs/book/05_channel_attention.md
 // Source: Hu et al., arXiv 1709.01507v4, eqs. 2 to 4. The ECA paper counts SE without biases.
 #include <algorithm>
 

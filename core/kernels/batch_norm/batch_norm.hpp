@@ -5,7 +5,7 @@
 //   x_hat[r,c] = (x[r,c] - mean[c]) * inv_std[c]
 //   y[r,c]     = gamma[c] * x_hat[r,c] + beta[c]
 // mean and var come from core/kernels/batch_norm/moments.hpp.
-// Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1.  Derivation: docs/derivations/batch_norm.md
+// Source: Ioffe and Szegedy, arXiv 1502.03167v3, algorithm 1.  Derivation: docs/book/03_batch_norm.md
 #pragma once
 
 #include <cstdint>

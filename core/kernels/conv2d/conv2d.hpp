@@ -7,7 +7,7 @@
 // Each product gives back to both of its factors:
 //   dx[n,h,v,c]   += dy[n,oh,ow,o] * w[kh,kw,i,o]
 //   dw[kh,kw,i,o] += dy[n,oh,ow,o] * x[n,h,v,c]
-// Derivation: docs/derivations/conv2d.md
+// Derivation: docs/book/04_convolution.md
 #pragma once
 
 #include <cstdint>

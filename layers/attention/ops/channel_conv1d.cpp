@@ -1,7 +1,7 @@
 //   z [n,c] = sum_{j<k} w[j] y[n,c+j-p]            p = (k-1)/2, one small kernel slides over the channels
 //   dy[n,c] = sum_{j<k} w[j] dz[n,c-j+p]           y,z (N,C)   w (k)
 //   dw[j]   = sum_{n,c} dz[n,c] y[n,c+j-p]
-// Source: ECA-Net, arXiv 1910.03151v4, eq. 9.  Derivation: docs/derivations/eca.md
+// Source: ECA-Net, arXiv 1910.03151v4, eq. 9.  Derivation: docs/book/05_channel_attention.md
 // Saves: y and w (shared, no copy).
 #include "layers/attention/ops/channel_conv1d.hpp"
 
