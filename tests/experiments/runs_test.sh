@@ -75,6 +75,7 @@ says 'lr: expected 0.01, found 0.1'
 cp "$work/config.txt" "$work/part/config.txt"
 
 # Two at once: the second is told who is there. The first goes on.
+: >"$work/first"
 "$eca" train --resume --out "$work/part" >"$work/first" 2>&1 &
 pid=$!
 tries=0
