@@ -72,6 +72,8 @@ filter.tsan$(suffix) = [threads],[data]
 ifeq ($(REAL),float)
   tested := release release-double
   filter.release-double = [grad],[golden]
+  # These need nothing of the program but the progress line that the tests switch off.
+  needed.release-double = $(if $(TESTS),,%/progress_line.o)
 else
   tested := release-double
 endif
@@ -171,13 +173,14 @@ cifar10:  ## download CIFAR-10 into data/cifar-10-batches-bin and check it
 found:
 	@CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' .ci/deps.sh report $(MAKECMDGOALS)
 
-# eca.VARIANT compiles the program BUILD/VARIANT/eca; run_tests.VARIANT both it and the tests, BUILD/VARIANT/run_tests.
+# eca.VARIANT compiles the program BUILD/VARIANT/eca; run_tests.VARIANT the tests, BUILD/VARIANT/run_tests, and where they
+# need the whole program, that too.
 variants := $(foreach kind,release debug asan tsan,$(kind) $(kind)-double)
 .PHONY: $(variants:%=eca.%) $(variants:%=run_tests.%)
 $(variants:%=eca.%): eca.%: found
 	$(call compile_variant,$*) $(BUILD)/$*/eca
 $(variants:%=run_tests.%): run_tests.%: found
-	$(call compile_variant,$*) $(BUILD)/$*/run_tests $(BUILD)/$*/eca
+	$(call compile_variant,$*) $(BUILD)/$*/run_tests $(if $(needed.$*),,$(BUILD)/$*/eca)
 compile_variant = +@$(MAKE) --no-print-directory --output-sync=target \
   $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(J)) CXX='$(CXX)' VARIANT=$1
 
@@ -201,13 +204,14 @@ flags += $(if $(filter %-double,$(VARIANT)),-DECA_REAL_DOUBLE)
 # Options are structs of which a call names only the fields it sets: no warning for the others.
 warnings  := -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers $(if $(filter 1,$(WERROR)),-Werror)
 # False alarms of g++ 12, in `"text" + string` (its bug 105651) and in the comparison of two std::vectors.
-warnings  += $(if $(findstring clang,$(shell $(CXX) --version)),,-Wno-restrict -Wno-stringop-overread)
+clang     := $(findstring clang,$(shell $(CXX) --version))
+warnings  += $(if $(clang),,-Wno-restrict -Wno-stringop-overread)
 # Catch2 2 is one header, Catch2 3 is a library.
 hash   := \#
 catch2 := $(shell printf '$(hash)if __has_include(<catch2/catch_all.hpp>)\n-lCatch2\n$(hash)endif\n' | \
                   $(CXX) $(CPPFLAGS) -E -P -x c++ -)
 
-compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP -c
+compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP
 link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
 quietly = $(if $(filter 1,$V),,@)
 
@@ -224,7 +228,7 @@ fuzzed  := $(filter $(out)/core/files/% $(out)/data/%,$(library)) \
              experiments/training/fine_tuning.cpp experiments/training/class_weights.cpp \
              experiments/ablation/ablation_config.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
-sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp)
+sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp $(if $(needed.$(VARIANT)),! -path 'tests/fuzz/*'))
 comma   := ,
 tags    := $(if $(TESTS),,$(filter [%],$(subst $(comma), ,$(filter.$(VARIANT)))))
 ifneq ($(tags),)
@@ -235,7 +239,7 @@ tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(sources)))
 
 # A run records the flags it was built with.
 recorded := $(flags) $(CXXFLAGS)
-$(out)/experiments/%.o: CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
+$(out)/experiments/%.o: private CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
 # The program's own files, the readers of files and the tests hold no arithmetic, and compile in half the time with -O1. No
 # inline function of a header computes more than an index, so it does not matter whose copy of one the linker keeps. -g1
 # would be a fifth of the tests' time.
@@ -245,7 +249,20 @@ $(out)/tests/%.o: flags := $(filter-out -g1,$(flags:-O3=-O1))
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
-	$(quietly)$(compile) $< -o $@
+	$(quietly)$(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
+
+# clang++ reads the headers of the standard library and of Catch2 once for all files. g++ 12 could too, but then dies of an
+# internal error in one build of many.
+ifneq ($(clang),)
+  $(out)/%.o: precompiled := standard
+  $(out)/tests/%.o: precompiled := tests
+  $(out)/tests/main.o: precompiled :=  # compiles Catch2 itself
+  $(objects): | $(out)/standard.pch
+  $(tests) $(fuzzer): | $(out)/tests.pch
+endif
+$(out)/%.pch: .ci/precompiled/%.hpp $(out)/flags.txt
+	@echo "  CXX  $<"
+	$(quietly)$(compile) -x c++-header $< -o $@
 
 $(out)/libecagrad.a: $(library) $(out)/objects.txt
 	@echo "  AR   $@"
@@ -255,7 +272,7 @@ $(out)/eca: $(main) $(program) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) -o $@
 
-$(out)/run_tests: $(tests) $(program) $(out)/libecagrad.a
+$(out)/run_tests: $(tests) $(filter $(or $(needed.$(VARIANT)),%),$(program)) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) $(catch2) -o $@
 
@@ -272,6 +289,6 @@ $(out)/flags.txt $(out)/objects.txt: FORCE
 	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
 quote = '$(subst ','\'',$1)'
 
--include $(objects:.o=.d) $(tests:.o=.d) $(fuzzer:.o=.d)
+-include $(out)/standard.d $(out)/tests.d $(objects:.o=.d) $(tests:.o=.d) $(fuzzer:.o=.d)
 
 endif
