@@ -83,6 +83,8 @@ run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
          tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \
+         "tests/docs/book_programs_test.sh $(BUILD)/$(firstword $(tested))" \
+         "tests/docs/outputs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
@@ -140,7 +142,9 @@ loc:  ## lines of code by folder, without blank lines and comments
 reading-order:  ## count the lines in the tables of docs/reading-order.md and README.md again
 	@.ci/reading_order.sh write
 
-exercise: found  ## build and test docs/book/exercises/N_.../exercise.cpp, as in: make exercise N=3
+exercise:  ## build and test docs/book/exercises/N_.../exercise.cpp, as in: make exercise N=3
+	@.ci/exercise.sh find '$(N)'
+	@CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' .ci/deps.sh report exercise
 	$(call compile_variant,release$(suffix)) $(BUILD)/release$(suffix)/libecagrad.a
 	@.ci/exercise.sh $(BUILD)/release$(suffix) '$(N)'
 

@@ -1,10 +1,28 @@
 #!/bin/bash
 # The exercises of docs/book, built with libecagrad.a as it is in BUILD/VARIANT.
 #
+#   .ci/exercise.sh find N                 the folder of exercise N
 #   .ci/exercise.sh BUILD/VARIANT N       exercise N: docs/book/exercises/N_.../exercise.cpp against its test
 #   .ci/exercise.sh BUILD/VARIANT all     of every exercise: the file as it is given must fail, the solution must pass
 set -euo pipefail
 built=$1 which=$2
+
+if [ "$which" != all ]; then
+  count=$(find docs/book/exercises -mindepth 1 -type d | wc -l)
+  case $which in
+    *[!0-9]* | '') echo "make exercise N=3: which of 1 to $count? Found N=$which" >&2; exit 1 ;;
+  esac
+  folder=$(find docs/book/exercises -mindepth 1 -type d -name "$(printf '%02d' "$((10#$which))")_*")
+  if [ -z "$folder" ]; then
+    echo "make exercise: there is no exercise $which; they are 1 to $count" >&2
+    exit 1
+  fi
+  if [ "$built" = find ]; then
+    echo "$folder: the task stands in task.hpp; yours is exercise.cpp"
+    exit
+  fi
+fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export OMP_WAIT_POLICY=passive
@@ -51,17 +69,10 @@ if [ "$which" = all ]; then
   exit
 fi
 
-case $which in *[!0-9]* | '') echo "make exercise N=3: which of 1 to $(find docs/book/exercises -mindepth 1 -type d | wc -l)?" >&2; exit 1 ;; esac
-folder=$(find docs/book/exercises -mindepth 1 -type d -name "$(printf '%02d' "$((10#$which))")_*")
-if [ -z "$folder" ]; then
-  echo "There is no exercise $which: docs/book/exercises has $(find docs/book/exercises -mindepth 1 -type d | wc -l)" >&2
-  exit 1
-fi
-echo "$folder/exercise.cpp; the task stands in task.hpp"
 build "$folder" exercise
 if "$work/$(basename "$folder")/exercise"; then
   echo "passed. One way to do it: $folder/solution.cpp"
 else
-  echo "not yet."
+  echo "$folder/exercise.cpp: not yet"
   exit 1
 fi
