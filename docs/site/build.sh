@@ -88,6 +88,7 @@ render_folder() {
     for file in "$folder"/*; do
       name=$(basename "$file")
       case $name in
+        solution.cpp) continue ;;  # not beside the task
         *.cpp | *.hpp) language=cpp ;; *.sh) language=bash ;; *.py) language=python ;;
         *.lua) language=lua ;; *.txt | *.html | *.css | *.js) language= ;; *) continue ;;
       esac
