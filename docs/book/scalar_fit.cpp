@@ -1,5 +1,5 @@
-// A network of eight tanh neurons learns a sine on the tape of scalar_tape.hpp. Prints what the figure shows: x, the sine,
-// and what the network makes of x after 0, 200 and 4000 steps.
+// A network of eight tanh neurons learns a sine on the tape of scalar_tape.hpp. Prints what the figure
+// shows: x, the sine, and what the network makes of x after 0, 200 and 4000 steps.
 #include <cstdio>
 
 #include "docs/book/scalar_tape.hpp"
@@ -17,7 +17,8 @@ static Value network(const std::vector<Value>& p, double x) {
   return y;
 }
 
-// One step of gradient descent on the mean square of what is missing to the sine at 40 points; returns that mean.
+// One step of gradient descent on the mean square of what is missing to the sine at 40 points; returns
+// that mean.
 static double learn(std::vector<double>& parameters, double rate) {
   scalar::tape.clear();
   const std::vector<Value> p(parameters.begin(), parameters.end());

@@ -35,8 +35,8 @@ inline Value tanh(Value a) {
   return {y, a.step, 1 - y * y};
 }
 
-// dLoss/dLoss = 1; then every step hands on what it got, from the last to the first. Whoever used a value was recorded
-// after it, so a gradient is complete when its step is reached.
+// dLoss/dLoss = 1; then every step hands on what it got, from the last to the first. Whoever used a
+// value was recorded after it, so a gradient is complete when its step is reached.
 inline void backward(Value loss) {
   tape[static_cast<size_t>(loss.step)].grad = 1;
   for (size_t i = tape.size(); i-- > 0;) {

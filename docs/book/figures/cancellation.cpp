@@ -1,5 +1,6 @@
-// The variance of 4096 floats with standard deviation 1 around a mean m, by the mean of squares less the square of the mean,
-// and by the library's joined moments. Prints m, and the relative error of each.
+// The variance of 4096 floats with standard deviation 1 around a mean m, by the mean of squares less
+// the square of the mean, and by the library's joined moments. Prints m, and the relative error of
+// each.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

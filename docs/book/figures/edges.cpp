@@ -1,4 +1,5 @@
-// One image under four kernels: prints five blocks of 28 rows of 28 numbers, the image and what conv2d makes of it.
+// One image under four kernels: prints five blocks of 28 rows of 28 numbers, the image and what conv2d
+// makes of it.
 #include <cstdio>
 
 #include "models/ecagrad.hpp"

@@ -1,5 +1,5 @@
-// How well a central difference finds a derivative, by its step h: that of exp(sin(x)) at x = 1, in float and in double.
-// Prints h, and the relative error in each.
+// How well a central difference finds a derivative, by its step h: that of exp(sin(x)) at x = 1, in
+// float and in double. Prints h, and the relative error in each.
 #include <cmath>
 #include <cstdio>
 

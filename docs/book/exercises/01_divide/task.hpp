@@ -1,6 +1,6 @@
-// Exercise 1. Two more ops for the scalar tape: division and the exponential. Each computes y and records the derivatives of
-// y by what went in, as those of scalar_tape.hpp do. Then anything built of them differentiates itself, such as the logistic
-// function 1 / (1 + exp(-x)).
+// Exercise 1. Two more ops for the scalar tape: division and the exponential. Each computes y and
+// records the derivatives of y by what went in, as those of scalar_tape.hpp do. Then anything built of
+// them differentiates itself, such as the logistic function 1 / (1 + exp(-x)).
 #pragma once
 
 #include "docs/book/scalar_tape.hpp"

@@ -1,5 +1,6 @@
-// Exercise 2. The other way to differentiate: carry the derivative along, forwards. A Dual is a number and its derivative by
-// ONE input; every op works out both. It needs no tape, but one pass for each input, where the tape needs one walk for all.
+// Exercise 2. The other way to differentiate: carry the derivative along, forwards. A Dual is a number
+// and its derivative by ONE input; every op works out both. It needs no tape, but one pass for each
+// input, where the tape needs one walk for all.
 #pragma once
 
 #include <vector>

@@ -10,7 +10,8 @@ static double loss(Op op, const Vector& x, const Vector& dy) {
   return sum;
 }
 
-// dy as if drawn by lot: the gradient of a softmax or of a normalisation under dy = 1 is zero, whatever backward does.
+// dy as if drawn by lot: the gradient of a softmax or of a normalisation under dy = 1 is zero, whatever
+// backward does.
 double gradient_error(Op op, Backward backward, const Vector& x) {
   Vector dy(op(x).size());
   for (size_t j = 0; j < dy.size(); ++j) dy[j] = std::cos(5.0 * static_cast<double>(j) + 1);

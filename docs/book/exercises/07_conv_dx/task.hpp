@@ -1,5 +1,5 @@
-// Exercise 7. The gradient of a convolution by its input, in plain loops, one channel: x (H,W), w (K,K), y (OH,OW), row by
-// row, with
+// Exercise 7. The gradient of a convolution by its input, in plain loops, one channel: x (H,W), w
+// (K,K), y (OH,OW), row by row, with
 //   y[oh,ow] = sum_{kh,kw} x[oh*stride - padding + kh, ow*stride - padding + kw] w[kh,kw],    0 outside of x.
 // Given dy and w, return dx. Each product of the sum gives its share to one element of dx.
 #pragma once

@@ -1,7 +1,9 @@
-// Exercise 13. What a few seeds tell. Two arms were trained with the same seeds; a[i] and b[i] are their accuracies with seed i.
-// Return mean and half width of the 95 % interval of the difference b - a,
+// Exercise 13. What a few seeds tell. Two arms were trained with the same seeds; a[i] and b[i] are
+// their accuracies with seed i. Return mean and half width of the 95 % interval of the difference b -
+// a,
 //   half width = t sd / sqrt(n)        sd with n - 1 in the denominator, t from the table below,
-// taken of the differences seed by seed, and not of the two arms apart: what the arms owe to the seed cancels.
+// taken of the differences seed by seed, and not of the two arms apart: what the arms owe to the seed
+// cancels.
 #pragma once
 
 #include <vector>

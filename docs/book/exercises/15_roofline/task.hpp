@@ -1,6 +1,7 @@
-// Exercise 15. The roofline. For one convolution layer forward, float, stride 1, "same" padding, return how many milliseconds
-// it takes at least on a machine of `peak` GFLOP/s and `bandwidth` GB/s: it can be no faster than its operations (a multiply-add
-// is two), nor than reading x and writing y once. The weights are small and not counted.
+// Exercise 15. The roofline. For one convolution layer forward, float, stride 1, "same" padding, return
+// how many milliseconds it takes at least on a machine of `peak` GFLOP/s and `bandwidth` GB/s: it can
+// be no faster than its operations (a multiply-add is two), nor than reading x and writing y once. The
+// weights are small and not counted.
 #pragma once
 
 struct Layer {
