@@ -23,8 +23,9 @@ data/images/
 data/sets/
 models/ecagrad
 experiments/common/
+experiments/drawing/
 experiments/training/
-experiments/ablation/ experiments/bench/ experiments/stat/
+experiments/ablation/ experiments/bench/ experiments/stat/ experiments/explain/
 experiments/commands/
 experiments/
 tests/

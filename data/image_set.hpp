@@ -14,10 +14,13 @@ struct ImageSet {
   std::vector<uint8_t> pixels;       // (N,H,W,C)
   std::vector<int32_t> labels;       // (N), each in [0, classes.size())
   std::vector<std::string> classes;  // the name of each label
+  // (N,H,W), 1 on the object of an image and 0 beside it; all 0 for an image without one. Empty: not known.
+  std::vector<uint8_t> masks = {};
 
   int64_t size() const { return static_cast<int64_t>(labels.size()); }
   int64_t image_size() const { return height * width * channels; }  // values, and bytes, of one image
   const uint8_t* image(int64_t i) const { return pixels.data() + i * image_size(); }
+  const uint8_t* mask(int64_t i) const { return masks.data() + i * height * width; }
 };
 
 // How many images each class has (K).

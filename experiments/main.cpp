@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   eca::add_ablate_command(program, code);
   eca::add_eval_command(program, code);
   eca::add_predict_command(program, code);
+  eca::add_explain_command(program, code);
   eca::add_forward_command(program, code);
   eca::add_bench_command(program, code);
   eca::add_list_command(program, code);

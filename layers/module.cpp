@@ -39,6 +39,16 @@ int64_t Module::parameter_count() {
   return count;
 }
 
+Module* Module::find(const std::string& path) {
+  if (path.empty()) return this;
+  const size_t dot = path.find('.');
+  for (const auto& child : children_) {
+    if (child->name_ == path.substr(0, dot))
+      return child->find(dot == std::string::npos ? "" : path.substr(dot + 1));
+  }
+  return nullptr;
+}
+
 // A name without its path has no dot.
 void Module::name_all(const std::string& path) {
   for (auto* kind : {&parameters_, &buffers_}) {

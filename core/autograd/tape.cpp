@@ -76,6 +76,7 @@ void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
   if (y.name().empty()) y.set_name(node->scope_.empty() ? "y" : node->scope_ + ".y");
   y.set_requires_grad();
   node->output_ = y.gradient();
+  if (keep_values_) node->value_ = y;
   nodes_.push_back(std::move(node));
 }
 

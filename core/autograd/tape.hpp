@@ -68,6 +68,8 @@ class Node {
   const std::string& scope() const { return scope_; }
   const std::vector<GradientPtr>& inputs() const { return inputs_; }
   const GradientPtr& output() const { return output_; }
+  // What the op put out; undefined unless the tape keeps values.
+  const Tensor& value() const { return value_; }
   // Whether any input does.
   bool wants_gradient() const;
   // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
@@ -107,6 +109,7 @@ class Node {
   std::string scope_;
   std::vector<GradientPtr> inputs_;  // null where no gradient is wanted
   GradientPtr output_;
+  Tensor value_;
   int64_t saved_bytes_ = 0;
 };
 
@@ -129,8 +132,10 @@ class Tape {
 
   size_t size() const { return nodes_.size(); }
   const Node& node(size_t i) const { return *nodes_[i]; }
-  // Keeps the gradients of intermediate tensors after the walk, for inspection.
+  // Keeps the gradients of intermediate tensors after the walk, for inspection; of those that somebody holds.
   void keep_grads(bool on) { keep_grads_ = on; }
+  // Keeps the output of every op recorded from now on with its node, until the node is walked: for pictures.
+  void keep_values(bool on) { keep_values_ = on; }
 
  private:
   template <class Backward, class... Args>
@@ -140,7 +145,7 @@ class Tape {
   void walk();
 
   std::vector<std::unique_ptr<Node>> nodes_;
-  bool keep_grads_ = false;
+  bool keep_grads_ = false, keep_values_ = false;
   bool walked_ = false;
   Tape* previous_;
 };

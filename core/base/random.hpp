@@ -18,7 +18,8 @@ enum class Purpose : uint32_t {
   dropout = 4,
   synthetic = 5,
   test = 6,
-  sampling = 7
+  sampling = 7,
+  explain = 8
 };
 
 // The block cipher itself: 4 counter words, 2 key words -> 4 random words.

@@ -149,8 +149,20 @@ static void paint(const Scene& scene, int64_t size, Random& random, std::vector<
   }
 }
 
+static bool is_texture(Pattern pattern) { return pattern < Pattern::disc; }
+
+// Appends the mask (H,W): the pixels whose centre lies in the shape.
+static void mask(const Scene& scene, int64_t size, std::vector<uint8_t>& masks) {
+  for (int64_t row = 0; row < size; ++row) {
+    for (int64_t column = 0; column < size; ++column) {
+      const double y = static_cast<double>(row) + 0.5, x = static_cast<double>(column) + 0.5;
+      masks.push_back(!is_texture(scene.pattern) && distance(scene, y, x) < 0);
+    }
+  }
+}
+
 static ImageSet make_split(const std::string& name, uint64_t split, int64_t count,
-                           const SyntheticOptions& options) {
+                           const SyntheticOptions& options, bool with_masks) {
   const std::vector<std::string>& names = pattern_names();
   ImageSet set{.name = name,
                .channels = 3,
@@ -165,6 +177,7 @@ static ImageSet make_split(const std::string& name, uint64_t split, int64_t coun
     Random random(kSeed, Purpose::synthetic, split, static_cast<uint64_t>(i));
     const Scene scene = draw_scene(static_cast<Pattern>(label), static_cast<double>(options.size), random);
     paint(scene, options.size, random, set.pixels);
+    if (with_masks) mask(scene, options.size, set.masks);
     set.labels.push_back(label);
   }
   return set;
@@ -181,8 +194,8 @@ Dataset make_synthetic(const SyntheticOptions& options) {
   check_range("test", options.test, 1, 1'000'000);
   check_range("size", options.size, 8, 256);
   check_range("classes", options.classes, 2, static_cast<int64_t>(pattern_names().size()));
-  Dataset result{.train = make_split("synthetic train", 0, options.train, options),
-                 .test = make_split("synthetic test", 1, options.test, options),
+  Dataset result{.train = make_split("synthetic train", 0, options.train, options, false),
+                 .test = make_split("synthetic test", 1, options.test, options, true),
                  .normalisation = {},
                  .name = "synthetic"};
   result.normalisation = compute_normalisation(result.train);

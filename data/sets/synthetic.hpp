@@ -14,6 +14,7 @@ struct SyntheticOptions {
   int64_t classes = 10;              // the first so many of the ten
 };
 
+// The masks of the test images are known: the drawn shape. A texture, stripes or checkers, has no object.
 // Labels go round: image i has label i % classes. Image i of a split is a pure function of (split, i, size,
 // classes), so a larger set begins with the smaller one. Throws Error if an option is out of range.
 Dataset make_synthetic(const SyntheticOptions& options = {});

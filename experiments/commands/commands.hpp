@@ -9,6 +9,7 @@ void add_train_command(Command& program, int& code);
 void add_ablate_command(Command& program, int& code);
 void add_eval_command(Command& program, int& code);
 void add_predict_command(Command& program, int& code);
+void add_explain_command(Command& program, int& code);
 void add_forward_command(Command& program, int& code);
 void add_bench_command(Command& program, int& code);
 void add_list_command(Command& program, int& code);

@@ -81,6 +81,15 @@ TEST_CASE("module: forward runs inside the scope of its path", "[layers][module]
   CHECK(current_scope().empty());
 }
 
+TEST_CASE("module: found by its path", "[layers][module]") {
+  Network network;
+  CHECK(network.find("") == &network);
+  CHECK(network.find("layer1.1") == network.second);
+  CHECK(network.find("head") == &network.head);
+  for (const char* path : {"layer1.2", "layer", "layer1.1.weight", "head.0", "."})
+    CHECK(network.find(path) == nullptr);
+}
+
 TEST_CASE("module: train and eval reach all below", "[layers][module]") {
   Network network;
   CHECK(network.training());

@@ -1,5 +1,6 @@
 #include "data/sets/synthetic.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -36,6 +37,37 @@ TEST_CASE("synthetic images depend on split and index only", "[data]") {
   for (const int64_t i : {0, 9, 22}) CHECK(image_of(small.train, i) == image_of(large.train, i));
   for (const int64_t i : {0, 10}) CHECK(image_of(small.test, i) == image_of(large.test, i));
   CHECK(image_of(large.train, 0) != image_of(large.test, 0));
+}
+
+static double mean_under(const ImageSet& set, int64_t i, int64_t c, uint8_t on) {
+  double sum = 0, count = 0;
+  for (int64_t p = 0; p < set.height * set.width; ++p) {
+    if (set.mask(i)[p] != on) continue;
+    sum += set.image(i)[3 * p + c];
+    ++count;
+  }
+  return sum / count;
+}
+
+TEST_CASE("synthetic test images have masks: shapes and no textures", "[data]") {
+  const Dataset dataset = make_synthetic({.train = 10, .test = 60});
+  CHECK(dataset.train.masks.empty());
+  REQUIRE(dataset.test.masks.size() == 60 * 32 * 32);
+  for (int64_t i = 0; i < 60; ++i) {
+    const auto on = std::count(dataset.test.mask(i), dataset.test.mask(i) + 32 * 32, 1);
+    CAPTURE(i);
+    if (dataset.test.labels[static_cast<size_t>(i)] < 4) {
+      CHECK(on == 0);
+      continue;
+    }
+    CHECK(on > 30);
+    CHECK(on < 32 * 32 * 0.55);  // a disc of the largest radius
+    // the colour inside differs from the one outside by 0.15 to 0.5 of the range, less what light and noise do
+    double apart = 0;
+    for (int64_t c = 0; c < 3; ++c)
+      apart += std::abs(mean_under(dataset.test, i, c, 1) - mean_under(dataset.test, i, c, 0)) / 255;
+    CHECK(apart > 0.3);
+  }
 }
 
 TEST_CASE("synthetic classes can be fewer", "[data]") {

@@ -1,0 +1,254 @@
+// eca explain
+#include <cstdio>
+#include <filesystem>
+
+#include "core/base/closest_name.hpp"
+#include "core/base/error.hpp"
+#include "core/base/text.hpp"
+#include "core/files/atomic_file.hpp"
+#include "data/sets/dataset.hpp"
+#include "experiments/commands/commands.hpp"
+#include "experiments/commands/machine_options.hpp"
+#include "experiments/commands/weight_options.hpp"
+#include "experiments/common/environment.hpp"
+#include "experiments/common/load_data.hpp"
+#include "experiments/drawing/png_bytes.hpp"
+#include "experiments/explain/page/contact_sheet.hpp"
+#include "experiments/explain/page/html_page.hpp"
+#include "experiments/explain/report.hpp"
+#include "experiments/training/class_labels.hpp"
+#include "experiments/training/run_directory.hpp"
+
+namespace eca {
+
+namespace {
+
+struct ExplainArguments {
+  WeightOptions weights;
+  std::vector<std::string> images, compare;
+  std::string data, out, layer, block, methods, asked_class, gate_classes;
+  int64_t count = 8, test_images = 100;
+  bool no_exif = false;
+  MachineOptions machine;
+};
+
+std::filesystem::path folder_of(const std::string& weights) {
+  const std::filesystem::path folder = std::filesystem::path(find_weights(weights)).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+// What the run that the weights lie in was trained on; empty if they lie in none.
+std::string data_of_run(const std::string& weights) {
+  const RunDirectory run(folder_of(weights).string());
+  if (!run.holds_run()) return "";
+  TrainConfig config;
+  read_config_file(config, run.file("config.txt"));
+  return config.data;
+}
+
+std::vector<ExplainedModel> load_models(const ExplainArguments& arguments) {
+  std::vector<ExplainedModel> models;
+  models.push_back({arguments.weights.weights, arguments.weights.load()});
+  for (const std::string& path : arguments.compare)
+    models.push_back({path, WeightOptions{.weights = path}.load()});
+  return models;
+}
+
+std::string some_of(const std::vector<std::string>& names) {
+  std::vector<std::string> first(names.begin(),
+                                 names.begin() + static_cast<int64_t>(std::min<size_t>(names.size(), 10)));
+  return std::to_string(names.size()) + " classes" +
+         (names.empty() ? "" : " (" + join(first, ", ") + (names.size() > 10 ? ", ...)" : ")"));
+}
+
+void check_comparable(const std::vector<ExplainedModel>& models) {
+  const ModelCard& first = models[0].model.card;
+  for (const ExplainedModel& other : models) {
+    const ModelCard& card = other.model.card;
+    if (card.classes == first.classes && card.model.classes == first.model.classes &&
+        card.model.in_channels == first.model.in_channels)
+      continue;
+    throw Error("explain: --compare needs networks of the same classes and channels; " + models[0].path +
+                " has " + std::to_string(first.model.in_channels) + " channels and " +
+                some_of(first.classes) + ", " + other.path + " has " +
+                std::to_string(card.model.in_channels) + " channels and " + some_of(card.classes));
+  }
+}
+
+// The class of that name or number.
+int64_t class_of(const std::string& text, const ModelCard& card) {
+  for (size_t k = 0; k < card.classes.size(); ++k) {
+    if (card.classes[k] == text) return static_cast<int64_t>(k);
+  }
+  if (const auto number = whole_number(text); number && *number >= 0 && *number < card.model.classes)
+    return *number;
+  throw Error(
+      "explain: no class \"" + text + "\"" + did_you_mean(text, card.classes) + "; there are " +
+      (card.classes.empty() ? "0 to " + std::to_string(card.model.classes - 1) : join(card.classes, ", ")));
+}
+
+ExplainOptions options_of(const ExplainArguments& arguments, const ModelCard& card) {
+  ExplainOptions options = {
+      .layer = arguments.layer, .block = arguments.block, .test_images = arguments.test_images};
+  if (!arguments.asked_class.empty()) options.asked_class = class_of(arguments.asked_class, card);
+  if (!arguments.methods.empty()) {
+    for (const std::string& name : split(arguments.methods, ','))
+      options.methods.push_back(parse_cam_method(name));
+  }
+  if (!arguments.gate_classes.empty()) {
+    for (const std::string& name : split(arguments.gate_classes, ','))
+      options.gate_classes.push_back(class_of(name, card));
+  }
+  return options;
+}
+
+// The test images to take examples and averages from; an empty set where there are none or nobody needs them. What the file of
+// another program does not say, the data do.
+ImageSet load_test_images(const ExplainArguments& arguments, std::vector<ExplainedModel>& models) {
+  if (!arguments.images.empty() && arguments.test_images == 0) return {};
+  const std::string spec = arguments.data.empty() ? data_of_run(arguments.weights.weights) : arguments.data;
+  if (spec.empty()) return {};
+  Dataset data = load_data(with_all_to_test(spec), models[0].model.card.image_size);
+  for (ExplainedModel& model : models) {
+    ModelCard& card = model.model.card;
+    if (card.classes.empty() && static_cast<int64_t>(data.test.classes.size()) == card.model.classes)
+      card.classes = data.test.classes;
+    if (card.normalisation.mean.empty()) card.normalisation.mean = data.normalisation.mean;
+    if (card.normalisation.std.empty()) card.normalisation.std = data.normalisation.std;
+    if (card.model.in_channels == data.test.channels && !card.classes.empty()) continue;
+    throw Error("explain: " + model.path + " was trained on images of " +
+                std::to_string(card.model.in_channels) + " channels and " +
+                std::to_string(card.model.classes) + " classes; " + data.name + " has " +
+                std::to_string(data.test.channels) + " channels and " +
+                std::to_string(data.test.classes.size()) + " classes");
+  }
+  return labelled_by(std::move(data.test), models[0].model.card.classes, models[0].path);
+}
+
+void check_normalised(const std::vector<ExplainedModel>& models) {
+  for (const ExplainedModel& model : models) {
+    if (!model.model.card.normalisation.mean.empty() && !model.model.card.normalisation.std.empty()) continue;
+    throw FileError(
+        model.path,
+        "does not say how the images it was trained on were normalised; give it with --mean and --std, "
+        "or --data with the data");
+  }
+}
+
+std::vector<Subject> subjects_of(const ExplainArguments& arguments, const ImageSet& test) {
+  std::vector<Subject> subjects;
+  for (const std::string& image : arguments.images) subjects.push_back(subject_of(image, !arguments.no_exif));
+  if (subjects.empty()) {
+    for (const int64_t i : spread_over_classes(test, arguments.count))
+      subjects.push_back(subject_of(test, i));
+  }
+  if (!subjects.empty()) return subjects;
+  throw Error("explain: no images; " + folder_of(arguments.weights.weights).string() +
+              " has no config.txt that names the data: name image files, or the data with --data");
+}
+
+void print_compared(const char* name, const Compared& compared, const char* control) {
+  std::printf("  %-10s %s   %s %s   difference %s: %s\n", name, mean_and_interval(compared.values).c_str(),
+              control, mean_and_interval(compared.controls).c_str(),
+              mean_and_interval(compared.differences()).c_str(), verdict(compared.differences()).c_str());
+}
+
+void print_model(const Report& report, size_t r) {
+  const ModelReport& model = report.models[r];
+  std::printf("%s %s: layer %s\n", model.network.c_str(), model.path.c_str(), model.layer.c_str());
+  if (!model.averages) return;
+  const Averages& averages = *model.averages;
+  std::printf("  %lld images of %s, mean and 95 %% interval:\n", static_cast<long long>(averages.images),
+              report.data.c_str());
+  print_compared("deletion", averages.deletion, "random order");
+  print_compared("insertion", averages.insertion, "random order");
+  if (!averages.on_object.values.empty()) {
+    print_compared("on object", averages.on_object, "another's map");
+    std::printf("  the objects' share of the area: %s\n", mean_and_interval(averages.object_areas).c_str());
+  }
+}
+
+// Each further model minus the first.
+void print_against_first(const Report& report, size_t r) {
+  if (r == 0 || !report.models[r].averages) return;
+  for (const ModelDifference& difference :
+       differences_of(*report.models[r].averages, *report.models[0].averages))
+    std::printf("  %-10s minus that of %s: %s: %s\n", difference.name.c_str(),
+                report.models[0].network.c_str(), mean_and_interval(difference.values).c_str(),
+                verdict(difference.values).c_str());
+}
+
+void write_pages(const Report& report, const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw FileError(folder, "cannot make this folder: " + error.message());
+  const std::string page = folder + "/explain.html", sheet = folder + "/explain.png";
+  write_file_atomically(sheet, png_bytes(contact_sheet(report)));
+  write_file_atomically(page, html_page(report, environment_line()));
+  std::printf("page: %s, contact sheet: %s\n", page.c_str(), sheet.c_str());
+}
+
+int run_explain(const ExplainArguments& arguments) {
+  arguments.machine.apply();
+  std::vector<ExplainedModel> models = load_models(arguments);
+  check_comparable(models);
+  const ImageSet test = load_test_images(arguments, models);
+  check_normalised(models);
+  const ExplainOptions options = options_of(arguments, models[0].model.card);
+  const bool averages = test.size() > 0 && arguments.test_images > 0;
+  const Report report = explain(models, subjects_of(arguments, test), averages ? &test : nullptr, options);
+  std::printf("%s\n", environment_line().c_str());
+  for (size_t r = 0; r < report.models.size(); ++r) {
+    print_model(report, r);
+    print_against_first(report, r);
+  }
+  for (const std::string& note : report.notes) std::printf("%s\n", note.c_str());
+  write_pages(report, arguments.out.empty() ? folder_of(arguments.weights.weights).string() : arguments.out);
+  return 0;
+}
+
+}  // namespace
+
+void add_explain_command(Command& program, int& code) {
+  Command* command =
+      program.add_subcommand("explain", "Show what a trained network looks at, as an HTML page and a PNG");
+  auto arguments = std::make_shared<ExplainArguments>();
+  command->add_option("weights", arguments->weights.weights, "run directory, or weight file")->required();
+  command->add_option("images", arguments->images, "image files (default: test images of the run's data)");
+  command->add_option("--compare", arguments->compare,
+                      "further runs, on the same images and in the same colours");
+  command->add_option("--layer", arguments->layer,
+                      "module whose map is explained, as layer2.0 (default: the last with a map)");
+  command->add_option(
+      "--method", arguments->methods,
+      "cam, gradcam or gradcam++, or several with commas (default: all, of several runs gradcam)");
+  command->add_option("--class", arguments->asked_class,
+                      "class to explain, name or number (default: the predicted one)");
+  command->add_option("--block", arguments->block,
+                      "block whose feature maps are shown, as layer1.0 (default: the last with a gate)");
+  command->add_option("--gate-classes", arguments->gate_classes,
+                      "classes whose gates are drawn, with commas (default: the first four)");
+  command->add_option("--count", arguments->count, "test images to show [8]")->range(1, 64);
+  command->add_option("--test-images", arguments->test_images, "test images to average over; 0: none [100]")
+      ->range(0, 100000);
+  command->add_option("--data", arguments->data, "data set with the test images (default: the run's own)");
+  command->add_option("--out", arguments->out,
+                      "folder for explain.html and explain.png (default: beside the weights)");
+  command->add_flag("--no-exif", arguments->no_exif, "do not turn images as their EXIF data say");
+  add_network_options(*command, arguments->weights);
+  add_image_options(*command, arguments->weights);
+  add_machine_options(*command, arguments->machine);
+  command->footer(
+      "Class activation maps, insertion and deletion, feature maps, gates by class, kernels: docs/explain.md "
+      "says how to read\n"
+      "them. Maps are read off the tape, of the plain chain of ops whatever --ops says, since fused ops do "
+      "not store all of them.\n"
+      "Examples:\n"
+      "  eca explain runs/eca_resnet20-cifar10-seed1\n"
+      "  eca explain runs/eca_resnet20-cifar10-seed1 cat.jpg ship.png --layer layer2 --class ship\n"
+      "  eca explain runs/resnet20-cifar10-seed1 --compare runs/se_resnet20-cifar10-seed1 "
+      "runs/eca_resnet20-cifar10-seed1");
+  command->callback([arguments, &code] { code = run_explain(*arguments); });
+}
+
+}  // namespace eca
