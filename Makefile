@@ -72,8 +72,8 @@ filter.tsan$(suffix) = [threads],[data]
 ifeq ($(REAL),float)
   tested := release release-double
   filter.release-double = [grad],[golden]
-  # These need nothing of the program but the progress line that the tests switch off.
-  needed.release-double = $(if $(TESTS),,%/progress_line.o)
+  # These need nothing of the program but the progress line that the tests switch off, and the class activation maps.
+  needed.release-double = $(if $(TESTS),,%/progress_line.o $(addprefix %/explain/,cam.o grad_cam.o grad_cam_plus_plus.o layer_view.o map.o tape_reader.o))
 else
   tested := release-double
 endif
@@ -92,6 +92,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/experiments/doors_data_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/doors_weights_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/answers_test.sh $(BUILD)/$(firstword $(tested))/eca" \
+         "tests/experiments/explain_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 
 test: $(tested:%=run_tests.%) $(if $(TESTS),,eca.debug$(suffix))  ## all tests, and gradient checks again in double (REAL=double: all in double)

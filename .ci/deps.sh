@@ -21,10 +21,10 @@ case ${CXX##*/} in
   *) compiler_packages=${CXX##*/} ;;
 esac
 needed_packages="$compiler_packages
-  libopenblas-dev libcli11-dev nlohmann-json3-dev libjpeg62-turbo-dev libpng-dev
+  libopenblas-dev libcli11-dev nlohmann-json3-dev libjpeg62-turbo-dev libpng-dev libstb-dev
   zlib1g-dev libssl-dev"
 fuzz_packages="clang libomp-dev libclang-rt-14-dev"
-test_packages="catch2 libstb-dev pkgconf"
+test_packages="catch2 pkgconf"
 demo_packages="gnuplot-nox dataset-fashion-mnist"
 
 # ---- what is there? ----
@@ -124,8 +124,8 @@ print_table() {
   version=$("$CXX" -dumpfullversion 2>/dev/null || "$CXX" -dumpversion 2>/dev/null || echo "not found")
   echo "compiler   $CXX $version, instructions $isa (ARCH=${ARCH:-})"
   echo "needed     OpenMP $openmp, OpenBLAS $openblas, CLI11 $cli11, nlohmann-json $json, libjpeg $jpeg," \
-    "libpng $png, zlib $zlib, libcrypto $libcrypto"
-  echo "for tests  Catch2 $catch2, stb $stb, pkg-config $pkg_config"
+    "libpng $png, stb $stb, zlib $zlib, libcrypto $libcrypto"
+  echo "for tests  Catch2 $catch2, pkg-config $pkg_config"
   echo "for demo   gnuplot $gnuplot, Fashion-MNIST $fashion_mnist"
 }
 
@@ -137,13 +137,13 @@ missing_packages() {
   [ "$json" = yes ] || echo nlohmann-json3-dev
   [ "$jpeg" = yes ] || echo libjpeg62-turbo-dev
   [ "$png" = yes ] || echo libpng-dev
+  [ "$stb" = yes ] || echo libstb-dev
   [ "$zlib" = yes ] || echo zlib1g-dev
   [ "$libcrypto" = yes ] || echo libssl-dev
   [ "${fuzzer:-yes}" = yes ] || echo "$fuzz_packages"
   case $goals in
     *" test "* | *" asan "* | *" tsan "* | *" run_tests."*)
-      [ "$catch2" = yes ] || echo catch2
-      [ "$stb" = yes ] || echo libstb-dev ;;
+      [ "$catch2" = yes ] || echo catch2 ;;
   esac
 }
 

@@ -23,6 +23,7 @@ build/eca eval $run --examples
 echo
 echo "Plots: $run/training.png (loss and accuracy) and $run/confusion.png (what is taken for what)."
 echo "Next:"
+echo "  build/eca explain $run      what it looks at: makes $run/explain.html, in less than a minute"
 echo "  build/eca train --help                                   all options, with examples"
 echo "  build/eca train --model se_resnet20 --data $data --epochs $epochs    another attention module"
 echo "  docs/reading-order.md                                    the code, in the order to read it"

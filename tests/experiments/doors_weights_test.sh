@@ -124,6 +124,8 @@ printf '\211PNG' >"$work/bad.png"
 printf 'horizontal stripes\nvertical stripes\ndiagonal stripes\ncheckers\n' >"$work/names"
 refused 'does not say how the images it was trained on were normalised; give it with --mean and --std' \
   predict "$work/foreign" "$work/bad.png" --model eca_resnet20
+refused 'does not say how the images it was trained on were normalised; give it with --mean and --std, or --data' \
+  explain "$work/foreign" "$work/bad.png" --model eca_resnet20
 refused 'mean: "0.5;0.5", expected a number for each channel' \
   predict "$work/foreign" "$work/bad.png" --model eca_resnet20 --mean '0.5;0.5' --std 1,1,1
 refused 'std: "0,0,0", expected a number for each channel' \
