@@ -135,7 +135,8 @@ void note_what_is_left_out(Report& report) {
                              " has no channel attention: gates, feature maps and kernels are left out");
   }
   if (!report.models[0].averages)
-    report.notes.push_back("no test images are averaged over: gates by class, kernels and averages are left out");
+    report.notes.push_back(
+        "no test images are averaged over: gates by class, kernels and averages are left out");
 }
 
 }  // namespace
