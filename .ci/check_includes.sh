@@ -25,7 +25,7 @@ models/ecagrad
 experiments/common/
 experiments/drawing/
 experiments/training/
-experiments/ablation/ experiments/bench/ experiments/stat/ experiments/explain/
+experiments/ablation/ experiments/bench/ experiments/stat/ experiments/explain/ experiments/step/
 experiments/commands/
 experiments/
 tests/

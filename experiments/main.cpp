@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   eca::add_bench_command(program, code);
   eca::add_list_command(program, code);
   eca::add_stat_command(program, code);
+  eca::add_step_command(program, code);
   eca::add_info_command(program, code);
   try {
     program.parse(argc, argv, code);

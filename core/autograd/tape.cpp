@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "core/autograd/tape_break.hpp"
+#include "core/autograd/tape_watch.hpp"
 #include "core/base/error.hpp"
 #include "core/base/scope.hpp"
 
@@ -149,21 +150,26 @@ void Tape::walk() {
   walked_ = true;
   const EmptyAtEnd empty_at_end{nodes_};
   check_tape_break(*this);
+  TapeWatch* const watch = TapeWatch::current();
   for (size_t i = nodes_.size(); i-- > 0;) {
     Node& node = *nodes_[i];
     const GradientPtr output = node.output_;
     if (output->touched) {
       const Tensor dy = Tensor::sharing(output->storage, output->shape, "d " + output->name);
       if (!keep_grads_) output->release();  // dy alone has the array now, and backward may write over it
+      if (watch) watch->before(node, dy);
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
       if (is_tape_break(node)) stop_in_debugger();
       node.backward(dy);  // the line to step into
       if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "backward");
+      if (watch) watch->after(node);
       if (check_finite_enabled()) check_input_gradients(node);
     } else {
       check_tape_break_skipped(node);
+      if (watch) watch->before(node, Tensor());
     }
     nodes_[i].reset();  // frees what the node saved
+    if (watch) watch->freed();
   }
 }
 

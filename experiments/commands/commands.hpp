@@ -14,6 +14,7 @@ void add_forward_command(Command& program, int& code);
 void add_bench_command(Command& program, int& code);
 void add_list_command(Command& program, int& code);
 void add_stat_command(Command& program, int& code);
+void add_step_command(Command& program, int& code);
 void add_info_command(Command& program, int& code);
 
 }  // namespace eca

@@ -11,7 +11,7 @@ tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment no
 refused_with 2 "Subcommands:"
 refused_with 2 "--no-such-option" train --no-such-option 1
 works --help
-for command in train ablate eval predict explain forward bench list stat info; do
+for command in train ablate eval predict explain forward bench list stat step info; do
   works $command --help
   case $command in list | info | train) ;; *) grep -q Example "$work/output" || fail "$command --help has no example" ;; esac
 done

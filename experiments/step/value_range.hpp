@@ -1,0 +1,19 @@
+// What is said of an array of many values.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/real.hpp"
+
+namespace eca {
+
+// min, max and norm = sqrt(sum_i v[i]^2) are those of the finite values; 0 where there are none.
+struct ValueRange {
+  double min = 0, max = 0, norm = 0;
+  int64_t not_finite = 0;  // how many values are NaN or infinite
+};
+
+// Of v[0] ... v[count - 1].
+ValueRange range_of(const real* v, int64_t count);
+
+}  // namespace eca
