@@ -28,15 +28,6 @@ struct EvalArguments {
   MachineOptions machine;
 };
 
-// What the run that the weights lie in was trained on; empty if they lie in none.
-std::string data_of_run(const std::filesystem::path& folder) {
-  const RunDirectory run(folder.string());
-  if (!run.holds_run()) return "";
-  TrainConfig config;
-  read_config_file(config, run.file("config.txt"));
-  return config.data;
-}
-
 // What lies in a run directory is of the run's own data.
 std::string folder_of_pictures(const EvalArguments& arguments, const std::filesystem::path& folder,
                                const std::string& run_data) {
@@ -100,7 +91,7 @@ int run_eval(const EvalArguments& arguments) {
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
   LoadedModel model = arguments.weights.load();
-  const std::string run_data = data_of_run(folder);
+  const std::string run_data = data_of_run(folder.string());
   std::string spec = arguments.data.empty() ? run_data : arguments.data;
   if (spec.empty()) {
     throw Error("eval: " + folder.string() + " has no config.txt that names the data; give it with --data");

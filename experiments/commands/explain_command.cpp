@@ -37,15 +37,6 @@ std::filesystem::path folder_of(const std::string& weights) {
   return folder.empty() ? "." : folder;
 }
 
-// What the run that the weights lie in was trained on; empty if they lie in none.
-std::string data_of_run(const std::string& weights) {
-  const RunDirectory run(folder_of(weights).string());
-  if (!run.holds_run()) return "";
-  TrainConfig config;
-  read_config_file(config, run.file("config.txt"));
-  return config.data;
-}
-
 std::vector<ExplainedModel> load_models(const ExplainArguments& arguments) {
   std::vector<ExplainedModel> models;
   models.push_back({arguments.weights.weights, arguments.weights.load()});
@@ -106,7 +97,8 @@ ExplainOptions options_of(const ExplainArguments& arguments, const ModelCard& ca
 // another program does not say, the data do.
 ImageSet load_test_images(const ExplainArguments& arguments, std::vector<ExplainedModel>& models) {
   if (!arguments.images.empty() && arguments.test_images == 0) return {};
-  const std::string spec = arguments.data.empty() ? data_of_run(arguments.weights.weights) : arguments.data;
+  const std::string spec =
+      arguments.data.empty() ? data_of_run(folder_of(arguments.weights.weights).string()) : arguments.data;
   if (spec.empty()) return {};
   Dataset data = load_data(with_all_to_test(spec), models[0].model.card.image_size);
   for (ExplainedModel& model : models) {

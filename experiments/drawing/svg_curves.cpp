@@ -71,11 +71,11 @@ std::string svg_curves(const SvgFrame& frame, const std::vector<SvgCurve>& curve
 }
 
 std::string svg_bars(const std::vector<double>& values, double most, const std::string& colour) {
-  constexpr double kBar = 24, kHigh = 90, kMiddle = 45, kReach = 30;
+  constexpr double kBar = 30, kHigh = 90, kMiddle = 45, kReach = 30;
   const double width = kBar * static_cast<double>(values.size());
   std::string svg =
       format("<svg viewBox=\"0 0 %.0f %.0f\" style=\"width:%.0fpx\" role=\"img\" aria-label=\"weights\">",
-             width, kHigh, width * 1.5);
+             width, kHigh, width * 1.3);
   svg +=
       format("<line x1=\"0\" x2=\"%.0f\" y1=\"%.0f\" y2=\"%.0f\" class=\"grid\"/>", width, kMiddle, kMiddle);
   for (size_t i = 0; i < values.size(); ++i) {

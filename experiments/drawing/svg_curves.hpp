@@ -22,7 +22,7 @@ struct SvgFrame {
 // 320 x 180 units, to be scaled by the page. Throws Error if a curve has fewer than two values, or one that is not finite.
 std::string svg_curves(const SvgFrame& frame, const std::vector<SvgCurve>& curves);
 
-// Bars from 0, up and down, with their numbers, for a few values: 24 units for each, 90 high.
+// Bars from 0, up and down, with their numbers, for a few values: 30 units for each, 90 high.
 std::string svg_bars(const std::vector<double>& values, double most, const std::string& colour);
 
 // A text where '&', '<', '>' and '"' stand for themselves, in HTML and SVG.

@@ -91,4 +91,12 @@ void RunDirectory::write_config(const TrainConfig& config) const {
   write_file_atomically(file("config.txt"), to_text(config));
 }
 
+std::string data_of_run(const std::string& folder) {
+  const RunDirectory run(folder);
+  if (!run.holds_run()) return "";
+  TrainConfig config;
+  read_config_file(config, run.file("config.txt"));
+  return config.data;
+}
+
 }  // namespace eca

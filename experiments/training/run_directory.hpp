@@ -50,4 +50,8 @@ class RunDirectory {
   std::shared_ptr<const RunLock> lock_;
 };
 
+// The data, as text after --data, that the run in a folder was trained on; empty if there is none. Throws FileError if its
+// config.txt cannot be read.
+std::string data_of_run(const std::string& folder);
+
 }  // namespace eca
