@@ -73,7 +73,8 @@ ifeq ($(REAL),float)
   tested := release release-double
   filter.release-double = [grad],[golden]
   # These need nothing of the program but the progress line that the tests switch off, and the class activation maps.
-  needed.release-double = $(if $(TESTS),,%/progress_line.o $(addprefix %/explain/,cam.o grad_cam.o grad_cam_plus_plus.o layer_view.o map.o tape_reader.o))
+  needed.release-double = $(if $(TESTS),,$(addprefix $(BUILD)/release-double/experiments/,common/progress_line.o \
+    $(patsubst %,explain/%.o,cam grad_cam grad_cam_plus_plus layer_view map tape_reader)))
 else
   tested := release-double
 endif
@@ -85,7 +86,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \
          "tests/docs/book_programs_test.sh $(BUILD)/$(firstword $(tested))" \
          "tests/docs/outputs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
-         "tests/docs/adding_attention_test.sh $(BUILD)/$(lastword $(tested))" \
+         "tests/docs/adding_attention_test.sh $(BUILD)/$(firstword $(tested)) $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/runs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
@@ -221,14 +222,18 @@ compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP
 link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
 quietly = $(if $(filter 1,$V),,@)
 
-objects := $(patsubst %.cpp,$(out)/%.o,$(sort $(shell find $(folders) -name '*.cpp')))
+# A small file takes most of its time to read headers, so folders that hold no arithmetic are compiled as one file each,
+# $(out)/FOLDER.cpp, which includes theirs.
+joined  := core/files $(sort $(patsubst %/,%,$(dir $(wildcard experiments/*/*.cpp experiments/*/*/*.cpp))))
+single  := $(filter-out $(wildcard $(joined:%=%/*.cpp)),$(shell find $(folders) -name '*.cpp'))
+objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o))
 main    := $(out)/experiments/main.o
 program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))
 library := $(filter-out $(out)/experiments/%,$(objects))
 # The fuzzer, and of the program what its readers need.
 fuzzer  := $(out)/tests/fuzz/fuzzer_main.o
-fuzzed  := $(filter $(out)/core/files/% $(out)/data/%,$(library)) \
-           $(patsubst %.cpp,$(out)/%.o,$(wildcard tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
+fuzzed  := $(filter $(out)/data/%,$(library)) \
+           $(patsubst %.cpp,$(out)/%.o,$(wildcard core/files/*.cpp tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
              experiments/common/config_lines.cpp experiments/training/train_config.cpp experiments/training/optimizers.cpp \
              experiments/training/checkpoint.cpp experiments/training/identity.cpp experiments/training/model_file.cpp \
              experiments/training/fine_tuning.cpp experiments/training/class_weights.cpp \
@@ -249,12 +254,16 @@ $(out)/experiments/%.o: private CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
 # The program's own files, the readers of files and the tests hold no arithmetic, and compile in half the time with -O1. No
 # inline function of a header computes more than an index, so it does not matter whose copy of one the linker keeps. -g1
 # would be a fifth of the tests' time.
-$(out)/experiments/%.o $(out)/core/files/%.o: flags := $(flags:-O3=-O1)
+$(out)/experiments/%.o $(out)/core/files/%.o $(out)/core/files.o: flags := $(flags:-O3=-O1)
 $(out)/tests/%.o: flags := $(filter-out -g1,$(flags:-O3=-O1))
 
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
+	$(quietly)$(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
+
+$(joined:%=$(out)/%.o): $(out)/%.o: $(out)/%.cpp $(out)/flags.txt
+	@echo "  CXX  $*/*.cpp"
 	$(quietly)$(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
 
 # clang++ reads the headers of the standard library and of Catch2 once for all files. g++ 12 could too, but then dies of an
@@ -278,7 +287,7 @@ $(out)/eca: $(main) $(program) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) -o $@
 
-$(out)/run_tests: $(tests) $(filter $(or $(needed.$(VARIANT)),%),$(program)) $(out)/libecagrad.a
+$(out)/run_tests: $(tests) $(or $(needed.$(VARIANT)),$(program)) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) $(catch2) -o $@
 
@@ -286,15 +295,18 @@ $(out)/fuzz: $(fuzzer) $(fuzzed) $(BUILD)/asan/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) -fsanitize=fuzzer $^ $(libraries) -o $@
 
-# Two files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
+# Files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
 $(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
-$(out)/objects.txt: text := $(link) $(objects) $(tests) $(libraries) $(catch2)
+$(out)/objects.txt: text := $(link) $(main) $(or $(needed.$(VARIANT)),$(program)) $(library) $(tests) $(libraries) $(catch2)
 $(out)/flags.txt $(out)/objects.txt: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
+$(joined:%=$(out)/%.cpp): $(out)/%.cpp: FORCE
+	@mkdir -p $(@D)
+	@printf '#include "%s"\n' $(sort $(wildcard $*/*.cpp)) | cmp -s - $@ || printf '#include "%s"\n' $(sort $(wildcard $*/*.cpp)) >$@
 quote = '$(subst ','\'',$1)'
 
--include $(out)/standard.d $(out)/tests.d $(objects:.o=.d) $(tests:.o=.d) $(fuzzer:.o=.d)
+-include $(out)/standard.d $(out)/tests.d $(objects:.o=.d) $(needed.$(VARIANT):.o=.d) $(tests:.o=.d) $(fuzzer:.o=.d)
 
 endif

@@ -127,8 +127,8 @@ void check_normalised(const std::vector<ExplainedModel>& models) {
   }
 }
 
-std::vector<Subject> subjects_of(const ExplainArguments& arguments, const ImageSet& test) {
-  std::vector<Subject> subjects;
+std::vector<ExplainedImage> images_to_explain(const ExplainArguments& arguments, const ImageSet& test) {
+  std::vector<ExplainedImage> subjects;
   for (const std::string& image : arguments.images) subjects.push_back(subject_of(image, !arguments.no_exif));
   if (subjects.empty()) {
     for (const int64_t i : spread_over_classes(test, arguments.count))
@@ -145,7 +145,7 @@ void print_compared(const char* name, const Compared& compared, const char* cont
               mean_and_interval(compared.differences()).c_str(), verdict(compared.differences()).c_str());
 }
 
-void print_model(const Report& report, size_t r) {
+void print_model(const Explanation& report, size_t r) {
   const ModelReport& model = report.models[r];
   std::printf("%s %s: layer %s\n", model.network.c_str(), model.path.c_str(), model.layer.c_str());
   if (!model.averages) return;
@@ -161,7 +161,7 @@ void print_model(const Report& report, size_t r) {
 }
 
 // Each further model minus the first.
-void print_against_first(const Report& report, size_t r) {
+void print_against_first(const Explanation& report, size_t r) {
   if (r == 0 || !report.models[r].averages) return;
   for (const ModelDifference& difference :
        differences_of(*report.models[r].averages, *report.models[0].averages))
@@ -170,7 +170,7 @@ void print_against_first(const Report& report, size_t r) {
                 verdict(difference.values).c_str());
 }
 
-void write_pages(const Report& report, const std::string& folder) {
+void write_pages(const Explanation& report, const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw FileError(folder, "cannot make this folder: " + error.message());
@@ -188,7 +188,8 @@ int run_explain(const ExplainArguments& arguments) {
   check_normalised(models);
   const ExplainOptions options = options_of(arguments, models[0].model.card);
   const bool averages = test.size() > 0 && arguments.test_images > 0;
-  const Report report = explain(models, subjects_of(arguments, test), averages ? &test : nullptr, options);
+  const Explanation report =
+      explain(models, images_to_explain(arguments, test), averages ? &test : nullptr, options);
   std::printf("%s\n", environment_line().c_str());
   for (size_t r = 0; r < report.models.size(); ++r) {
     print_model(report, r);

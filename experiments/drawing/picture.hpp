@@ -10,6 +10,8 @@ struct Colour {
   uint8_t r, g, b;
   friend bool operator==(const Colour&, const Colour&) = default;
 };
+// What is drawn on, and what writing has.
+inline constexpr Colour kPaper = {255, 255, 255}, kInk = {30, 30, 30};
 
 // (1-share) a + share b
 Colour mixed(Colour a, Colour b, double share);
@@ -17,7 +19,7 @@ Colour mixed(Colour a, Colour b, double share);
 class Picture {
  public:
   // Of one colour. Throws Error unless both extents are at least 1.
-  Picture(int64_t width, int64_t height, Colour colour = {255, 255, 255});
+  Picture(int64_t width, int64_t height, Colour colour = kPaper);
   // From pixels (height,width,channels): 3 = RGB, 1 = grey.
   Picture(const uint8_t* pixels, int64_t width, int64_t height, int64_t channels);
 

@@ -22,7 +22,7 @@ double probability_of(const Tensor& logits, int64_t k) {
   return 0;
 }
 
-LayerView look_at(ExplainedModel& model, const Subject& subject, const ExplainOptions& options) {
+LayerView look_at(ExplainedModel& model, const ExplainedImage& subject, const ExplainOptions& options) {
   Module& network = *model.model.network;
   const Tensor x = input_of(subject, model.model.card);
   const LayerView view = look_at_layer(network, x, options.layer, options.asked_class);
@@ -39,7 +39,8 @@ std::vector<CamMethod> methods_for(const LayerView& view, const ExplainOptions& 
   return {CamMethod::grad_cam, CamMethod::grad_cam_plus_plus};
 }
 
-Answer answer_of(const LayerView& view, const Subject& subject, const std::vector<CamMethod>& methods) {
+Answer answer_of(const LayerView& view, const ExplainedImage& subject,
+                 const std::vector<CamMethod>& methods) {
   Answer answer;
   answer.predicted = static_cast<int64_t>(ranked_classes(view.logits, 0, 1)[0].index);
   answer.explained = view.classes[0];
@@ -103,10 +104,10 @@ std::vector<BlockGates> gates_over(ExplainedModel& model, const ImageSet& test,
   return blocks;
 }
 
-ModelReport explain_one(ExplainedModel& model, const std::vector<Subject>& subjects,
+ModelReport explain_one(ExplainedModel& model, const std::vector<ExplainedImage>& subjects,
                         const ExplainOptions& options, bool compared) {
   ModelReport report = {.path = model.path, .network = model.model.card.model.name};
-  for (const Subject& subject : subjects) {
+  for (const ExplainedImage& subject : subjects) {
     const LayerView view = look_at(model, subject, options);
     if (report.answers.empty()) report.methods = methods_for(view, options, compared);
     report.layer = view.layer;
@@ -128,7 +129,7 @@ void add_averages(ModelReport& report, ExplainedModel& model, const ImageSet& te
        .method = cam_only || report.methods.size() == 1 ? report.methods[0] : CamMethod::grad_cam});
 }
 
-void note_what_is_left_out(Report& report) {
+void note_what_is_left_out(Explanation& report) {
   for (const ModelReport& model : report.models) {
     if (!model.block)
       report.notes.push_back(model.path +
@@ -141,16 +142,16 @@ void note_what_is_left_out(Report& report) {
 
 }  // namespace
 
-bool Report::has_gates() const {
+bool Explanation::has_gates() const {
   return std::ranges::any_of(models, [](const ModelReport& model) { return !model.gates.empty(); });
 }
 
-Report explain(std::vector<ExplainedModel>& models, std::vector<Subject> subjects, const ImageSet* test,
-               const ExplainOptions& options) {
-  Report report = {.data = test == nullptr ? "" : test->name,
-                   .classes = models[0].model.card.classes,
-                   .gate_classes = options.gate_classes,
-                   .subjects = std::move(subjects)};
+Explanation explain(std::vector<ExplainedModel>& models, std::vector<ExplainedImage> subjects,
+                    const ImageSet* test, const ExplainOptions& options) {
+  Explanation report = {.data = test == nullptr ? "" : test->name,
+                        .classes = models[0].model.card.classes,
+                        .gate_classes = options.gate_classes,
+                        .subjects = std::move(subjects)};
   for (int64_t k = 0;
        options.gate_classes.empty() && k < std::min<int64_t>(4, models[0].model.card.model.classes); ++k)
     report.gate_classes.push_back(k);
@@ -162,7 +163,7 @@ Report explain(std::vector<ExplainedModel>& models, std::vector<Subject> subject
   return report;
 }
 
-double shared_most(const Report& report, size_t m, size_t n) {
+double shared_most(const Explanation& report, size_t m, size_t n) {
   double most = 0;
   for (const ModelReport& model : report.models)
     most = std::max(most, largest_above_zero(model.answers[n].maps[m]));

@@ -61,11 +61,11 @@ struct ModelReport {
   std::optional<Averages> averages;
 };
 
-struct Report {
+struct Explanation {
   std::string data;  // name of the test set; empty: none
   std::vector<std::string> classes;
   std::vector<int64_t> gate_classes;
-  std::vector<Subject> subjects;
+  std::vector<ExplainedImage> subjects;
   std::vector<ModelReport> models;
   std::vector<std::string> notes;  // what is left out, and why
 
@@ -77,10 +77,10 @@ struct Report {
 
 // `test` null: there are no data, and no numbers over test images. Throws Error where a layer, a block or a method cannot be had,
 // FileError where an answer is not finite.
-Report explain(std::vector<ExplainedModel>& models, std::vector<Subject> subjects, const ImageSet* test,
-               const ExplainOptions& options);
+Explanation explain(std::vector<ExplainedModel>& models, std::vector<ExplainedImage> subjects,
+                    const ImageSet* test, const ExplainOptions& options);
 
 // The largest value that is drawn of method m of image n, the same for all models: of maps side by side.
-double shared_most(const Report& report, size_t m, size_t n);
+double shared_most(const Explanation& report, size_t m, size_t n);
 
 }  // namespace eca

@@ -12,7 +12,7 @@ namespace eca {
 
 static constexpr int64_t kMostShown = 448;
 
-Subject subject_of(const ImageSet& set, int64_t i) {
+ExplainedImage subject_of(const ImageSet& set, int64_t i) {
   const Picture shown(set.image(i), set.width, set.height, set.channels);
   return {.name = "test image " + std::to_string(i),
           .label = set.classes[static_cast<size_t>(set.labels[static_cast<size_t>(i)])],
@@ -21,7 +21,7 @@ Subject subject_of(const ImageSet& set, int64_t i) {
           .shown = shown};
 }
 
-Subject subject_of(const std::string& path, bool exif) {
+ExplainedImage subject_of(const std::string& path, bool exif) {
   const Image image = decode_image(path, read_bytes(path), exif);
   const int64_t side = std::min({image.height, image.width, kMostShown});
   const std::vector<uint8_t> middle = resized_and_cropped(image, side, 3);
@@ -39,7 +39,7 @@ static std::vector<uint8_t> first_channel(const std::vector<uint8_t>& rgb) {
   return grey;
 }
 
-Tensor input_of(const Subject& subject, const ModelCard& card) {
+Tensor input_of(const ExplainedImage& subject, const ModelCard& card) {
   const int64_t channels = card.model.in_channels;
   const int64_t H = subject.whole ? subject.image.height : card.image_size;
   const int64_t W = subject.whole ? subject.image.width : card.image_size;

@@ -12,7 +12,7 @@
 
 namespace eca {
 
-struct Subject {
+struct ExplainedImage {
   std::string name;   // "test image 7", "cat.jpg"
   std::string label;  // the class it is of; empty: not known
   Image image;
@@ -21,12 +21,12 @@ struct Subject {
 };
 
 // Image i of a set.
-Subject subject_of(const ImageSet& set, int64_t i);
+ExplainedImage subject_of(const ImageSet& set, int64_t i);
 // A file, turned as its EXIF data say if `exif`. Throws FileError.
-Subject subject_of(const std::string& path, bool exif);
+ExplainedImage subject_of(const std::string& path, bool exif);
 
 // The subject as the input (1,H,W,C) of a network, normalised: just what `eca predict` and `eca eval` feed it.
-Tensor input_of(const Subject& subject, const ModelCard& card);
+Tensor input_of(const ExplainedImage& subject, const ModelCard& card);
 
 // The first images of each class in turn, `count` or as many as there are: class 0, 1, ..., 0, 1, ...
 std::vector<int64_t> spread_over_classes(const ImageSet& set, int64_t count);

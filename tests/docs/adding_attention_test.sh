@@ -3,12 +3,13 @@
 # compiled, and linked with what is built already; then its tests, those that run over the registry, and its
 # commands are run.
 #
-#   adding_attention_test.sh BUILD/VARIANT      where eca and run_tests were built
+#   adding_attention_test.sh PROGRAM TESTS      the folders, BUILD/VARIANT, where eca and where run_tests were built
 set -u
 
 root=$(pwd)
 page=$root/docs/adding-an-attention-module.md
-built=$(cd "$1" && pwd)
+program=$(cd "$1" && pwd)
+tests=$(cd "$2" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0 checks=0
@@ -50,24 +51,34 @@ checks=$((checks + 1))
 
 # Compiled as what is built already was, and linked with it. The linker takes the new registry, and none from the
 # library.
-compile=$(sed 's/ -MMD .*//; s/-O3/-O1/; q' "$built/flags.txt")
-link=$(sed 's/ [^ ]*\.o .*//; q' "$built/objects.txt")
-libraries=$(sed 's/.*\.o //; q' "$built/objects.txt")
 objects() { tr ' ' '\n' <"$built/objects.txt" | grep "/$1/.*\.o$" | sed "s|^.*$(basename "$built")/|$built/|"; }
-cd "$work/tree" || exit 1
-# shellcheck disable=SC2086  # words
+# build BUILT NAME FILE...: compiles those of the new files, links $work/NAME with what BUILT holds of the program and,
+# for run_tests, of the tests.
 build() {
-  for source in $sources; do
-    (cd "$root" && $compile -c "$work/tree/$source" -o "$work/tree/${source%.cpp}.o") &
+  built=$1 target=$2
+  shift 2
+  compile=$(sed 's/ -MMD .*//; s/-O3/-O1/; q' "$built/flags.txt")
+  link=$(sed 's/ [^ ]*\.o .*//; q' "$built/objects.txt")
+  libraries=$(sed 's/.*\.o //; q' "$built/objects.txt")
+  mkdir -p "$work/$target.objects"
+  # shellcheck disable=SC2086  # words
+  for source in "$@"; do
+    (cd "$root" && $compile -c "$work/tree/$source" -o "$work/$target.objects/$(basename "$source" .cpp).o") &
   done
   wait
-  [ "$(find . -name '*.o' | wc -l)" -eq "$(echo "$sources" | wc -l)" ] || return
-  new=$(find . -name '*.o' ! -path './tests/*')
-  $link $new $(objects experiments) "$built/libecagrad.a" $libraries -o "$work/eca" &&
-    $link $new $(find . -path './tests/*.o') $(objects tests) $(objects experiments | grep -v '/experiments/main\.o$') \
-      "$built/libecagrad.a" $libraries -o "$work/run_tests"
+  [ "$(find "$work/$target.objects" -name '*.o' | wc -l)" -eq $# ] || return
+  case $target in
+    eca) old=$(objects experiments) ;;
+    run_tests) old="$(objects tests) $(objects experiments | grep -v '/experiments/main\.o$')" ;;
+  esac
+  # shellcheck disable=SC2086  # words
+  $link "$work/$target.objects"/*.o $old "$built/libecagrad.a" $libraries -o "$work/$target"
 }
-expect "it is built" build
+cd "$work/tree" || exit 1
+# shellcheck disable=SC2046,SC2086  # words
+expect "the program is built" build "$program" eca $(find . -name '*.cpp' ! -path './tests/*')
+# shellcheck disable=SC2086  # words
+expect "its tests are built" build "$tests" run_tests $sources
 if [ $failures -gt 0 ]; then exit 1; fi
 
 name=$(basename "$registry" .cpp)

@@ -11,13 +11,13 @@ namespace eca {
 namespace {
 
 constexpr int64_t kCell = 140, kGap = 12, kMargin = 16, kLine = 26, kColumns = 8;
-constexpr Colour kPaper = {255, 255, 255}, kInk = {30, 30, 30}, kWrong = {190, 30, 45};
+constexpr Colour kWrong = {190, 30, 45};
 
 struct Row {
   size_t model, method;
 };
 
-std::vector<Row> rows_of(const Report& report) {
+std::vector<Row> rows_of(const Explanation& report) {
   std::vector<Row> rows;
   for (size_t r = 0; r < report.models.size(); ++r) {
     for (size_t m = 0; m < report.models[r].methods.size(); ++m) rows.push_back({r, m});
@@ -38,9 +38,9 @@ void paste_cell(Picture& sheet, size_t column, int64_t y, const Picture& picture
 }
 
 // The images first .. first+count-1 with all their maps; returns where the next band begins.
-int64_t draw_band(Picture& sheet, const Report& report, size_t first, size_t count, int64_t y) {
+int64_t draw_band(Picture& sheet, const Explanation& report, size_t first, size_t count, int64_t y) {
   for (size_t i = 0; i < count; ++i) {
-    const Subject& subject = report.subjects[first + i];
+    const ExplainedImage& subject = report.subjects[first + i];
     paste_cell(sheet, i, y, subject.shown);
     centred(sheet, i, y + kCell + 6, subject.label.empty() ? subject.name : subject.label, kInk);
   }
@@ -60,12 +60,12 @@ int64_t draw_band(Picture& sheet, const Report& report, size_t first, size_t cou
   return y + kGap;
 }
 
-std::string scale_text(const Report& report) {
+std::string scale_text(const Explanation& report) {
   return report.models.size() > 1 ? "0 to the largest value of an image's maps of one method, over all models"
                                   : "0 to the largest value of each map";
 }
 
-void draw_scale(Picture& sheet, const Report& report, int64_t y) {
+void draw_scale(Picture& sheet, const Explanation& report, int64_t y) {
   constexpr int64_t kScale = 160;
   sheet.paste(heat_scale(kScale, 14), kMargin, y);
   draw_text(sheet, kMargin + kScale + 12, y,
@@ -74,7 +74,7 @@ void draw_scale(Picture& sheet, const Report& report, int64_t y) {
 
 }  // namespace
 
-Picture contact_sheet(const Report& report) {
+Picture contact_sheet(const Explanation& report) {
   const auto images = static_cast<int64_t>(report.subjects.size());
   const int64_t columns = std::max<int64_t>(3, std::min(images, kColumns)),
                 bands = (images + kColumns - 1) / kColumns;
@@ -89,18 +89,18 @@ Picture contact_sheet(const Report& report) {
   return sheet;
 }
 
-Picture map_picture(const Report& report, size_t model, size_t method, size_t image) {
+Picture map_picture(const Explanation& report, size_t model, size_t method, size_t image) {
   const Map& map = report.models[model].answers[image].maps[method];
   const double most = report.models.size() > 1 ? shared_most(report, method, image) : largest_above_zero(map);
   return heat_over(report.subjects[image].shown, map.values, most);
 }
 
-bool is_right(const Report& report, size_t model, size_t image) {
+bool is_right(const Explanation& report, size_t model, size_t image) {
   const std::string& label = report.subjects[image].label;
   return label.empty() || report.class_name(report.models[model].answers[image].explained) == label;
 }
 
-std::string row_title(const Report& report, size_t model, size_t method) {
+std::string row_title(const Explanation& report, size_t model, size_t method) {
   const ModelReport& one = report.models[model];
   const std::string what = std::string(title(one.methods[method])) + " of " + one.layer;
   return report.models.size() > 1 ? one.network + ", " + what : what;

@@ -11,8 +11,7 @@ namespace eca {
 
 namespace {
 
-constexpr int64_t kCell = 64, kGap = 10, kMargin = 8, kColumns = 8, kTitle = 44, kShown = 16;
-constexpr Colour kPaper = {255, 255, 255}, kInk = {30, 30, 30};
+constexpr int64_t kMapSize = 64, kMapGap = 10, kMapMargin = 8, kMapColumns = 8, kTitle = 44, kShown = 16;
 
 std::vector<double> channel_of(const Tensor& x, int64_t c) {
   std::vector<double> values;
@@ -36,27 +35,30 @@ std::vector<int64_t> shown_channels(const BlockMaps& block) {
 }
 
 void centred(Picture& picture, int64_t left, int64_t y, const std::string& text) {
-  draw_text(picture, left + (kCell - text_width(text)) / 2, y, text, kInk);
+  draw_text(picture, left + (kMapSize - text_width(text)) / 2, y, text, kInk);
 }
 
 }  // namespace
 
 Picture feature_map_picture(const BlockMaps& block) {
   const std::vector<int64_t> channels = shown_channels(block);
-  const int64_t bands = (static_cast<int64_t>(channels.size()) + kColumns - 1) / kColumns;
-  const int64_t band = kTitle + 2 * kCell + 4 + kGap;
-  Picture picture(2 * kMargin + kColumns * (kCell + kGap) - kGap, 2 * kMargin + bands * band, kPaper);
+  const int64_t bands = (static_cast<int64_t>(channels.size()) + kMapColumns - 1) / kMapColumns;
+  const int64_t band = kTitle + 2 * kMapSize + 4 + kMapGap;
+  Picture picture(2 * kMapMargin + kMapColumns * (kMapSize + kMapGap) - kMapGap,
+                  2 * kMapMargin + bands * band, kPaper);
   const double most = std::max(largest_size(block.before), largest_size(block.after));
   for (size_t i = 0; i < channels.size(); ++i) {
     const int64_t c = channels[i], place = static_cast<int64_t>(i);
-    const int64_t x = kMargin + place % kColumns * (kCell + kGap), y = kMargin + place / kColumns * band;
+    const int64_t x = kMapMargin + place % kMapColumns * (kMapSize + kMapGap),
+                  y = kMapMargin + place / kMapColumns * band;
     centred(picture, x, y, format("#%lld", static_cast<long long>(c)));
     centred(picture, x, y + 20, format("%.2f", block.gates[static_cast<size_t>(c)]));
     int64_t top = y + kTitle;
     for (const Tensor& maps : {block.before, block.after}) {
-      const Picture map = fitted(signed_picture(channel_of(maps, c), maps.dim(2), maps.dim(1), most), kCell);
-      picture.paste(map, x + (kCell - map.width()) / 2, top + (kCell - map.height()) / 2);
-      top += kCell + 4;
+      const Picture map =
+          fitted(signed_picture(channel_of(maps, c), maps.dim(2), maps.dim(1), most), kMapSize);
+      picture.paste(map, x + (kMapSize - map.width()) / 2, top + (kMapSize - map.height()) / 2);
+      top += kMapSize + 4;
     }
   }
   return picture;

@@ -39,7 +39,7 @@ std::string curves_of(const Averages& a) {
 }
 
 // Each further model minus the first, image by image.
-std::string against_first(const Report& report) {
+std::string against_first(const Explanation& report) {
   if (report.models.size() < 2) return "";
   std::vector<std::vector<std::string>> rows = {{"", "deletion, area", "insertion, area"}};
   const bool masks = !report.models[0].averages->on_object.values.empty();
@@ -55,7 +55,7 @@ std::string against_first(const Report& report) {
 
 }  // namespace
 
-std::string averages_section(const Report& report) {
+std::string averages_section(const Explanation& report) {
   if (!report.models[0].averages) return "";
   std::string html = heading("Do these places matter?");
   html += paragraph(

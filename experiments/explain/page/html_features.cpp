@@ -5,7 +5,7 @@
 
 namespace eca {
 
-std::string features_section(const Report& report) {
+std::string features_section(const Explanation& report) {
   std::string html;
   for (const ModelReport& model : report.models) {
     if (!model.block) continue;

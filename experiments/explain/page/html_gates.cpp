@@ -10,7 +10,7 @@ namespace eca {
 
 namespace {
 
-std::string gate_key(const Report& report) {
+std::string gate_key(const Explanation& report) {
   std::string html = "<p class=\"key\">";
   for (size_t i = 0; i < report.gate_classes.size(); ++i)
     html += format("<span style=\"--c: %s\">%s</span>", curve_colour(i),
@@ -24,7 +24,7 @@ std::pair<double, double> gate_range(const BlockGates& block) {
   return {std::min(0.0, *low), std::max(1.0, *high)};
 }
 
-std::string gate_chart(const Report& report, const ModelReport& model, const BlockGates& block) {
+std::string gate_chart(const Explanation& report, const ModelReport& model, const BlockGates& block) {
   const auto [low, high] = gate_range(block);
   const SvgFrame frame = {
       report.models.size() > 1 ? model.network + ", " + block.table.module : block.table.module,
@@ -58,7 +58,7 @@ std::string gate_table(const ModelReport& model) {
 }  // namespace
 
 // Block by block, the models one after the other, so that they lie side by side.
-std::string gates_section(const Report& report) {
+std::string gates_section(const Explanation& report) {
   if (!report.has_gates()) return "";
   std::string html = heading("Which channels are opened, for which class");
   html +=

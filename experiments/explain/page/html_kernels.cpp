@@ -47,7 +47,7 @@ std::string kernels_of(const ModelReport& model) {
 
 }  // namespace
 
-std::string kernels_section(const Report& report) {
+std::string kernels_section(const Explanation& report) {
   if (!report.has_gates()) return "";
   std::string html = heading("From means to gates");
   html += paragraph(

@@ -10,14 +10,14 @@ namespace eca {
 namespace {
 
 // "sneaker<br>98.2 %", in red if it is not the label.
-std::string answer_html(const Report& report, size_t r, size_t n) {
+std::string answer_html(const Explanation& report, size_t r, size_t n) {
   const Answer& answer = report.models[r].answers[n];
   const std::string text = escaped(report.class_name(answer.explained)) +
                            format("<br>%.1f %%", 100 * answer.explained_probability);
   return is_right(report, r, n) ? text : "<span class=\"wrong\">" + text + "</span>";
 }
 
-std::string map_caption(const Report& report, size_t r, size_t m, size_t n) {
+std::string map_caption(const Explanation& report, size_t r, size_t m, size_t n) {
   const Answer& answer = report.models[r].answers[n];
   const std::string what = title(report.models[r].methods[m]);
   std::string html = "<b>" +
@@ -31,7 +31,7 @@ std::string map_caption(const Report& report, size_t r, size_t m, size_t n) {
 
 }  // namespace
 
-std::string maps_section(const Report& report) {
+std::string maps_section(const Explanation& report) {
   std::string html = heading("Where the answer comes from");
   html += paragraph(std::string("What each place adds to the score of the class that is named below the map, "
                                 "from 0 (dark) to the largest value "
@@ -41,7 +41,7 @@ std::string maps_section(const Report& report) {
                          : "Each map has its own scale; its largest value is given."));
   html += paragraph(image_tag(heat_scale(256, 12), "colours from 0 to the largest value", ""));
   for (size_t n = 0; n < report.subjects.size(); ++n) {
-    const Subject& subject = report.subjects[n];
+    const ExplainedImage& subject = report.subjects[n];
     html += "<div class=\"row\">\n" +
             figure(subject.shown, subject.name,
                    "<b>" + escaped(subject.label.empty() ? subject.name : subject.label) + "</b><br>" +

@@ -45,13 +45,13 @@ th { font-weight: 600; }
 </style>
 )";
 
-static std::string models_text(const Report& report) {
+static std::string models_text(const Explanation& report) {
   std::vector<std::string> names;
   for (const ModelReport& model : report.models) names.push_back(model.network);
   return join(names, ", ");
 }
 
-std::string html_page(const Report& report, const std::string& environment) {
+std::string html_page(const Explanation& report, const std::string& environment) {
   std::string html = kHead;
   html += "<title>" + escaped(models_text(report)) + " explained</title>\n</head>\n<body>\n<h1>" +
           escaped(models_text(report)) + "</h1>\n";

@@ -7,10 +7,10 @@
 
 namespace eca {
 
-std::string maps_section(const Report& report);
-std::string averages_section(const Report& report);
-std::string features_section(const Report& report);
-std::string gates_section(const Report& report);
-std::string kernels_section(const Report& report);
+std::string maps_section(const Explanation& report);
+std::string averages_section(const Explanation& report);
+std::string features_section(const Explanation& report);
+std::string gates_section(const Explanation& report);
+std::string kernels_section(const Explanation& report);
 
 }  // namespace eca
