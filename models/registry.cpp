@@ -98,7 +98,8 @@ std::string resolved_attention(const ModelConfig& config) {
   const std::string module = attention_name(config.attention);
   if (from_name != "none" && from_name != module) {
     throw Error("model: the name \"" + config.name + "\" says " + from_name + ", the attention given is \"" +
-                config.attention + "\"; expected one of them, or the plain name");
+                config.attention + "\"; expected one of them, or the plain name, " +
+                family_of(config.name).base);
   }
   return config.attention;
 }

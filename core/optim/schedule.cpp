@@ -7,6 +7,7 @@
 #include <numbers>
 #include <optional>
 
+#include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 
@@ -71,10 +72,12 @@ constexpr NamedKind kKinds[] = {{"constant", Schedule::Kind::constant},
 }
 
 static Schedule::Kind parse_kind(const std::string& text, const std::string& name) {
+  std::vector<std::string> names;
   for (const NamedKind& named : kKinds) {
     if (name == named.name) return named.kind;
+    names.emplace_back(named.name);
   }
-  refuse(text, "no schedule is named \"" + name + "\"");
+  refuse(text, "no schedule is named \"" + name + "\"" + did_you_mean(name, names));
 }
 
 // "0.5/0.75"

@@ -24,7 +24,6 @@ Option* Option::range(int64_t low, int64_t high) {
 Command::Command(const std::string& name, const std::string& title)
     : program_(std::make_unique<CLI::App>(title, name)), app_(program_.get()) {
   app_->require_subcommand(1);
-  app_->failure_message(CLI::FailureMessage::simple);
 }
 
 Command::Command(CLI::App* app) : app_(app) {}
@@ -113,6 +112,31 @@ static std::string wrong_word(const CLI::App& program, const std::vector<std::st
   return "";
 }
 
+// ""runs/a" is not expected here: --resume takes no value (go on with the run in --out, if there is one)", of the
+// first word that is left over; empty if there is none.
+static std::string left_over(const CLI::App& command, const std::vector<std::string>& words) {
+  const std::vector<std::string> extra = command.remaining();
+  if (extra.empty()) return "";
+  const std::string problem = "\"" + extra[0] + "\" is not expected here";
+  const auto found = std::find(words.begin() + 1, words.end(), extra[0]);
+  const CLI::Option* before = found == words.end() ? nullptr : command.get_option_no_throw(*(found - 1));
+  const bool is_flag = before != nullptr && before->get_items_expected_max() == 0;
+  return problem +
+         (is_flag ? ": " + *(found - 1) + " takes no value (" + before->get_description() + ")" : "");
+}
+
+// A complaint of CLI11, with the name of the command, and where to read on.
+static std::string complaint(const CLI::App& program, const std::vector<std::string>& words,
+                             const CLI::ParseError& error) {
+  for (const CLI::App* command : program.get_subcommands({})) {
+    if (command->get_name() != words[0]) continue;
+    const std::string extra = left_over(*command, words);
+    return words[0] + ": " + (extra.empty() ? error.what() : extra) + "; eca " + words[0] +
+           " --help explains";
+  }
+  return std::string(error.what()) + "; eca --help explains";
+}
+
 void Command::parse(int argc, const char* const* argv, int& code) {
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty()) {
@@ -128,7 +152,12 @@ void Command::parse(int argc, const char* const* argv, int& code) {
   try {
     app_->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    code = app_->exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) {  // --help, --version
+      code = app_->exit(error);
+      return;
+    }
+    std::fprintf(stderr, "eca: %s\n", complaint(*app_, words, error).c_str());
+    code = 2;
   }
 }
 

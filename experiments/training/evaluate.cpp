@@ -96,7 +96,11 @@ std::string confusion_table(const Evaluation& evaluation, const std::vector<std:
     for (const int64_t count : row) total += count;
     out << std::setw(static_cast<int>(width)) << classes[label].substr(0, width) << " |";
     for (const int64_t count : row) out << std::setw(6) << count;
-    const double right = total == 0 ? 0 : 100 * static_cast<double>(row[label]) / static_cast<double>(total);
+    if (total == 0) {
+      out << "       -\n";
+      continue;
+    }
+    const double right = 100 * static_cast<double>(row[label]) / static_cast<double>(total);
     out << std::setw(7) << std::fixed << std::setprecision(1) << right << "%\n";
   }
   return out.str();

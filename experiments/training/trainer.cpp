@@ -178,7 +178,8 @@ static void warn_of_late_milestones(const Schedule& schedule, const std::string&
   for (const double milestone : schedule.milestones_beyond_end()) late.push_back(format("%g", milestone));
   if (late.empty()) return;
   const double epochs = static_cast<double>(schedule.total_steps) / static_cast<double>(schedule.epoch_steps);
-  warn(format("schedule %s: the run ends after %g epochs and does not reach ", text.c_str(), epochs) +
+  warn(format("schedule %s: the run ends after %g epoch%s and does not reach ", text.c_str(), epochs,
+              epochs == 1 ? "" : "s") +
        (late.size() == 1 ? "its milestone " : "its milestones ") + join(late, ", ") +
        ": the rate stays as it is");
 }

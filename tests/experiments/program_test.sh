@@ -10,6 +10,9 @@ tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment no
 # Usage.
 refused_with 2 "Subcommands:"
 refused_with 2 "--no-such-option" train --no-such-option 1
+refused_with 2 'eca: train: "runs/a" is not expected here: --resume takes no value (go on with the run in --out' train --resume runs/a
+refused_with 2 'eca: train: "runs/a" is not expected here; eca train --help explains' train --seed 1 runs/a
+refused_with 2 'eca: predict: weights is required; eca predict --help explains' predict
 works --help
 for command in train ablate eval predict explain forward bench list stat step info; do
   works $command --help

@@ -223,7 +223,10 @@ TEST_CASE("models: what cannot be is refused by name", "[models][errors]") {
   CHECK_THAT(model_error(config("none_resnet20")), contains("unknown name"));
 
   const std::string twice = model_error(config("eca_resnet20", "se"));
-  CHECK_THAT(twice, contains("the name \"eca_resnet20\" says eca, the attention given is \"se\""));
+  CHECK_THAT(
+      twice,
+      contains("the name \"eca_resnet20\" says eca, the attention given is \"se\"; expected one of them, or "
+               "the plain name, resnet20"));
   CHECK_THAT(model_error(config("eca_resnet20", "none")), contains("says eca"));
   CHECK_THAT(model_error(config("resnet20", "ecaa")),
              contains("unknown module \"ecaa\" (did you mean \"eca\"?)"));

@@ -167,7 +167,7 @@ TEST_CASE("schedule: the text of a resolved schedule names what was left out", "
 TEST_CASE("schedule: errors say what is wrong and what is possible", "[core][schedule]") {
   const std::pair<const char*, const char*> cases[] = {
       {"", "no schedule is named \"\""},
-      {"cosin", "schedule \"cosin\": no schedule is named \"cosin\""},
+      {"cosin", "schedule \"cosin\": no schedule is named \"cosin\" (did you mean \"cosine\"?)"},
       {"cosine:warmup=1", "0 <= warmup < 1"},
       {"cosine:warmup=-0.1", "0 <= warmup < 1"},
       {"step:factor=0", "factor: expected a number above 0"},
