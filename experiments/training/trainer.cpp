@@ -133,9 +133,11 @@ void Trainer::go_on() {
   std::vector<std::string> changed = setting_differences(expected.settings, identity_.settings);
   for (const std::string& line : data_differences(then, identity_)) changed.push_back(line);
   if (changed.empty()) progress_ = load_checkpoint(path, *network_, *optimizer_);
-  if (longer && (!changed.empty() || std::to_string(progress_.epoch) != then.settings.at("epochs"))) {
+  const bool unfinished = changed.empty() && std::to_string(progress_.epoch) != then.settings.at("epochs");
+  if (longer && (unfinished || !changed.empty())) {
     changed.push_back("epochs: expected " + then.settings.at("epochs") + ", found " +
-                      identity_.settings["epochs"] + "; only a finished run can be prolonged");
+                      identity_.settings["epochs"] +
+                      (unfinished ? "; only a finished run can be prolonged" : ""));
   }
   if (!changed.empty()) {
     throw Error(directory_.path() +
@@ -151,8 +153,10 @@ void Trainer::go_on() {
   }
   seconds_before_ = progress_.seconds;
   identity_.earlier_epochs = then.earlier_epochs;
-  line_.keep(format("resuming after step %lld of %lld", static_cast<long long>(progress_.step),
-                    static_cast<long long>(schedule_.total_steps)));
+  line_.keep(
+      format("resuming after step %lld of %lld%s", static_cast<long long>(progress_.step),
+             static_cast<long long>(schedule_.total_steps),
+             done() && config_.steps == 0 ? ", its last; --epochs with more of them prolongs it" : ""));
   if (longer) prolong(then);
   directory_.write_config(config_);
   if (!done())

@@ -105,6 +105,11 @@ works train $settings --epochs 1 --out "$work/new"
 first=$(sed -n 's/.*weights sha256 //p' "$work/output")
 
 # Longer, and begun again.
+works train --resume --out "$work/new"
+says 'its last; --epochs with more of them prolongs it'
+refused 'batch-size: expected 4, found 16' train --resume --epochs 2 --batch-size 16 --out "$work/new"
+checks=$((checks + 1))
+if grep -q 'only a finished run' "$work/output"; then fail "a finished run is said not to be finished"; fi
 works train --resume --epochs 2 --out "$work/new"
 says 'prolonged from 1 to 2 epochs: the schedule triangular now has the length of 2 epochs; the rate goes on at'
 refused 'epochs: expected 2, found 1' train --resume --epochs 1 --out "$work/new"
