@@ -51,7 +51,7 @@ checks=$((checks + 1))
 
 # Compiled as what is built already was, and linked with it. The linker takes the new registry, and none from the
 # library.
-objects() { tr ' ' '\n' <"$built/objects.txt" | grep "/$1/.*\.o$" | sed "s|^.*$(basename "$built")/|$built/|"; }
+objects() { tr ' ' '\n' <"$built/objects.txt" | grep "/$(basename "$built")/$1/.*\.o$" | sed "s|^.*$(basename "$built")/|$built/|"; }
 # build BUILT NAME FILE...: compiles those of the new files, links $work/NAME with what BUILT holds of the program and,
 # for run_tests, of the tests.
 build() {
