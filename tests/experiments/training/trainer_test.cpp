@@ -203,8 +203,7 @@ TEST_CASE("resuming names every setting and all data that changed, threads may",
   CHECK_THAT(error_text<Error>([&] { resume_in(run, config); }),
              contains(run + ": cannot be resumed") && contains("\n  batch-size: expected 8, found 4\n") &&
                  contains("\n  lr: expected 0.05, found 0.5\n") && contains("\" is missing\n") &&
-                 contains("training images of class \"") &&
-                 contains("\n  epochs: expected 3, found 5\n"));
+                 contains("training images of class \"") && contains("\n  epochs: expected 3, found 5\n"));
   config = small_config();
   config.epochs = 5;
   CHECK_THAT(error_text<Error>([&] { resume_in(run, config); }),
