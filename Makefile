@@ -231,6 +231,7 @@ objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o))
 main    := $(out)/experiments/main.o
 program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))
 library := $(filter-out $(out)/experiments/%,$(objects))
+tested_program := $(or $(needed.$(VARIANT)),$(program))
 # The fuzzer, and of the program what its readers need.
 fuzzer  := $(out)/tests/fuzz/fuzzer_main.o
 fuzzed  := $(filter $(out)/data/%,$(library)) \
@@ -261,11 +262,12 @@ $(out)/tests/%.o: flags := $(filter-out -g1,$(flags:-O3=-O1))
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
-	$(quietly)$(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
+	$(quietly)$(compile_file)
 
 $(joined:%=$(out)/%.o): $(out)/%.o: $(out)/%.cpp $(out)/flags.txt
 	@echo "  CXX  $*/*.cpp"
-	$(quietly)$(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
+	$(quietly)$(compile_file)
+compile_file = $(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
 
 # clang++ reads the headers of the standard library and of Catch2 once for all files. g++ 12 could too, but then dies of an
 # internal error in one build of many.
@@ -273,7 +275,7 @@ ifneq ($(clang),)
   $(out)/%.o: precompiled := standard
   $(out)/tests/%.o: precompiled := tests
   $(out)/tests/main.o: precompiled :=  # compiles Catch2 itself
-  $(objects): | $(out)/standard.pch
+  $(objects) $(fuzzed) $(needed.$(VARIANT)): | $(out)/standard.pch
   $(tests) $(fuzzer): | $(out)/tests.pch
 endif
 $(out)/%.pch: .ci/precompiled/%.hpp $(out)/flags.txt
@@ -288,7 +290,7 @@ $(out)/eca: $(main) $(program) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) -o $@
 
-$(out)/run_tests: $(tests) $(or $(needed.$(VARIANT)),$(program)) $(out)/libecagrad.a
+$(out)/run_tests: $(tests) $(tested_program) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) $(catch2) -o $@
 
@@ -299,15 +301,14 @@ $(out)/fuzz: $(fuzzer) $(fuzzed) $(BUILD)/asan/libecagrad.a
 # Files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
 $(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
-$(out)/objects.txt: text := $(link) $(main) $(or $(needed.$(VARIANT)),$(program)) $(library) $(tests) $(libraries) $(catch2)
-$(out)/flags.txt $(out)/objects.txt: FORCE
+$(out)/objects.txt: text := $(link) $(main) $(tested_program) $(library) $(tests) $(libraries) $(catch2)
+$(joined:%=$(out)/%.cpp): lines = $(patsubst %,'#include "%"',$(sort $(wildcard $(@:$(out)/%.cpp=%)/*.cpp)))
+$(out)/flags.txt $(out)/objects.txt $(joined:%=$(out)/%.cpp): FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(call quote,$(text)) | cmp -s - $@ || printf '%s\n' $(call quote,$(text)) >$@
-$(joined:%=$(out)/%.cpp): $(out)/%.cpp: FORCE
-	@mkdir -p $(@D)
-	@printf '#include "%s"\n' $(sort $(wildcard $*/*.cpp)) | cmp -s - $@ || printf '#include "%s"\n' $(sort $(wildcard $*/*.cpp)) >$@
+	@printf '%s\n' $(lines) | cmp -s - $@ || printf '%s\n' $(lines) >$@
+lines = $(call quote,$(text))
 quote = '$(subst ','\'',$1)'
 
--include $(out)/standard.d $(out)/tests.d $(objects:.o=.d) $(needed.$(VARIANT):.o=.d) $(tests:.o=.d) $(fuzzer:.o=.d)
+-include $(out)/standard.d $(out)/tests.d $(sort $(patsubst %.o,%.d,$(objects) $(tested_program) $(tests) $(fuzzer) $(fuzzed)))
 
 endif

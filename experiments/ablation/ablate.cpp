@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/make_folder.hpp"
 #include "core/parallel/threads.hpp"
 #include "experiments/ablation/child_process.hpp"
 #include "experiments/common/format.hpp"
@@ -173,9 +173,7 @@ void Pool::start_waiting() {
 // False if another process is at work on the run.
 bool Pool::start(const AblationRun& run) {
   const RunDirectory directory(run.config.out);
-  std::error_code error;
-  std::filesystem::create_directories(directory.path(), error);
-  if (error) throw FileError(directory.path(), "cannot make this run directory: " + error.message());
+  make_folder(directory.path(), "run directory");
   FolderLock lock(directory.path(), /*wait=*/false);
   if (!lock.held()) return false;
   if (is_finished(directory)) {  // by another process, meanwhile

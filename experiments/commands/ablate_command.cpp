@@ -4,6 +4,7 @@
 
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/make_folder.hpp"
 #include "experiments/ablation/ablate.hpp"
 #include "experiments/ablation/ablation_pictures.hpp"
 #include "experiments/ablation/ablation_report.hpp"
@@ -46,9 +47,7 @@ int run_pictures(const std::string& out) {
 
 // What --report reads later.
 void store_config(const std::string& text, const std::string& out) {
-  std::error_code error;
-  std::filesystem::create_directories(out, error);
-  if (error) throw FileError(out, "cannot make this folder: " + error.message());
+  make_folder(out);
   const FolderLock lock(out, /*wait=*/true);
   write_file_atomically(out + "/" + kConfigName, text);
 }

@@ -1,9 +1,9 @@
 // eca eval
 #include <cstdio>
-#include <filesystem>
 
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/make_folder.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
@@ -29,20 +29,18 @@ struct EvalArguments {
 };
 
 // What lies in a run directory is of the run's own data.
-std::string folder_of_pictures(const EvalArguments& arguments, const std::filesystem::path& folder,
+std::string folder_of_pictures(const EvalArguments& arguments, const std::string& folder,
                                const std::string& run_data) {
   if (!arguments.out.empty()) return arguments.out;
   const bool other =
       !run_data.empty() && !arguments.data.empty() && with_absolute_paths(arguments.data) != run_data;
-  return other ? "" : folder.string();
+  return other ? "" : folder;
 }
 
 // confusion.txt and confusion.png, in a folder that is made.
 void write_confusion(const Evaluation& result, const ModelCard& card, const std::string& title,
                      const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw FileError(folder, "cannot make this folder: " + error.message());
+  make_folder(folder);
   const std::string text = folder + "/confusion.txt", picture = folder + "/confusion.png";
   write_file_atomically(text, confusion_table(result, card.classes));
   const bool drawn = plot_confusion(result, card.classes, picture, title);
@@ -88,13 +86,12 @@ void complete_card(ModelCard& card, const Dataset& data, const std::string& path
 int run_eval(const EvalArguments& arguments) {
   arguments.machine.apply();
   const std::string path = find_weights(arguments.weights.weights);
-  std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
+  const std::string folder = folder_of_weights(arguments.weights.weights);
   LoadedModel model = arguments.weights.load();
-  const std::string run_data = data_of_run(folder.string());
+  const std::string run_data = data_of_run(folder);
   std::string spec = arguments.data.empty() ? run_data : arguments.data;
   if (spec.empty()) {
-    throw Error("eval: " + folder.string() + " has no config.txt that names the data; give it with --data");
+    throw Error("eval: " + folder + " has no config.txt that names the data; give it with --data");
   }
   if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
   Dataset data = load_data(with_all_to_test(spec), model.card.image_size);

@@ -1,11 +1,11 @@
 // eca explain
 #include <cstdio>
-#include <filesystem>
 
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/files/atomic_file.hpp"
+#include "core/files/make_folder.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
@@ -31,11 +31,6 @@ struct ExplainArguments {
   bool no_exif = false;
   MachineOptions machine;
 };
-
-std::filesystem::path folder_of(const std::string& weights) {
-  const std::filesystem::path folder = std::filesystem::path(find_weights(weights)).parent_path();
-  return folder.empty() ? "." : folder;
-}
 
 std::vector<ExplainedModel> load_models(const ExplainArguments& arguments) {
   std::vector<ExplainedModel> models;
@@ -98,7 +93,7 @@ ExplainOptions options_of(const ExplainArguments& arguments, const ModelCard& ca
 ImageSet load_test_images(const ExplainArguments& arguments, std::vector<ExplainedModel>& models) {
   if (!arguments.images.empty() && arguments.test_images == 0) return {};
   const std::string spec =
-      arguments.data.empty() ? data_of_run(folder_of(arguments.weights.weights).string()) : arguments.data;
+      arguments.data.empty() ? data_of_run(folder_of_weights(arguments.weights.weights)) : arguments.data;
   if (spec.empty()) return {};
   Dataset data = load_data(with_all_to_test(spec), models[0].model.card.image_size);
   for (ExplainedModel& model : models) {
@@ -135,7 +130,7 @@ std::vector<ExplainedImage> images_to_explain(const ExplainArguments& arguments,
       subjects.push_back(subject_of(test, i));
   }
   if (!subjects.empty()) return subjects;
-  throw Error("explain: no images; " + folder_of(arguments.weights.weights).string() +
+  throw Error("explain: no images; " + folder_of_weights(arguments.weights.weights) +
               " has no config.txt that names the data: name image files, or the data with --data");
 }
 
@@ -171,9 +166,7 @@ void print_against_first(const Explanation& report, size_t r) {
 }
 
 void write_pages(const Explanation& report, const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw FileError(folder, "cannot make this folder: " + error.message());
+  make_folder(folder);
   const std::string page = folder + "/explain.html", sheet = folder + "/explain.png";
   write_file_atomically(sheet, png_bytes(contact_sheet(report)));
   write_file_atomically(page, html_page(report, environment_line()));
@@ -196,7 +189,7 @@ int run_explain(const ExplainArguments& arguments) {
     print_against_first(report, r);
   }
   for (const std::string& note : report.notes) std::printf("%s\n", note.c_str());
-  write_pages(report, arguments.out.empty() ? folder_of(arguments.weights.weights).string() : arguments.out);
+  write_pages(report, arguments.out.empty() ? folder_of_weights(arguments.weights.weights) : arguments.out);
   return 0;
 }
 

@@ -152,4 +152,9 @@ std::string find_weights(const std::string& file_or_directory) {
                   "no weights in this directory: expected weights.safetensors or last.safetensors");
 }
 
+std::string folder_of_weights(const std::string& file_or_directory) {
+  const std::string folder = std::filesystem::path(find_weights(file_or_directory)).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 }  // namespace eca

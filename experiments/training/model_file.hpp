@@ -52,6 +52,8 @@ LoadedModel load_model(const std::string& file_or_directory, const ModelWishes& 
 // The weight file that a user means: the file itself, or of a run directory the final weights, or else its last
 // checkpoint. Throws FileError if there is none.
 std::string find_weights(const std::string& file_or_directory);
+// The folder that file lies in.
+std::string folder_of_weights(const std::string& file_or_directory);
 
 // Lines of a text file, without blanks at their ends; an empty last line does not count. Throws FileError if the file cannot
 // be read, or if a line is empty or stands twice.

@@ -6,9 +6,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 
 #include "core/base/error.hpp"
+#include "core/files/make_folder.hpp"
 
 namespace eca {
 
@@ -40,9 +40,7 @@ void lock_or_refuse(int fd, const std::string& directory) {
 }  // namespace
 
 RunLock::RunLock(const std::string& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) throw FileError(directory, "cannot make this run directory: " + error.message());
+  make_folder(directory, "run directory");
   fd_ = open(lock_file(directory).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (fd_ < 0)
     throw FileError(lock_file(directory), std::string("cannot be opened: ") + std::strerror(errno));
