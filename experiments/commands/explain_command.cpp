@@ -1,5 +1,6 @@
 // eca explain
 #include <cstdio>
+#include <filesystem>
 
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
@@ -12,9 +13,13 @@
 #include "experiments/commands/weight_options.hpp"
 #include "experiments/common/environment.hpp"
 #include "experiments/common/load_data.hpp"
+#include "experiments/common/named_images.hpp"
 #include "experiments/drawing/png_bytes.hpp"
+#include "experiments/explain/arms/explain_arms.hpp"
+#include "experiments/explain/page/channel_sheet.hpp"
 #include "experiments/explain/page/contact_sheet.hpp"
 #include "experiments/explain/page/html_page.hpp"
+#include "experiments/explain/page/json_numbers.hpp"
 #include "experiments/explain/report.hpp"
 #include "experiments/training/class_labels.hpp"
 #include "experiments/training/run_directory.hpp"
@@ -27,7 +32,7 @@ struct ExplainArguments {
   WeightOptions weights;
   std::vector<std::string> images, compare;
   std::string data, out, layer, block, methods, asked_class, gate_classes;
-  int64_t count = 8, test_images = 100;
+  int64_t count = 0, test_images = 100;
   bool no_exif = false;
   MachineOptions machine;
 };
@@ -35,30 +40,10 @@ struct ExplainArguments {
 std::vector<ExplainedModel> load_models(const ExplainArguments& arguments) {
   std::vector<ExplainedModel> models;
   models.push_back({arguments.weights.weights, arguments.weights.load()});
-  for (const std::string& path : arguments.compare)
-    models.push_back({path, WeightOptions{.weights = path}.load()});
+  for (const std::string& text : arguments.compare)
+    models.push_back(load_compared(text, arguments.weights.all_wishes()));
+  make_comparable(models);
   return models;
-}
-
-std::string some_of(const std::vector<std::string>& names) {
-  std::vector<std::string> first(names.begin(),
-                                 names.begin() + static_cast<int64_t>(std::min<size_t>(names.size(), 10)));
-  return std::to_string(names.size()) + " classes" +
-         (names.empty() ? "" : " (" + join(first, ", ") + (names.size() > 10 ? ", ...)" : ")"));
-}
-
-void check_comparable(const std::vector<ExplainedModel>& models) {
-  const ModelCard& first = models[0].model.card;
-  for (const ExplainedModel& other : models) {
-    const ModelCard& card = other.model.card;
-    if (card.classes == first.classes && card.model.classes == first.model.classes &&
-        card.model.in_channels == first.model.in_channels)
-      continue;
-    throw Error("explain: --compare needs networks of the same classes and channels; " + models[0].path +
-                " has " + std::to_string(first.model.in_channels) + " channels and " +
-                some_of(first.classes) + ", " + other.path + " has " +
-                std::to_string(card.model.in_channels) + " channels and " + some_of(card.classes));
-  }
 }
 
 // The class of that name or number.
@@ -122,13 +107,37 @@ void check_normalised(const std::vector<ExplainedModel>& models) {
   }
 }
 
-std::vector<ExplainedImage> images_to_explain(const ExplainArguments& arguments, const ImageSet& test) {
-  std::vector<ExplainedImage> subjects;
-  for (const std::string& image : arguments.images) subjects.push_back(subject_of(image, !arguments.no_exif));
-  if (subjects.empty()) {
-    for (const int64_t i : spread_over_classes(test, arguments.count))
-      subjects.push_back(subject_of(test, i));
+constexpr int64_t kShownOfTest = 8, kShownOfFiles = 64;
+
+// Those of the files that can be read; of the others it is said why not, on stderr, and `code` is 1. Throws FileError if none is left.
+std::vector<ExplainedImage> images_of_files(const ExplainArguments& arguments, int& code) {
+  std::vector<std::string> files = named_images(arguments.images);
+  const auto most = static_cast<size_t>(arguments.count > 0 ? arguments.count : kShownOfFiles);
+  if (files.size() > most) {
+    warn("the first " + std::to_string(most) + " of " + std::to_string(files.size()) +
+         " images are shown; --count says how many");
+    files.resize(most);
   }
+  std::vector<ExplainedImage> subjects;
+  for (const std::string& file : files) {
+    try {
+      subjects.push_back(subject_of(file, !arguments.no_exif));
+    } catch (const FileError& error) {
+      if (files.size() == 1) throw;
+      std::fprintf(stderr, "eca: %s\n", error.what());
+      code = 1;
+    }
+  }
+  if (subjects.empty()) throw FileError(arguments.images[0], "none of the images can be read");
+  return subjects;
+}
+
+std::vector<ExplainedImage> images_to_explain(const ExplainArguments& arguments, const ImageSet& test,
+                                              int& code) {
+  if (!arguments.images.empty()) return images_of_files(arguments, code);
+  std::vector<ExplainedImage> subjects;
+  for (const int64_t i : spread_over_classes(test, arguments.count > 0 ? arguments.count : kShownOfTest))
+    subjects.push_back(subject_of(test, i));
   if (!subjects.empty()) return subjects;
   throw Error("explain: no images; " + folder_of_weights(arguments.weights.weights) +
               " has no config.txt that names the data: name image files, or the data with --data");
@@ -165,24 +174,70 @@ void print_against_first(const Explanation& report, size_t r) {
                 verdict(difference.values).c_str());
 }
 
+// Removes the sheet of channels of an earlier page where this one has none.
 void write_pages(const Explanation& report, const std::string& folder) {
   make_folder(folder);
-  const std::string page = folder + "/explain.html", sheet = folder + "/explain.png";
+  const std::string page = folder + "/explain.html", sheet = folder + "/explain.png",
+                    channels = folder + "/explain-channels.png";
+  std::string written = "page: " + page + ", contact sheet: " + sheet;
   write_file_atomically(sheet, png_bytes(contact_sheet(report)));
+  if (const auto picture = channel_sheet(report)) {
+    write_file_atomically(channels, png_bytes(*picture));
+    written += ", channels: " + channels;
+  } else {
+    std::filesystem::remove(channels);
+  }
   write_file_atomically(page, html_page(report, environment_line()));
-  std::printf("page: %s, contact sheet: %s\n", page.c_str(), sheet.c_str());
+  write_file_atomically(folder + "/explain.json", json_numbers(report, environment_line()));
+  std::printf("%s, numbers: %s\n", written.c_str(), (folder + "/explain.json").c_str());
+}
+
+// What belongs to single images has no meaning where runs are held against one another.
+void check_arms_options(const ExplainArguments& arguments) {
+  const std::pair<const char*, bool> given[] = {{"images", !arguments.images.empty()},
+                                                {"--compare", !arguments.compare.empty()},
+                                                {"--class", !arguments.asked_class.empty()},
+                                                {"--block", !arguments.block.empty()},
+                                                {"--gate-classes", !arguments.gate_classes.empty()},
+                                                {"--count", arguments.count > 0},
+                                                {"--test-images 0", arguments.test_images == 0}};
+  for (const auto& [name, is_given] : given) {
+    if (is_given)
+      throw Error("explain: " + arguments.weights.weights + " is the folder of an ablation, whose runs are " +
+                  "compared over test images: " + name + " has no meaning there");
+  }
+}
+
+int run_explain_arms(const ExplainArguments& arguments) {
+  check_arms_options(arguments);
+  const std::string& folder = arguments.weights.weights;
+  std::printf("%s\n", environment_line().c_str());
+  const ArmsReport report =
+      explain_arms(folder, arguments.data, options_of(arguments, {}), [](const std::string& line) {
+        std::printf("%s\n", line.c_str());
+        std::fflush(stdout);
+      });
+  const std::string base = (arguments.out.empty() ? folder : arguments.out) + "/explain-arms";
+  make_folder(arguments.out.empty() ? folder : arguments.out);
+  write_file_atomically(base + ".md", arms_markdown(report));
+  write_file_atomically(base + ".csv", arms_csv(report));
+  if (has_gates(report)) write_file_atomically(base + ".png", png_bytes(arms_picture(report)));
+  std::printf("\n%s\nwritten: %s.md, .csv%s\n", arms_markdown(report).c_str(), base.c_str(),
+              has_gates(report) ? ", .png" : "");
+  return 0;
 }
 
 int run_explain(const ExplainArguments& arguments) {
   arguments.machine.apply();
+  if (is_ablation_folder(arguments.weights.weights)) return run_explain_arms(arguments);
   std::vector<ExplainedModel> models = load_models(arguments);
-  check_comparable(models);
   const ImageSet test = load_test_images(arguments, models);
   check_normalised(models);
   const ExplainOptions options = options_of(arguments, models[0].model.card);
   const bool averages = test.size() > 0 && arguments.test_images > 0;
+  int code = 0;
   const Explanation report =
-      explain(models, images_to_explain(arguments, test), averages ? &test : nullptr, options);
+      explain(models, images_to_explain(arguments, test, code), averages ? &test : nullptr, options);
   std::printf("%s\n", environment_line().c_str());
   for (size_t r = 0; r < report.models.size(); ++r) {
     print_model(report, r);
@@ -190,19 +245,25 @@ int run_explain(const ExplainArguments& arguments) {
   }
   for (const std::string& note : report.notes) std::printf("%s\n", note.c_str());
   write_pages(report, arguments.out.empty() ? folder_of_weights(arguments.weights.weights) : arguments.out);
-  return 0;
+  return code;
 }
 
 }  // namespace
 
 void add_explain_command(Command& program, int& code) {
   Command* command =
-      program.add_subcommand("explain", "Show what a trained network looks at, as an HTML page and a PNG");
+      program.add_subcommand("explain", "Show what a trained network looks at, as an HTML page and as PNG");
   auto arguments = std::make_shared<ExplainArguments>();
-  command->add_option("weights", arguments->weights.weights, "run directory, or weight file")->required();
-  command->add_option("images", arguments->images, "image files (default: test images of the run's data)");
-  command->add_option("--compare", arguments->compare,
-                      "further runs, on the same images and in the same colours");
+  command
+      ->add_option("weights", arguments->weights.weights,
+                   "run directory, or weight file; or the folder of `eca ablate`, whose runs are compared")
+      ->required();
+  command->add_option("images", arguments->images,
+                      "image files, or folders of them (default: test images of the run's data)");
+  command->add_option(
+      "--compare", arguments->compare,
+      "further runs, on the same images and in the same colours; NETWORK=FILE for weights that do not name "
+      "their network");
   command->add_option("--layer", arguments->layer,
                       "module whose map is explained, as layer2.0 (default: the last with a map)");
   command->add_option(
@@ -214,12 +275,15 @@ void add_explain_command(Command& program, int& code) {
                       "block whose feature maps are shown, as layer1.0 (default: the last with a gate)");
   command->add_option("--gate-classes", arguments->gate_classes,
                       "classes whose gates are drawn, with commas (default: the first four)");
-  command->add_option("--count", arguments->count, "test images to show [8]")->range(1, 64);
+  command
+      ->add_option("--count", arguments->count,
+                   "images to show at most (default: 8 test images, 64 of files)")
+      ->range(1, 1000);
   command->add_option("--test-images", arguments->test_images, "test images to average over; 0: none [100]")
       ->range(0, 100000);
   command->add_option("--data", arguments->data, "data set with the test images (default: the run's own)");
   command->add_option("--out", arguments->out,
-                      "folder for explain.html and explain.png (default: beside the weights)");
+                      "folder for explain.html and the pictures (default: beside the weights)");
   command->add_flag("--no-exif", arguments->no_exif, "do not turn images as their EXIF data say");
   add_network_options(*command, arguments->weights);
   add_image_options(*command, arguments->weights);
@@ -233,7 +297,11 @@ void add_explain_command(Command& program, int& code) {
       "  eca explain runs/eca_resnet20-cifar10-seed1\n"
       "  eca explain runs/eca_resnet20-cifar10-seed1 cat.jpg ship.png --layer layer2 --class ship\n"
       "  eca explain runs/resnet20-cifar10-seed1 --compare runs/se_resnet20-cifar10-seed1 "
-      "runs/eca_resnet20-cifar10-seed1");
+      "runs/eca_resnet20-cifar10-seed1\n"
+      "  eca explain runs/ablations/quick --test-images 500       # arms over seeds, as a table with "
+      "intervals\n"
+      "  eca explain runs/eca_resnet20-cifar10-seed1 holidays --compare se_resnet20=converted.safetensors\n"
+      "Exit code: 1 if one of several images cannot be read; the others are shown all the same.");
   command->callback([arguments, &code] { code = run_explain(*arguments); });
 }
 

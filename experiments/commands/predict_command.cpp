@@ -1,17 +1,15 @@
 // eca predict
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "data/augment.hpp"
-#include "data/images/find_images.hpp"
 #include "data/images/image_file.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
 #include "experiments/commands/weight_options.hpp"
-#include "experiments/common/load_data.hpp"
+#include "experiments/common/named_images.hpp"
 #include "experiments/common/softmax.hpp"
 #include "experiments/training/not_finite.hpp"
 
@@ -60,25 +58,6 @@ void print_best_json(const std::string& image, const std::vector<RankedClass>& b
   print_json({{"image", image}, {"classes", classes}});
 }
 
-// The files named, and of folders the images in them and below.
-std::vector<std::string> image_files(const std::vector<std::string>& named) {
-  std::vector<std::string> files;
-  for (const std::string& name : named) {
-    if (!std::filesystem::is_directory(name)) {
-      files.push_back(name);
-      continue;
-    }
-    SkippedFiles skipped;
-    const std::vector<std::filesystem::path> found = find_images(name, skipped);
-    if (found.empty()) throw FileError(name, "holds no images");
-    for (const std::filesystem::path& file : found) files.push_back(file.string());
-    for (const std::string& text : {skipped.str(), skipped.unread_images()}) {
-      if (!text.empty()) warn(name + ": passed over " + text);
-    }
-  }
-  return files;
-}
-
 // Of files of other programs, which do not say it.
 void check_normalisation(const ModelCard& card, const std::string& weights) {
   if (!card.normalisation.mean.empty() && !card.normalisation.std.empty()) return;
@@ -102,7 +81,7 @@ int run_predict(const PredictArguments& arguments) {
   check_normalisation(model.card, arguments.weights.weights);
   const NoGrad no_grad;
   int code = 0;
-  for (const std::string& image : image_files(arguments.images)) {
+  for (const std::string& image : named_images(arguments.images)) {
     try {
       const Tensor x = load_input(image, model.card, !arguments.no_exif);
       const auto best =

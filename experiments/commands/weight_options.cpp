@@ -23,14 +23,18 @@ static std::vector<double> numbers(const std::string& option, const std::string&
   return values;
 }
 
-LoadedModel WeightOptions::load() const {
+ModelWishes WeightOptions::all_wishes() const {
   ModelWishes all = wishes;
   if (all.image_size != 0 && (all.image_size < 4 || all.image_size > 4096)) {
     throw Error("image-size: " + std::to_string(all.image_size) + ", expected 4 to 4096");
   }
   all.mean = numbers("mean", mean, -1e9);
   all.std = numbers("std", std, 0);
-  LoadedModel model = load_model(weights, all);
+  return all;
+}
+
+LoadedModel WeightOptions::load() const {
+  LoadedModel model = load_model(weights, all_wishes());
   for (const std::string& note : model.notes) std::fprintf(stderr, "%s: %s\n", weights.c_str(), note.c_str());
   return model;
 }

@@ -14,6 +14,8 @@ struct WeightOptions {
   ModelWishes wishes;
   std::string mean, std;  // as typed: "0.485,0.456,0.406"
 
+  // The wishes with mean and std as numbers. Throws Error.
+  ModelWishes all_wishes() const;
   // Loads the network and says on stderr what was understood of the file, a line each. Throws Error, FileError.
   LoadedModel load() const;
 };

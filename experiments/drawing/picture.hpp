@@ -10,8 +10,8 @@ struct Colour {
   uint8_t r, g, b;
   friend bool operator==(const Colour&, const Colour&) = default;
 };
-// What is drawn on, and what writing has.
-inline constexpr Colour kPaper = {255, 255, 255}, kInk = {30, 30, 30};
+// What is drawn on, what writing has, and writing that matters less.
+inline constexpr Colour kPaper = {255, 255, 255}, kInk = {30, 30, 30}, kPaleInk = {95, 104, 115};
 
 // (1-share) a + share b
 Colour mixed(Colour a, Colour b, double share);

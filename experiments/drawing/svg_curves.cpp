@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/base/error.hpp"
 #include "experiments/common/axis.hpp"
 #include "experiments/common/format.hpp"
 
@@ -21,12 +20,11 @@ std::string text_at(double x, double y, const char* anchor, const std::string& t
                 escaped(text).c_str());
 }
 
-std::string polyline(const SvgCurve& curve, const SvgFrame& frame) {
+std::string polyline(const Curve& curve, const Chart& chart) {
   std::string points;
   for (size_t i = 0; i < curve.values.size(); ++i) {
     const double share = static_cast<double>(i) / static_cast<double>(curve.values.size() - 1);
-    points += format("%.1f,%.1f ", x_of(share),
-                     y_of((curve.values[i] - frame.y_low) / (frame.y_high - frame.y_low)));
+    points += format("%.1f,%.1f ", x_of(share), y_of(height_of(chart, curve.values[i])));
   }
   return format("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%.1f\"%s/>",
                 points.c_str(), curve.colour.c_str(), curve.width,
@@ -34,9 +32,9 @@ std::string polyline(const SvgCurve& curve, const SvgFrame& frame) {
 }
 
 // Lines and numbers of the vertical axis, and those at the ends of the horizontal one.
-std::string axes(const SvgFrame& frame) {
+std::string axes(const Chart& chart) {
   std::string text;
-  const Axis y = linear_axis({frame.y_low, frame.y_high}, frame.y_low, frame.y_high);
+  const Axis y = linear_axis({chart.y_low, chart.y_high}, chart.y_low, chart.y_high);
   for (const Tick& tick : y.ticks) {
     const double height = y_of(tick.place);
     text += format("<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\" class=\"grid\"/>", x_of(0), x_of(1),
@@ -44,29 +42,20 @@ std::string axes(const SvgFrame& frame) {
     text += text_at(kLeft - 4, height + 3.5, "end", tick.text);
   }
   const double base = kHeight - kBottom + 13;
-  text += text_at(x_of(0), base, "start", short_number(frame.x_low)) +
-          text_at(x_of(1), base, "end", short_number(frame.x_high));
-  return text + text_at(x_of(0.5), base + 12, "middle", frame.x_label) +
-         text_at(kLeft, 13, "start", frame.title);
-}
-
-void check(const SvgCurve& curve) {
-  if (curve.values.size() < 2)
-    throw Error("svg: a curve of " + std::to_string(curve.values.size()) + " values, expected two");
-  if (!std::ranges::all_of(curve.values, [](double v) { return std::isfinite(v); }))
-    throw Error("svg: a curve with a value that is not finite");
+  text += text_at(x_of(0), base, "start", short_number(chart.x_low)) +
+          text_at(x_of(1), base, "end", short_number(chart.x_high));
+  return text + text_at(x_of(0.5), base + 12, "middle", chart.x_label) +
+         text_at(kLeft, 13, "start", chart.title);
 }
 
 }  // namespace
 
-std::string svg_curves(const SvgFrame& frame, const std::vector<SvgCurve>& curves) {
+std::string svg_curves(const Chart& chart) {
+  check_chart(chart);
   std::string svg = format("<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"%s\">", kWidth, kHeight,
-                           escaped(frame.title).c_str());
-  svg += axes(frame);
-  for (const SvgCurve& curve : curves) {
-    check(curve);
-    svg += polyline(curve, frame);
-  }
+                           escaped(chart.title).c_str());
+  svg += axes(chart);
+  for (const Curve& curve : chart.curves) svg += polyline(curve, chart);
   return svg + "</svg>\n";
 }
 

@@ -62,7 +62,9 @@ Averages average_maps(Module& network, const ModelCard& card, const ImageSet& se
   for (const int64_t i : images) {
     const Tensor x = input_of(subject_of(set, i), card);
     const LayerView view = look_at_layer(network, x, options.layer);
-    const Map map = upsampled(class_map(view, 0, options.method), set.height, set.width);
+    averages.layer = view.layer;
+    averages.maps.push_back({view.classes[0], class_map(view, 0, options.method)});
+    const Map map = upsampled(averages.maps.back().map, set.height, set.width);
     add_removal(averages, network, x, view.classes[0], map, options.steps);
     if (!set.masks.empty() && object_area(set.mask(i), set.height * set.width) > 0) {
       if (largest_above_zero(map) > 0) {

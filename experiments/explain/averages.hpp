@@ -18,8 +18,15 @@ struct Compared {
   std::vector<double> differences() const;
 };
 
+// The map of one image, at the layer's own resolution.
+struct AveragedMap {
+  int64_t predicted = 0;  // the class, which is explained
+  Map map;
+};
+
 struct Averages {
   int64_t images = 0;
+  std::string layer;
   Compared deletion, insertion;  // areas; control: a random order of pixels
   std::vector<double> deletion_curve, insertion_curve, random_deletion_curve,
       random_insertion_curve;  // means
@@ -29,6 +36,7 @@ struct Averages {
   std::vector<double> object_areas;  // of the same images
   std::vector<int64_t> with_object;  // their places among all
   int64_t empty_maps = 0;            // of images with an object
+  std::vector<AveragedMap> maps;     // of all images
 };
 
 struct AveragesOptions {

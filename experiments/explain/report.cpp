@@ -106,7 +106,7 @@ std::vector<BlockGates> gates_over(ExplainedModel& model, const ImageSet& test,
 
 ModelReport explain_one(ExplainedModel& model, const std::vector<ExplainedImage>& subjects,
                         const ExplainOptions& options, bool compared) {
-  ModelReport report = {.path = model.path, .network = model.model.card.model.name};
+  ModelReport report = {.path = model.path};
   for (const ExplainedImage& subject : subjects) {
     const LayerView view = look_at(model, subject, options);
     if (report.answers.empty()) report.methods = methods_for(view, options, compared);
@@ -116,17 +116,6 @@ ModelReport explain_one(ExplainedModel& model, const std::vector<ExplainedImage>
   const std::vector<Gate> gates = gates_for(model, input_of(subjects[0], model.model.card));
   if (!gates.empty()) report.block = block_maps(gate_in(gates, options.block));
   return report;
-}
-
-void add_averages(ModelReport& report, ExplainedModel& model, const ImageSet& test,
-                  const ExplainOptions& options) {
-  const std::vector<int64_t> images = spread_over_classes(test, options.test_images);
-  const bool cam_only = report.methods == std::vector<CamMethod>{CamMethod::cam};
-  report.gates = gates_over(model, test, images);
-  report.averages = average_maps(
-      *model.model.network, model.model.card, test, images,
-      {.layer = options.layer,
-       .method = cam_only || report.methods.size() == 1 ? report.methods[0] : CamMethod::grad_cam});
 }
 
 void note_what_is_left_out(Explanation& report) {
@@ -155,12 +144,27 @@ Explanation explain(std::vector<ExplainedModel>& models, std::vector<ExplainedIm
   for (int64_t k = 0;
        options.gate_classes.empty() && k < std::min<int64_t>(4, models[0].model.card.model.classes); ++k)
     report.gate_classes.push_back(k);
-  for (ExplainedModel& model : models) {
+  const std::vector<std::string> titles = titles_of(models);
+  for (size_t r = 0; r < models.size(); ++r) {
+    ExplainedModel& model = models[r];
     report.models.push_back(explain_one(model, report.subjects, options, models.size() > 1));
+    report.models.back().network = titles[r];
     if (test != nullptr) add_averages(report.models.back(), model, *test, options);
   }
   note_what_is_left_out(report);
   return report;
+}
+
+CamMethod averaged_method(const std::vector<CamMethod>& methods) {
+  return methods.size() == 1 ? methods[0] : CamMethod::grad_cam;
+}
+
+void add_averages(ModelReport& report, ExplainedModel& model, const ImageSet& test,
+                  const ExplainOptions& options) {
+  const std::vector<int64_t> images = spread_over_classes(test, options.test_images);
+  report.gates = gates_over(model, test, images);
+  report.averages = average_maps(*model.model.network, model.model.card, test, images,
+                                 {.layer = options.layer, .method = averaged_method(report.methods)});
 }
 
 double shared_most(const Explanation& report, size_t m, size_t n) {

@@ -10,15 +10,10 @@
 #include "experiments/explain/gate_numbers.hpp"
 #include "experiments/explain/gates.hpp"
 #include "experiments/explain/layer_view.hpp"
+#include "experiments/explain/models.hpp"
 #include "experiments/explain/subjects.hpp"
 
 namespace eca {
-
-// A run, or a file of weights.
-struct ExplainedModel {
-  std::string path;
-  LoadedModel model;
-};
 
 struct ExplainOptions {
   std::string layer;               // empty: the last with a map
@@ -53,7 +48,7 @@ struct BlockGates {
 };
 
 struct ModelReport {
-  std::string path, network, layer;
+  std::string path, network, layer;  // network: its title
   std::vector<CamMethod> methods;
   std::vector<Answer> answers;  // one a subject
   std::optional<BlockMaps> block;
@@ -79,6 +74,12 @@ struct Explanation {
 // FileError where an answer is not finite.
 Explanation explain(std::vector<ExplainedModel>& models, std::vector<ExplainedImage> subjects,
                     const ImageSet* test, const ExplainOptions& options);
+
+// The method whose maps are averaged over test images: the only one, or Grad-CAM.
+CamMethod averaged_method(const std::vector<CamMethod>& methods);
+// Of one model, what is measured over test images: `gates` and `averages`, by averaged_method(report.methods).
+void add_averages(ModelReport& report, ExplainedModel& model, const ImageSet& test,
+                  const ExplainOptions& options);
 
 // The largest value that is drawn of method m of image n, the same for all models: of maps side by side.
 double shared_most(const Explanation& report, size_t m, size_t n);

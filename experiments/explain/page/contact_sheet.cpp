@@ -4,7 +4,9 @@
 
 #include "experiments/common/format.hpp"
 #include "experiments/drawing/heat_map.hpp"
+#include "experiments/drawing/layout.hpp"
 #include "experiments/drawing/text.hpp"
+#include "experiments/explain/page/removal_sheet.hpp"
 
 namespace eca {
 
@@ -74,7 +76,7 @@ void draw_scale(Picture& sheet, const Explanation& report, int64_t y) {
 
 }  // namespace
 
-Picture contact_sheet(const Explanation& report) {
+static Picture map_sheet(const Explanation& report) {
   const auto images = static_cast<int64_t>(report.subjects.size());
   const int64_t columns = std::max<int64_t>(3, std::min(images, kColumns)),
                 bands = (images + kColumns - 1) / kColumns;
@@ -87,6 +89,12 @@ Picture contact_sheet(const Explanation& report) {
                   static_cast<size_t>(std::min(kColumns, images - first)), y);
   draw_scale(sheet, report, y);
   return sheet;
+}
+
+Picture contact_sheet(const Explanation& report) {
+  const Picture maps = map_sheet(report);
+  const auto removal = removal_sheet(report, maps.width() - 2 * kMargin);
+  return removal ? stacked({maps, with_margin(*removal, kMargin)}, 0) : maps;
 }
 
 Picture map_picture(const Explanation& report, size_t model, size_t method, size_t image) {

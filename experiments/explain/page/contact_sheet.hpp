@@ -1,4 +1,4 @@
-// The maps of a report as one picture: an image a column, below it a row for each model and method.
+// The maps of a report as one picture: an image a column, below it a row for each model and method; and whether their places matter.
 #pragma once
 
 #include "experiments/explain/report.hpp"

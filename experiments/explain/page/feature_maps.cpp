@@ -11,7 +11,7 @@ namespace eca {
 
 namespace {
 
-constexpr int64_t kMapSize = 64, kMapGap = 10, kMapMargin = 8, kMapColumns = 8, kTitle = 44, kShown = 16;
+constexpr int64_t kMapSize = 64, kMapGap = 10, kMapMargin = 8, kTitle = 44, kShown = 16;
 
 std::vector<double> channel_of(const Tensor& x, int64_t c) {
   std::vector<double> values;
@@ -40,17 +40,17 @@ void centred(Picture& picture, int64_t left, int64_t y, const std::string& text)
 
 }  // namespace
 
-Picture feature_map_picture(const BlockMaps& block) {
+Picture feature_map_picture(const BlockMaps& block, int64_t columns) {
   const std::vector<int64_t> channels = shown_channels(block);
-  const int64_t bands = (static_cast<int64_t>(channels.size()) + kMapColumns - 1) / kMapColumns;
+  const int64_t bands = (static_cast<int64_t>(channels.size()) + columns - 1) / columns;
   const int64_t band = kTitle + 2 * kMapSize + 4 + kMapGap;
-  Picture picture(2 * kMapMargin + kMapColumns * (kMapSize + kMapGap) - kMapGap,
-                  2 * kMapMargin + bands * band, kPaper);
+  Picture picture(2 * kMapMargin + columns * (kMapSize + kMapGap) - kMapGap, 2 * kMapMargin + bands * band,
+                  kPaper);
   const double most = std::max(largest_size(block.before), largest_size(block.after));
   for (size_t i = 0; i < channels.size(); ++i) {
     const int64_t c = channels[i], place = static_cast<int64_t>(i);
-    const int64_t x = kMapMargin + place % kMapColumns * (kMapSize + kMapGap),
-                  y = kMapMargin + place / kMapColumns * band;
+    const int64_t x = kMapMargin + place % columns * (kMapSize + kMapGap),
+                  y = kMapMargin + place / columns * band;
     centred(picture, x, y, format("#%lld", static_cast<long long>(c)));
     centred(picture, x, y + 20, format("%.2f", block.gates[static_cast<size_t>(c)]));
     int64_t top = y + kTitle;

@@ -1,6 +1,7 @@
 #include "experiments/explain/page/html_sections.hpp"
 
 #include "experiments/common/format.hpp"
+#include "experiments/explain/page/charts.hpp"
 #include "experiments/explain/page/html_parts.hpp"
 
 namespace eca {
@@ -27,14 +28,7 @@ std::string numbers_of(const Averages& a) {
 }
 
 std::string curves_of(const Averages& a) {
-  SvgFrame frame = {"deletion: probability of the class", "share of the pixels", 0, 1, 0, 1};
-  std::string html =
-      "<div class=\"charts\">" + svg_curves(frame, {{a.random_deletion_curve, "currentColor", 1.2, true},
-                                                    {a.deletion_curve, curve_colour(0), 2}});
-  frame.title = "insertion: probability of the class";
-  return html +
-         svg_curves(frame, {{a.random_insertion_curve, "currentColor", 1.2, true},
-                            {a.insertion_curve, curve_colour(0), 2}}) +
+  return "<div class=\"charts\">" + svg_curves(deletion_chart(a)) + svg_curves(insertion_chart(a)) +
          "</div>\n";
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "experiments/common/format.hpp"
+#include "experiments/explain/page/charts.hpp"
 #include "experiments/explain/page/html_parts.hpp"
 
 namespace eca {
@@ -16,30 +17,6 @@ std::string gate_key(const Explanation& report) {
     html += format("<span style=\"--c: %s\">%s</span>", curve_colour(i),
                    escaped(report.class_name(report.gate_classes[i])).c_str());
   return html + "<span style=\"--c: currentColor\">all images</span></p>\n";
-}
-
-// Ends of the axis of gates: 0 and 1 for those of a sigmoid.
-std::pair<double, double> gate_range(const BlockGates& block) {
-  const auto [low, high] = std::minmax_element(block.table.values.begin(), block.table.values.end());
-  return {std::min(0.0, *low), std::max(1.0, *high)};
-}
-
-std::string gate_chart(const Explanation& report, const ModelReport& model, const BlockGates& block) {
-  const auto [low, high] = gate_range(block);
-  const SvgFrame frame = {
-      report.models.size() > 1 ? model.network + ", " + block.table.module : block.table.module,
-      "channel",
-      0,
-      static_cast<double>(block.table.channels - 1),
-      low,
-      high};
-  std::vector<SvgCurve> curves;
-  for (size_t i = 0; i < report.gate_classes.size(); ++i) {
-    const std::vector<double>& means = block.of_class[static_cast<size_t>(report.gate_classes[i])];
-    if (!means.empty()) curves.push_back({means, curve_colour(i), 1.2});
-  }
-  curves.push_back({overall_means(block.table), "currentColor", 1.8});
-  return block.table.channels > 1 ? svg_curves(frame, curves) : "";
 }
 
 std::string number(double value) { return std::isnan(value) ? "-" : format("%.3f", value); }
@@ -71,7 +48,8 @@ std::string gates_section(const Explanation& report) {
   for (const ModelReport& model : report.models) blocks = std::max(blocks, model.gates.size());
   for (size_t b = 0; b < blocks; ++b) {
     for (const ModelReport& model : report.models) {
-      if (b < model.gates.size()) html += gate_chart(report, model, model.gates[b]);
+      if (b < model.gates.size() && model.gates[b].table.channels > 1)
+        html += svg_curves(gate_chart(report, model, model.gates[b]));
     }
   }
   html += "</div>\n" + paragraph(

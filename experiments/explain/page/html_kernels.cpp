@@ -1,38 +1,25 @@
 #include "experiments/explain/page/html_sections.hpp"
 
-#include <algorithm>
-#include <cmath>
-
 #include "experiments/common/format.hpp"
-#include "experiments/drawing/heat_map.hpp"
+#include "experiments/explain/page/charts.hpp"
 #include "experiments/explain/page/html_parts.hpp"
+#include "experiments/explain/page/matrix_picture.hpp"
 
 namespace eca {
 
 namespace {
 
-double largest_size(const std::vector<double>& values) {
-  double most = 0;
-  for (const double value : values) most = std::max(most, std::abs(value));
-  return most;
-}
-
 std::string kernels_of(const ModelReport& model) {
   std::string matrices, kernels;
-  double most = 0;
-  for (const BlockGates& block : model.gates) {
-    if (block.matrix) most = std::max(most, largest_size(block.matrix->kernel));
-  }
+  const double most = largest_weight(model);
   for (const BlockGates& block : model.gates) {
     if (!block.matrix) continue;
     const GateMatrix& matrix = *block.matrix;
-    const Picture picture =
-        signed_picture(matrix.W, matrix.channels, matrix.channels, largest_size(matrix.W));
     const std::string name = "<b>" + escaped(block.table.module) + "</b><br>";
     matrices +=
-        figure(matrix.channels > 256 ? fitted(picture, 256) : picture, "W of " + block.table.module,
+        figure(matrix_picture(matrix), "W of " + block.table.module,
                name + format("%lld channels, %s, largest %.2g", static_cast<long long>(matrix.channels),
-                             structure(matrix).c_str(), largest_size(matrix.W)),
+                             structure(matrix).c_str(), largest_weight_of(matrix.W)),
                "matrix");
     if (!matrix.kernel.empty())
       kernels += "<figure class=\"kernel\">" + svg_bars(matrix.kernel, most, curve_colour(0)) +

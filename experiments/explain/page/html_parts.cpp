@@ -51,10 +51,4 @@ std::string table(const std::vector<std::vector<std::string>>& rows) {
   return html + "</table></div>\n";
 }
 
-const char* curve_colour(size_t i) {
-  static constexpr const char* kColours[] = {"#4477aa", "#ee6677", "#228833",
-                                             "#ccbb44", "#66ccee", "#aa3377"};
-  return kColours[i % std::size(kColours)];
-}
-
 }  // namespace eca

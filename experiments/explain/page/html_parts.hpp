@@ -26,7 +26,4 @@ std::string subheading(const std::string& text, const std::string& pale_text = "
 // Rows of cells; the first row is the heads.
 std::string table(const std::vector<std::vector<std::string>>& rows);
 
-// Paul Tol's "bright" colours, which plots of this program have, too; from the first again after the sixth.
-const char* curve_colour(size_t i);
-
 }  // namespace eca

@@ -3,6 +3,7 @@
 
 #include "core/base/error.hpp"
 #include "data/images/decode_image.hpp"
+#include "experiments/drawing/chart_picture.hpp"
 #include "experiments/drawing/colour_map.hpp"
 #include "experiments/drawing/heat_map.hpp"
 #include "experiments/drawing/png_bytes.hpp"
@@ -95,16 +96,16 @@ TEST_CASE("Text is drawn and measured, shortened where it does not fit", "[drawi
 }
 
 TEST_CASE("Curves as SVG lie where their values are", "[drawing]") {
-  const SvgFrame frame = {"a < b", "x", 0, 3, 0, 1};
-  const std::string svg = svg_curves(frame, {{{0, 1, 0.5, 0}, "#123456"}});
+  Chart chart = {"a < b", "x", 0, 3, 0, 1, {{{0, 1, 0.5, 0}, "#123456"}}};
+  const std::string svg = svg_curves(chart);
   CHECK_THAT(svg, contains("points=\"36.0,150.0 128.0,22.0 220.0,86.0 312.0,150.0 \""));
   CHECK_THAT(svg, contains("a &lt; b"));
   CHECK_THAT(svg, contains("#123456"));
-  CHECK_THAT(error_text<Error>([&] { svg_curves(frame, {{{1}, "red"}}); }), contains("a curve of 1 values"));
-  CHECK_THAT(error_text<Error>([&] {
-               svg_curves(frame, {{{1, std::nan("")}, "red"}});
-             }),
-             contains("not finite"));
   CHECK_THAT(svg_bars({0.5, -0.25}, 0.5, "#123456"), contains(">-0.25</text>"));
   CHECK(escaped("<a href=\"x\">&</a>") == "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+  chart.curves[0].values = {1};
+  CHECK_THAT(error_text<Error>([&] { svg_curves(chart); }),
+             contains("chart \"a < b\": a curve of 1 values, expected two"));
+  chart.curves[0].values = {1, std::nan("")};
+  CHECK_THAT(error_text<Error>([&] { chart_picture(chart, 200, 100); }), contains("not finite"));
 }
