@@ -109,7 +109,8 @@ void check_normalised(const std::vector<ExplainedModel>& models) {
 
 constexpr int64_t kShownOfTest = 8, kShownOfFiles = 64;
 
-// Those of the files that can be read; of the others it is said why not, on stderr, and `code` is 1. Throws FileError if none is left.
+// Those of the files that can be read; of the others it is said why not, on stderr, and `code` is 1. Throws FileError if none
+// is left.
 std::vector<ExplainedImage> images_of_files(const ExplainArguments& arguments, int& code) {
   std::vector<std::string> files = named_images(arguments.images);
   const auto most = static_cast<size_t>(arguments.count > 0 ? arguments.count : kShownOfFiles);

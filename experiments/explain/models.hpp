@@ -14,13 +14,14 @@ struct ExplainedModel {
   LoadedModel model;
 };
 
-// What --compare takes: a run or a file of weights that names its network, "runs/eca"; or NETWORK=FILE for one that does not, as files
-// of other programs: "eca_resnet20=converted.safetensors", or with the module's options "resnet20+eca:k=5=converted.safetensors".
+// What --compare takes: a run or a file of weights that names its network, "runs/eca"; or NETWORK=FILE for one that does not,
+// as files of other programs: "eca_resnet20=converted.safetensors", or with the module's options
+// "resnet20+eca:k=5=converted.safetensors".
 struct ComparedWeights {
   std::string network, path;  // network empty: the file says it
 };
-// The network ends at the first '=' behind which there is a file or a folder; a name that is there as a whole is a path. Throws Error
-// where neither is there.
+// The network ends at the first '=' behind which there is a file or a folder; a name that is there as a whole is a path. Throws
+// Error where neither is there.
 ComparedWeights parse_compared(const std::string& text);
 
 // Loads them. Of what `wishes` say of the first model, NETWORK=FILE takes classes, image size, mean and deviation; a run takes
@@ -32,7 +33,8 @@ void make_comparable(std::vector<ExplainedModel>& models);
 
 // "eca_resnet20", also of resnet20 with the attention eca; "se_resnet20 r=8" where the module has options.
 std::string network_title(const ModelConfig& config);
-// A title for each; where two have the same network, with what its path has beyond what all paths begin with: "eca_resnet20 seed-1".
+// A title for each; where two have the same network, with what its path has beyond what all paths begin with: "eca_resnet20
+// seed-1".
 std::vector<std::string> titles_of(const std::vector<ExplainedModel>& models);
 
 }  // namespace eca

@@ -17,14 +17,15 @@ struct ArmsReport {
   std::vector<std::string> left_out;  // runs that are not finished
 };
 
-// Means with 95 % intervals over seeds, paired differences, what cannot be told apart, how far maps of two runs agree, every run.
+// Means with 95 % intervals over seeds, paired differences, what cannot be told apart, how far maps of two runs agree, every
+// run.
 std::string arms_markdown(const ArmsReport& report);
 
 // A row a number: arm, seed, block (empty: of the whole run), measure, value with all digits.
 std::string arms_csv(const ArmsReport& report);
 
-// Gates block by block, a line a run in the colour of its arm: how much of their spread is between classes, and how much more alike
-// neighbours are than any two. Throws Error unless has_gates.
+// Gates block by block, a line a run in the colour of its arm: how much of their spread is between classes, and how much more
+// alike neighbours are than any two. Throws Error unless has_gates.
 Picture arms_picture(const ArmsReport& report);
 // Whether any arm has gates in at least two blocks.
 bool has_gates(const ArmsReport& report);

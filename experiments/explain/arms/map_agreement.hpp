@@ -1,5 +1,5 @@
-// Do two runs look at the same places? The correlation of their maps of the same image, which shows how much of a difference between
-// two maps is their networks' attention, and how much is the seed alone.
+// Do two runs look at the same places? The correlation of their maps of the same image, which shows how much of a difference
+// between two maps is their networks' attention, and how much is the seed alone.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
-// The maps of a report as one picture: an image a column, below it a row for each model and method; and whether their places matter.
+// The maps of a report as one picture: an image a column, below it a row for each model and method; and whether their places
+// matter.
 #pragma once
 
 #include "experiments/explain/report.hpp"
@@ -6,8 +7,8 @@
 namespace eca {
 
 // Up to eight images side by side, more in further bands below. Every map has the predicted class and its probability under it;
-// where a class is asked for, that one's. Colours run from 0 to the largest value: in each map of one model by itself, of several
-// models over the maps of an image, which share it.
+// where a class is asked for, that one's. Colours run from 0 to the largest value: in each map of one model by itself, of
+// several models over the maps of an image, which share it.
 Picture contact_sheet(const Explanation& report);
 
 // One map over its image, with the colours as they are on the sheet.
