@@ -55,15 +55,15 @@ std::string difference_row(const MeasureOfArms& measure, const ArmDifference& d)
   return row(
       {measure.name, arms_of(d), std::to_string(d.pairs), format(pattern, d.mean),
        d.interval ? format(pattern, d.interval->low()) + " to " + format(pattern, d.interval->high()) : "-",
-       number("%.4f", d.p), number("%.4f", d.p_holm),
+       number("%.4f", d.p), number("%.4f", d.p_holm), number(pattern_of(measure.name, false), d.smallest),
        !d.p             ? "-"
        : d.told_apart() ? "yes"
                         : "no"});
 }
 
 std::string differences_table(const std::vector<MeasureOfArms>& measures) {
-  std::string text =
-      head({"", "arms", "pairs", "difference", "95 % interval", "p", "p (Holm)", "told apart"});
+  std::string text = head({"", "arms", "pairs", "difference", "95 % interval", "p", "p (Holm)",
+                           "could have shown", "told apart"});
   for (const MeasureOfArms& measure : measures) {
     for (const ArmDifference& difference : measure.differences) text += difference_row(measure, difference);
   }
@@ -133,7 +133,9 @@ std::string arms_markdown(const ArmsReport& report) {
   text +=
       format(
           "\n## What cannot be told apart\n\nOf %zu comparisons one in twenty would be told apart by chance "
-          "if p were not corrected; Holm's correction is over the pairs of arms of one measure.\n\n",
+          "if p were not corrected; Holm's correction is over the pairs of arms of one measure. A true "
+          "difference "
+          "below what could have been shown is not excluded.\n\n",
           count_of(measures)) +
       told_list(measures, false);
   text +=

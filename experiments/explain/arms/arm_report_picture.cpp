@@ -42,7 +42,7 @@ Picture panel(const ArmsReport& report, const std::string& title, const Number& 
     chart.x_high = std::max(chart.x_high, static_cast<double>(run.blocks.size()));
     chart.curves.push_back(curve);
   }
-  chart.y_high += 0.05 * (chart.y_high - chart.y_low) + 1e-6;
+  chart.y_high = chart.y_high > chart.y_low ? chart.y_high + 0.05 * (chart.y_high - chart.y_low) : 1;
   return chart_picture(chart, kChart, kHigh);
 }
 

@@ -57,6 +57,7 @@ std::vector<MeasureOfArms> compare_arms(const std::vector<std::string>& arms,
         if (differences.size() > 1) {
           difference.interval = interval95(differences);
           difference.p = paired_t_test(differences);
+          difference.smallest = smallest_effect(difference.pairs) * standard_deviation(differences);
         }
         measure.differences.push_back(difference);
       }

@@ -24,6 +24,7 @@ struct ArmDifference {
   double mean = 0;
   std::optional<Interval> interval;  // of paired differences; absent below two pairs, as the next
   std::optional<double> p, p_holm;   // paired t-test; Holm's over the pairs of arms of this measure
+  std::optional<double> smallest;  // true difference that these pairs would have found with 80 % probability
   bool told_apart() const { return p_holm && *p_holm < 0.05; }
 };
 

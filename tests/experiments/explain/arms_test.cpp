@@ -55,6 +55,7 @@ TEST_CASE("Arms over seeds: means, paired differences, and p-values of hand-made
   CHECK(*se.p == Approx(0.003317).epsilon(1e-3));
   CHECK(*se.p_holm == Approx(3 * 0.003317).epsilon(1e-3));
   CHECK(se.told_apart());
+  CHECK(*se.smallest == Approx(3.26 * 0.1).epsilon(0.01));
   const ArmDifference& eca = accuracy.differences[1];
   CHECK(eca.one == "eca");
   CHECK(eca.other == "none");
@@ -133,7 +134,8 @@ TEST_CASE("The report of arms as a page, a table and a picture", "[explain]") {
   report.left_out = {"eca seed 2"};
   const std::string page = arms_markdown(report);
   CHECK_THAT(page, contains("| accuracy | 81.00 ± 2.48 | 82.00 ± 2.62 | 80.25 ± 3.18 |"));
-  CHECK_THAT(page, contains("| accuracy | se - none | 3 | +1.00 | +0.75 to +1.25 | 0.0033 | 0.0100 | yes |"));
+  CHECK_THAT(
+      page, contains("| accuracy | se - none | 3 | +1.00 | +0.75 to +1.25 | 0.0033 | 0.0100 | 0.33 | yes |"));
   CHECK_THAT(page, contains("eca seed 2 is not finished and left out."));
   CHECK_THAT(page, contains("- accuracy: eca - none; eca - se"));
   CHECK_THAT(page, contains("| eca, 3 | 80.50 | 0.3200 |"));
