@@ -279,7 +279,7 @@ void add_explain_command(Command& program, int& code) {
   command
       ->add_option("--count", arguments->count,
                    "images to show at most (default: 8 test images, 64 of files)")
-      ->range(1, 1000);
+      ->range(1, 256);
   command->add_option("--test-images", arguments->test_images, "test images to average over; 0: none [100]")
       ->range(0, 100000);
   command->add_option("--data", arguments->data, "data set with the test images (default: the run's own)");
