@@ -99,7 +99,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 
 test: $(tested:%=run_tests.%) $(if $(TESTS),,eca.debug$(suffix))  ## all tests, and gradient checks again in double (REAL=double: all in double)
-	@CXX='$(CXX)' .ci/test.sh $(foreach variant,$(tested),$(call run,$(variant))) $(if $(TESTS),,$(checks))
+	@CXX='$(CXX)' J='$(J)' .ci/test.sh $(foreach variant,$(tested),$(call run,$(variant))) $(if $(TESTS),,$(checks))
 
 bench: all  ## training and inference speed and memory of five networks, into build/bench
 	@experiments/bench/bench.sh
@@ -223,8 +223,9 @@ compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP
 link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
 quietly = $(if $(filter 1,$V),,@)
 
-# A small file takes most of its time to read headers, so folders that hold no arithmetic are compiled as one file each,
-# $(out)/FOLDER.cpp, which includes theirs.
+# A small file takes most of its time to read headers, so folders that hold no arithmetic, those of the tests too, are compiled
+# as one file each, $(out)/FOLDER.cpp, which includes theirs. Two files of one folder can therefore not give one name to two
+# things, not even in unnamed namespaces.
 joined  := core/files $(sort $(patsubst %/,%,$(dir $(wildcard experiments/*/*.cpp experiments/*/*/*.cpp))))
 single  := $(filter-out $(wildcard $(joined:%=%/*.cpp)),$(shell find $(folders) -name '*.cpp'))
 objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o))
@@ -248,7 +249,10 @@ ifneq ($(tags),)
   sources := $(filter-out %_test.cpp,$(sources)) \
              $(shell grep -lF $(foreach tag,$(tags),-e '$(tag)') $(filter %_test.cpp,$(sources)))
 endif
-tests   := $(patsubst %.cpp,$(out)/%.o,$(sort $(sources)))
+test_folders := $(filter-out tests,$(sort $(patsubst %/,%,$(dir $(sources)))))
+tests   := $(patsubst %.cpp,$(out)/%.o,$(filter $(wildcard tests/*.cpp),$(sources))) $(test_folders:%=$(out)/%.o)
+sources += $(wildcard $(joined:%=%/*.cpp))
+joined  += $(test_folders)
 
 # A run records the flags it was built with.
 recorded := $(flags) $(CXXFLAGS)
@@ -302,7 +306,7 @@ $(out)/fuzz: $(fuzzer) $(fuzzed) $(BUILD)/asan/libecagrad.a
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
 $(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
 $(out)/objects.txt: text := $(link) $(main) $(tested_program) $(library) $(tests) $(libraries) $(catch2)
-$(joined:%=$(out)/%.cpp): lines = $(patsubst %,'#include "%"',$(sort $(wildcard $(@:$(out)/%.cpp=%)/*.cpp)))
+$(joined:%=$(out)/%.cpp): lines = $(patsubst %,'#include "%"',$(sort $(filter $(sources),$(wildcard $(@:$(out)/%.cpp=%)/*.cpp))))
 $(out)/flags.txt $(out)/objects.txt $(joined:%=$(out)/%.cpp): FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(lines) | cmp -s - $@ || printf '%s\n' $(lines) >$@

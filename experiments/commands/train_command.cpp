@@ -21,7 +21,7 @@ namespace {
 struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;
-  bool resume = false, overwrite = false;
+  bool resume = false, overwrite = false, accept_changed_data = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
@@ -45,6 +45,8 @@ int run_train(const TrainArguments& arguments) {
   const std::set<std::string> asked = config.given;
   if (arguments.resume && arguments.overwrite)
     throw Error("resume, overwrite: expected one of them: to go on with the run in --out, or to replace it");
+  if (arguments.accept_changed_data && !arguments.resume)
+    throw Error("accept-changed-data: expected --resume beside it, which alone compares the data");
   RunDirectory directory(run_directory(config));
   if (directory.holds_run()) directory.own();
   const bool resume = arguments.resume && directory.holds_run();
@@ -84,7 +86,9 @@ int run_train(const TrainArguments& arguments) {
   std::fflush(stdout);
 
   const InterruptGuard interrupt;
-  const Start start = resume ? Start::resume : arguments.overwrite ? Start::overwrite : Start::begin;
+  const Start start = resume ? (arguments.accept_changed_data ? Start::resume_on_changed_data : Start::resume)
+                      : arguments.overwrite ? Start::overwrite
+                                            : Start::begin;
   const TrainResult result = train(config, data, directory, start, [&] { return interrupt.requested(); });
   if (result.interrupted) {
     std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
@@ -106,6 +110,8 @@ void add_train_command(Command& program, int& code) {
                       "file of lines `key = value` with the keys below; the command line wins");
   command->add_flag("--resume", arguments->resume, "go on with the run in --out, if there is one");
   command->add_flag("--overwrite", arguments->overwrite, "replace the run in --out, if there is one");
+  command->add_flag("--accept-changed-data", arguments->accept_changed_data,
+                    "with --resume: images may have come, gone or changed; the epoch under way begins again");
   command->add_flag("--skip-bad", arguments->skip_bad,
                     "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "core/base/error.hpp"
 #include "core/base/real.hpp"
@@ -96,7 +97,8 @@ Identity identity_of(const TrainConfig& config, const Dataset& data,
           .train = split_identity(data.train),
           .test = split_identity(data.test),
           .arithmetic = arithmetic,
-          .earlier_epochs = {}};
+          .earlier_epochs = {},
+          .earlier_data = {}};
 }
 
 // Compares every key of either map; one that is missing has the value that `missing` gives it.
@@ -133,6 +135,20 @@ std::vector<std::string> data_differences(const Identity& expected, const Identi
   return lines;
 }
 
+bool same_form(const Identity& a, const Identity& b) {
+  return a.image_shape == b.image_shape && a.classes == b.classes;
+}
+
+static std::string split_text(const std::string& name, const SplitIdentity& split) {
+  const int64_t images = std::accumulate(split.images.begin(), split.images.end(), int64_t{0});
+  return std::to_string(images) + " " + name + " images (labels " + split.labels + ", pixels " +
+         split.pixels + ")";
+}
+
+std::string data_text(const Identity& identity) {
+  return split_text("training", identity.train) + ", " + split_text("test", identity.test);
+}
+
 std::vector<std::string> arithmetic_differences(const Identity& expected, const Identity& found) {
   return compare_maps(expected.arithmetic, found.arithmetic, {});
 }
@@ -152,7 +168,8 @@ std::string to_text(const Identity& identity) {
                         {"train", to_json(identity.train)},
                         {"test", to_json(identity.test)},
                         {"arithmetic", identity.arithmetic},
-                        {"earlier_epochs", identity.earlier_epochs}}
+                        {"earlier_epochs", identity.earlier_epochs},
+                        {"earlier_data", identity.earlier_data}}
       .dump();
 }
 
@@ -165,7 +182,8 @@ Identity identity_from_text(const std::string& text) {
             .train = split_from_json(json.at("train")),
             .test = split_from_json(json.at("test")),
             .arithmetic = json.at("arithmetic"),
-            .earlier_epochs = json.at("earlier_epochs")};
+            .earlier_epochs = json.at("earlier_epochs"),
+            .earlier_data = json.value("earlier_data", std::vector<std::string>())};
   } catch (const nlohmann::json::exception& error) {
     throw Error(std::string("its \"identity\" is not readable: ") + error.what());
   }

@@ -28,6 +28,7 @@ struct Identity {
   SplitIdentity train, test;
   std::map<std::string, std::string> arithmetic;  // arithmetic_record(): decides the last bits
   std::vector<std::string> earlier_epochs;        // the setting `epochs` before the run was prolonged
+  std::vector<std::string> earlier_data;  // data_text() of what was trained on before --accept-changed-data
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };
@@ -43,6 +44,12 @@ std::map<std::string, std::string> settings_of(const TrainConfig& config);
 std::vector<std::string> setting_differences(const std::map<std::string, std::string>& expected,
                                              const std::map<std::string, std::string>& found);
 std::vector<std::string> data_differences(const Identity& expected, const Identity& found);
+
+// Whether a network of one can go on with the data of the other: same classes, same shape of images.
+bool same_form(const Identity& a, const Identity& b);
+
+// The data in one line: "32 training images (labels 5d0c..., pixels 81ab...), 20 test images (...)".
+std::string data_text(const Identity& identity);
 
 // What may change the last bits, a line each.
 std::vector<std::string> arithmetic_differences(const Identity& expected, const Identity& found);

@@ -50,12 +50,13 @@ class Trainer {
  public:
   Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory);
   void take_initial_weights();
-  void go_on();
+  void go_on(bool accept_changed_data);
   TrainResult run(const std::function<bool()>& stop_asked);
 
  private:
   void train_step(const Batch& batch);
   void end_epoch();
+  void accept_data(const Identity& then, const std::vector<std::string>& differences);
   void prolong(const Identity& shorter);
   void save_last();
   void write_weights(const std::string& name);
@@ -124,14 +125,17 @@ static bool has_more_epochs(const Identity& then, const Identity& now) {
   return now.settings.at("steps") == "0" && whole_number(now.settings.at("epochs")).value_or(0) > before;
 }
 
-void Trainer::go_on() {
+void Trainer::go_on(bool accept_changed_data) {
   const std::string path = directory_.file("last.safetensors");
   const Identity then = read_identity(path);
   Identity expected = then;
   const bool longer = has_more_epochs(then, identity_);
   if (longer) expected.settings["epochs"] = identity_.settings["epochs"];
   std::vector<std::string> changed = setting_differences(expected.settings, identity_.settings);
-  for (const std::string& line : data_differences(then, identity_)) changed.push_back(line);
+  const std::vector<std::string> other_data = data_differences(then, identity_);
+  const bool acceptable = !other_data.empty() && same_form(then, identity_);
+  if (!(acceptable && accept_changed_data))
+    changed.insert(changed.end(), other_data.begin(), other_data.end());
   if (changed.empty()) progress_ = load_checkpoint(path, *network_, *optimizer_);
   const bool unfinished = changed.empty() && std::to_string(progress_.epoch) != then.settings.at("epochs");
   if (longer && (unfinished || !changed.empty())) {
@@ -142,9 +146,10 @@ void Trainer::go_on() {
   if (!changed.empty()) {
     throw Error(directory_.path() +
                 ": cannot be resumed: these are not what the checkpoint was trained with:\n  " +
-                join(changed, "\n  ") +
-                "\nput them back; or begin another run, with the weights of this one: --init " +
-                directory_.path() + " --out ELSEWHERE");
+                join(changed, "\n  ") + "\nput them back; " +
+                (acceptable ? "or, if the data may differ, go on with --accept-changed-data; " : "") +
+                "or begin another run, with the weights of this one: --init " + directory_.path() +
+                " --out ELSEWHERE");
   }
   if (const std::vector<std::string> bits = arithmetic_differences(then, identity_); !bits.empty()) {
     warn(directory_.path() +
@@ -153,6 +158,8 @@ void Trainer::go_on() {
   }
   seconds_before_ = progress_.seconds;
   identity_.earlier_epochs = then.earlier_epochs;
+  identity_.earlier_data = then.earlier_data;
+  if (!other_data.empty()) accept_data(then, other_data);
   line_.keep(
       format("resuming after step %lld of %lld%s", static_cast<long long>(progress_.step),
              static_cast<long long>(schedule_.total_steps),
@@ -161,6 +168,21 @@ void Trainer::go_on() {
   directory_.write_config(config_);
   if (!done())
     std::filesystem::remove(directory_.file("weights.safetensors"));  // of the end, which is to come
+}
+
+// The epoch under way begins again, with the batches that there are now: a place in it would lie among other images.
+void Trainer::accept_data(const Identity& then, const std::vector<std::string>& differences) {
+  warn(directory_.path() +
+       format(": goes on with other data from epoch %lld on:\n  ",
+              static_cast<long long>(progress_.epoch + 1)) +
+       join(differences, "\n  "));
+  identity_.earlier_data.push_back(format("%lld epochs on ", static_cast<long long>(progress_.epoch)) +
+                                   data_text(then));
+  progress_.step = progress_.epoch * loader_.batches();
+  progress_.batch = 0;
+  progress_.loss_sum = 0;
+  progress_.correct = progress_.images = 0;
+  if (then.test != identity_.test) progress_.best_accuracy = -1;  // it was of other images
 }
 
 // The checkpoint comes first: with it the run is the longer one, whatever of the rest is still done.
@@ -350,11 +372,12 @@ TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirec
                   const std::function<bool()>& stop_asked) {
   RunDirectory owned = directory;
   Trainer trainer(config, data, owned);
-  const bool goes_on = start == Start::resume && owned.holds_checkpoint();
+  const bool accepts = start == Start::resume_on_changed_data;
+  const bool goes_on = (start == Start::resume || accepts) && owned.holds_checkpoint();
   if (!goes_on) trainer.take_initial_weights();
   owned.own();
   if (goes_on) {
-    trainer.go_on();
+    trainer.go_on(accepts);
   } else {
     owned.create(config, start == Start::overwrite);
   }

@@ -20,9 +20,10 @@ struct TrainResult {
 };
 
 enum class Start {
-  begin,      // refused where there is a run already
-  resume,     // goes on from the directory's checkpoint if there is one
-  overwrite,  // instead of the run that is there
+  begin,                   // refused where there is a run already
+  resume,                  // goes on from the directory's checkpoint if there is one
+  resume_on_changed_data,  // the same, also where images came, went or changed; the epoch under way begins again
+  overwrite,               // instead of the run that is there
 };
 
 // Trains in the directory, which is made if it is not there, and owned meanwhile. What makes no run, because of

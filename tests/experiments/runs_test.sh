@@ -126,6 +126,15 @@ refused 'this folder holds none' train $settings --overwrite --out "$data"
 # shellcheck disable=SC2086
 works train $settings --epochs 1 --overwrite --out "$work/new"
 says "weights sha256 $first"
+
+# Other data, where that is said.
+cp -r "$work/new" "$work/accepted"
+refused 'accept-changed-data: expected --resume beside it' train --accept-changed-data --out "$work/accepted"
+refused 'go on with --accept-changed-data' train --resume --data "folder:$work/moved" --out "$work/accepted"
+works train --resume --accept-changed-data --epochs 2 --data "folder:$work/moved" --out "$work/accepted"
+says "$work/accepted: goes on with other data from epoch 2 on:"
+says 'training images: as many of each class, but other pixels'
+works train --resume --data "folder:$work/moved" --out "$work/accepted"
 cp -r "$work/new" "$work/weights"
 rm "$work/weights/last.safetensors"
 refused 'holds weights, but no checkpoint to resume from' train --resume --out "$work/weights"

@@ -47,10 +47,10 @@ Statistics exact_statistics(const Tensor& x) {
 }
 
 // What a batch norm knows of x, and a cotangent.
-struct Problem {
+struct BatchNormProblem {
   Tensor x, dy, gamma, beta, inv_std;
   Statistics s;
-  Problem(const Rows& rows, double mean)
+  BatchNormProblem(const Rows& rows, double mean)
       : x(random_rows(rows, 1, mean)),
         dy(random_rows(rows, 2)),
         gamma(random_tensor({rows.C}, 3)),
@@ -139,7 +139,7 @@ TEST_CASE("batch norm pair: apply", "[pair][batch_norm]") {
   for (const double mean : {0., 1000.}) {
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
-      const Problem p(rows, mean);
+      const BatchNormProblem p(rows, mean);
       Tensor expected = nan_tensor(p.x.shape()), found = nan_tensor(p.x.shape());
       kernels::batch_norm_apply_ref(expected.data(), p.x.data(), p.channels(), rows.R, rows.C);
       kernels::batch_norm_apply_fast(found.data(), p.x.data(), p.channels(), rows.R, rows.C);
@@ -153,7 +153,7 @@ TEST_CASE("batch norm pair: sums of the backward", "[pair][batch_norm]") {
   for (const double mean : {0., 1000.}) {
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
-      const Problem p(rows, mean);
+      const BatchNormProblem p(rows, mean);
       Tensor sum_ref = nan_tensor({rows.C}), xhat_ref = nan_tensor({rows.C});
       Tensor sum_fast = nan_tensor({rows.C}), xhat_fast = nan_tensor({rows.C});
       kernels::batch_norm_sums_ref(sum_ref.data(), xhat_ref.data(), p.dy.data(), p.x.data(), p.channels(),
@@ -171,7 +171,7 @@ TEST_CASE("batch norm pair: dx of training and of evaluation", "[pair][batch_nor
   for (const double mean : {0., 1000.}) {
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
-      const Problem p(rows, mean);
+      const BatchNormProblem p(rows, mean);
       Tensor sum = nan_tensor({rows.C}), xhat = nan_tensor({rows.C});
       kernels::batch_norm_sums_ref(sum.data(), xhat.data(), p.dy.data(), p.x.data(), p.channels(), rows.R,
                                    rows.C);

@@ -36,11 +36,11 @@ struct Twin {
 // B^T, twice), which A^T ... A brings down again: their rounding errors stay.
 constexpr double kWinogradLoss = 32;
 
-struct Problem {
+struct Conv2dProblem {
   Conv2dShape s;
   Tensor x, w, b, dy;
 
-  explicit Problem(const Conv2dShape& s_in)
+  explicit Conv2dProblem(const Conv2dShape& s_in)
       : s(s_in),
         x(random_tensor({s.N, s.H, s.W, s.I}, 1)),
         w(random_tensor({s.KH, s.KW, s.group_inputs(), s.O}, 2)),
@@ -83,7 +83,7 @@ struct Problem {
   }
 };
 
-void check_forward(const Problem& p, const Twin& twin) {
+void check_forward(const Conv2dProblem& p, const Twin& twin) {
   const Conv2dShape& s = p.s;
   const double tolerance = twin.loss * sum_tolerance(s.K() + 2);
   const Shape y_shape = p.dy.shape();
@@ -112,7 +112,7 @@ void check_forward(const Problem& p, const Twin& twin) {
 }
 
 // The moments a convolution takes of what it writes are those of what it has written.
-void check_moments(const Problem& p, const Twin& twin) {
+void check_moments(const Conv2dProblem& p, const Twin& twin) {
   const Conv2dShape& s = p.s;
   const int64_t HW = s.OH() * s.OW();
   Tensor y = nan_tensor(p.dy.shape()), mean = nan_tensor({s.N, s.O}), squares = nan_tensor({s.N, s.O});
@@ -129,7 +129,7 @@ void check_pair(const Conv2dShape& s) {
   INFO(text(s));
   REQUIRE(s.OH() > 0);
   REQUIRE(s.OW() > 0);
-  const Problem p(s);
+  const Conv2dProblem p(s);
   for (const Twin& twin : p.twins()) {
     CAPTURE(twin.name);
     check_forward(p, twin);
@@ -239,15 +239,15 @@ TEST_CASE("conv2d pair: strided Winograd tiles of every size", "[pair][conv2d]")
 TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
   const bool strided = GENERATE(false, true);
   CAPTURE(strided);
-  const Problem p({.N = strided ? 410 : 920,
-                   .H = strided ? 8 : 4,
-                   .W = 4,
-                   .I = 256,
-                   .KH = 3,
-                   .KW = 3,
-                   .O = 256,
-                   .stride = strided ? 2 : 1,
-                   .padding = 1});
+  const Conv2dProblem p({.N = strided ? 410 : 920,
+                         .H = strided ? 8 : 4,
+                         .W = 4,
+                         .I = 256,
+                         .KH = 3,
+                         .KW = 3,
+                         .O = 256,
+                         .stride = strided ? 2 : 1,
+                         .padding = 1});
   const kernels::WinogradShape shape = kernels::winograd_shape(p.s);
   REQUIRE(!kernels::winograd_in_one_pass(shape));
   Tensor narrow = nan_tensor(p.dy.shape()), wide = nan_tensor(p.dy.shape());
@@ -267,7 +267,7 @@ TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d]
     int64_t stride, padding;
   };
   for (const auto& [stride, padding] : {Window{1, 0}, Window{1, 1}, Window{1, 2}, Window{2, 1}}) {
-    const Problem p(
+    const Conv2dProblem p(
         {.N = 2, .H = 9, .W = 7, .I = I, .KH = 3, .KW = 3, .O = O, .stride = stride, .padding = padding});
     CAPTURE(stride, padding);
     const Tensor scale = random_tensor({I}, 11), offset = random_tensor({I}, 12);

@@ -14,11 +14,11 @@ struct Extents {
 };
 
 // C (M,N) in rows of N + 2, so that a kernel that ignores c_stride shows.
-struct Problem {
+struct GemmProblem {
   Extents e;
   Tensor a, b;
   Matrix a_matrix, b_matrix;
-  Problem(const Extents& e_in, Op a_op, Op b_op) : e(e_in) {
+  GemmProblem(const Extents& e_in, Op a_op, Op b_op) : e(e_in) {
     const int64_t a_rows = a_op == Op::none ? e.M : e.K, a_columns = a_op == Op::none ? e.K : e.M;
     const int64_t b_rows = b_op == Op::none ? e.K : e.N, b_columns = b_op == Op::none ? e.N : e.K;
     a = random_tensor({a_rows, a_columns + 1}, 1);
@@ -30,7 +30,7 @@ struct Problem {
 
 using Gemm = void (*)(int64_t, int64_t, int64_t, Matrix, Matrix, real, real*, int64_t);
 
-Tensor result(Gemm gemm, const Problem& p, real beta, real initial) {
+Tensor result(Gemm gemm, const GemmProblem& p, real beta, real initial) {
   Tensor c = Tensor::full({p.e.M, p.e.N + 2}, 7);
   for (int64_t i = 0; i < p.e.M; ++i) std::fill_n(c.data() + i * (p.e.N + 2), p.e.N, initial);
   gemm(p.e.M, p.e.N, p.e.K, p.a_matrix, p.b_matrix, beta, c.data(), p.e.N + 2);
@@ -38,7 +38,7 @@ Tensor result(Gemm gemm, const Problem& p, real beta, real initial) {
 }
 
 // The product as sums of a[i,k] * b[k,j] in double.
-Tensor expected_product(const Problem& p, real initial) {
+Tensor expected_product(const GemmProblem& p, real initial) {
   Tensor c = Tensor::full({p.e.M, p.e.N + 2}, 7);
   const auto element = [](Matrix m, int64_t row, int64_t column) {
     const int64_t i = m.op == Op::none ? row * m.stride + column : column * m.stride + row;
@@ -65,7 +65,7 @@ TEST_CASE("gemm pair: every transposition, assigning and adding", "[pair][gemm]"
     for (const Op a_op : {Op::none, Op::transpose}) {
       for (const Op b_op : {Op::none, Op::transpose}) {
         CAPTURE(a_op == Op::transpose, b_op == Op::transpose);
-        const Problem p(e, a_op, b_op);
+        const GemmProblem p(e, a_op, b_op);
         const Tensor product = expected_product(p, 0), added = expected_product(p, real{0.5});
         for (const Gemm gemm : {kernels::gemm_ref, kernels::gemm_fast}) {
           CHECK(difference(result(gemm, p, 0, nan), product, 0, sum_tolerance(e.K)) == "");

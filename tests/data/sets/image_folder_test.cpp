@@ -27,7 +27,7 @@ static void write_small_folder(const TempDir& dir, const std::string& test_split
   write_png(dir, test_split + "/dog/1.png", {50, 0, 0}, 8);
 }
 
-static std::string load_error(const TempDir& dir) {
+static std::string folder_error(const TempDir& dir) {
   return error_text<FileError>([&] { load_image_folder(dir.str(), {.image_size = 8}); });
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("images that cannot be read stop the run, or are passed over and liste
   write_small_folder(dir, "test");
   write_file(dir.file("train/cat/1a.png"), "not an image");
   write_file(dir.file("train/dog/empty.jpg"), "");
-  CHECK_THAT(load_error(dir), contains(dir.file("train/cat/1a.png")));
+  CHECK_THAT(folder_error(dir), contains(dir.file("train/cat/1a.png")));
   const Dataset data = load_image_folder(dir.str(), {.image_size = 8, .skip_bad = true});
   CHECK(data.train.labels == std::vector<int32_t>{0, 0, 1});
   CHECK(data.train.image(1)[0] == 30);
@@ -180,22 +180,23 @@ TEST_CASE("load_image_folder tells what is missing", "[data]") {
   const TempDir dir;
   CHECK_THAT(error_text<FileError>([&] { load_image_folder(dir.file("none")); }),
              contains(dir.file("none") + ": there is no such folder"));
-  CHECK_THAT(load_error(dir), contains(dir.str()) && contains("holds no folder train/"));
+  CHECK_THAT(folder_error(dir), contains(dir.str()) && contains("holds no folder train/"));
   write_png(dir, "train/cat/1.png", {1, 2, 3}, 8);
-  CHECK_THAT(load_error(dir), contains("holds no folder test/ nor val/") && contains("folder:DIR,test=0.2"));
+  CHECK_THAT(folder_error(dir),
+             contains("holds no folder test/ nor val/") && contains("folder:DIR,test=0.2"));
   std::filesystem::create_directories(dir.file("test/"));
-  CHECK_THAT(load_error(dir), contains(dir.str() + "/test: holds no class folders"));
+  CHECK_THAT(folder_error(dir), contains(dir.str() + "/test: holds no class folders"));
   std::filesystem::create_directories(dir.file("test/cat/"));
-  CHECK_THAT(load_error(dir), contains(dir.str() + "/test: holds no test images"));
+  CHECK_THAT(folder_error(dir), contains(dir.str() + "/test: holds no test images"));
 }
 
 TEST_CASE("a class of the test split must be one of train", "[data]") {
   const TempDir dir;
   write_small_folder(dir, "test");
   write_png(dir, "test/dogs/1.png", {1, 2, 3}, 8);
-  CHECK_THAT(load_error(dir), contains(dir.str() + "/test/dogs") &&
-                                  contains("no class of this name in train/") &&
-                                  contains("did you mean \"dog\"?"));
+  CHECK_THAT(folder_error(dir), contains(dir.str() + "/test/dogs") &&
+                                    contains("no class of this name in train/") &&
+                                    contains("did you mean \"dog\"?"));
 }
 
 TEST_CASE("load_image_folder refuses an impossible image size", "[data]") {
@@ -226,7 +227,7 @@ TEST_CASE("of several damaged files the first is named, with any number of threa
   const ScopedThreads scope(GENERATE(1, 2, 5));
   CAPTURE(threads());
   for (int repeat = 0; repeat < 5; ++repeat) {
-    CHECK_THAT(load_error(dir),
+    CHECK_THAT(folder_error(dir),
                contains(dir.file("train/dog/117.png")) && contains("no image that can be read"));
   }
 }

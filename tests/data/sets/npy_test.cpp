@@ -15,7 +15,7 @@ using namespace eca::test;
 
 static std::string file(const std::string& name) { return "tests/data/files/" + name + ".npy"; }
 
-static std::string load_error(const std::string& text) {
+static std::string npy_error(const std::string& text) {
   return error_text<Error>([&] { load_npy(text); });
 }
 
@@ -48,14 +48,14 @@ TEST_CASE("npy: a folder, with the names of its classes", "[data]") {
   write_file(dir.file("classes.txt"), "cat\ndog\nbird\n");
   CHECK(load_npy(dir.str()).test.classes == std::vector<std::string>{"cat", "dog", "bird"});
   write_file(dir.file("classes.txt"), "cat\ndog\n");
-  CHECK_THAT(load_error(dir.str()), contains(dir.file("classes.txt") + ": 2 names, but there is a label 2"));
+  CHECK_THAT(npy_error(dir.str()), contains(dir.file("classes.txt") + ": 2 names, but there is a label 2"));
   std::filesystem::remove(dir.file("test_labels.npy"));
-  CHECK_THAT(load_error(dir.str()), contains(dir.file("test_labels.npy")));
+  CHECK_THAT(npy_error(dir.str()), contains(dir.file("test_labels.npy")));
 }
 
 TEST_CASE("npy: what is refused", "[data]") {
   const auto with_labels = [](const std::string& images, const std::string& labels = "labels_i8") {
-    return load_error(file(images) + "," + file(labels));
+    return npy_error(file(images) + "," + file(labels));
   };
   CHECK_THAT(with_labels("fortran"), contains("fortran.npy: is in Fortran order"));
   CHECK_THAT(with_labels("floats"), contains("images of type f4, expected bytes (uint8)"));
@@ -65,9 +65,9 @@ TEST_CASE("npy: what is refused", "[data]") {
   CHECK_THAT(with_labels("images", "labels_negative"), contains("label -1 of image 1, expected 0 to"));
   CHECK_THAT(with_labels("images", "labels_five"), contains("labels of shape (5), expected (6)"));
   CHECK_THAT(with_labels("images", "floats"), contains("labels of type f4, expected integers"));
-  CHECK_THAT(load_error(file("images")), contains("expected IMAGES.npy,LABELS.npy"));
-  CHECK_THAT(load_error(file("images") + "," + file("labels_i8") + ",test=2"), contains("0 <= test < 1"));
-  CHECK_THAT(load_error(file("images") + "," + file("labels_i8") + ",test=0"),
+  CHECK_THAT(npy_error(file("images")), contains("expected IMAGES.npy,LABELS.npy"));
+  CHECK_THAT(npy_error(file("images") + "," + file("labels_i8") + ",test=2"), contains("0 <= test < 1"));
+  CHECK_THAT(npy_error(file("images") + "," + file("labels_i8") + ",test=0"),
              contains("leaves one split empty"));
 }
 

@@ -12,10 +12,10 @@
 using namespace eca;
 using namespace eca::test;
 
-static std::string file(const std::string& name) { return "tests/data/files/" + name + ".pickle"; }
+static std::string pickle_file(const std::string& name) { return "tests/data/files/" + name + ".pickle"; }
 
 static std::string bytes_of(const std::string& name) {
-  const std::vector<uint8_t> bytes = read_bytes(file(name));
+  const std::vector<uint8_t> bytes = read_bytes(pickle_file(name));
   return {bytes.begin(), bytes.end()};
 }
 
@@ -23,7 +23,7 @@ TEST_CASE("pickles of CIFAR, as Python 2 and 3 write them", "[data]") {
   for (const char* name : {"cifar_batch_python2", "cifar_batch_protocol2", "cifar_batch_protocol4"}) {
     CAPTURE(name);
     ImageSet set;
-    read_cifar_pickle(file(name), "labels", kCifar10Layout, 4, set);
+    read_cifar_pickle(pickle_file(name), "labels", kCifar10Layout, 4, set);
     CHECK(set.labels == std::vector<int32_t>{3, 0, 9, 1});
     REQUIRE(set.pixels.size() == 4 * 32 * 32 * 3);
     int64_t wrong = 0;
@@ -37,10 +37,11 @@ TEST_CASE("pickles of CIFAR, as Python 2 and 3 write them", "[data]") {
 TEST_CASE("pickles of CIFAR that are not what they should be", "[data]") {
   const auto error = [](const std::string& name, const std::string& key, int64_t records) {
     ImageSet set;
-    return error_text<FileError>([&] { read_cifar_pickle(file(name), key, kCifar10Layout, records, set); });
+    return error_text<FileError>(
+        [&] { read_cifar_pickle(pickle_file(name), key, kCifar10Layout, records, set); });
   };
   const std::string batch = "cifar_batch_protocol2";
-  CHECK_THAT(error(batch, "labels", 5), contains(file(batch)) && contains("expected bytes (5,3072)"));
+  CHECK_THAT(error(batch, "labels", 5), contains(pickle_file(batch)) && contains("expected bytes (5,3072)"));
   CHECK_THAT(error(batch, "coarse", 4), contains("expected a dictionary with \"data\" and \"coarse\""));
   CHECK_THAT(error(batch, "filenames", 4), contains("image 0 has label"));
   CHECK_THAT(error("harmful", "labels", 4), contains("system\" is called; nothing but arrays"));
@@ -75,11 +76,13 @@ TEST_CASE("a pickle that is cut short, or damaged, is refused", "[data]") {
 TEST_CASE("load_cifar10 finds the Python version", "[data]") {
   const TempDir dir;
   std::filesystem::create_directories(dir.file("cifar-10-batches-py"));
-  std::filesystem::copy_file(file("cifar_batch_python2"), dir.file("cifar-10-batches-py/data_batch_1"));
+  std::filesystem::copy_file(pickle_file("cifar_batch_python2"),
+                             dir.file("cifar-10-batches-py/data_batch_1"));
   // It is the small file that is refused, by its number of images.
   CHECK_THAT(error_text<FileError>([&] { load_cifar10(dir.str()); }),
              contains("cifar-10-batches-py/data_batch_1: \"data\": expected bytes (10000,3072)"));
-  std::filesystem::copy_file(file("cifar_meta_protocol4"), dir.file("cifar-10-batches-py/batches.meta"));
+  std::filesystem::copy_file(pickle_file("cifar_meta_protocol4"),
+                             dir.file("cifar-10-batches-py/batches.meta"));
   CHECK_THAT(error_text<FileError>([&] { load_cifar10(dir.str()); }),
              contains("expected bytes (10000,3072)"));
 }

@@ -27,7 +27,8 @@ const Identity kIdentity = {.settings = {{"lr", "0.2"}, {"seed", "1"}},
                             .train = {.images = {3, 2, 1}, .labels = "a1", .pixels = "b1"},
                             .test = {.images = {1, 1, 0}, .labels = "a2", .pixels = "b2"},
                             .arithmetic = {{"instruction set", "AVX2"}},
-                            .earlier_epochs = {"3"}};
+                            .earlier_epochs = {"3"},
+                            .earlier_data = {"1 epochs on nothing"}};
 
 // A network with an optimiser that has taken one step.
 struct Trained {

@@ -20,7 +20,7 @@ namespace eca::test {
 
 namespace {
 
-void write_weights(const std::string& path, const ModelConfig& config) {
+void write_other_weights(const std::string& path, const ModelConfig& config) {
   const auto network = make_model(config);
   network->initialise(9);
   write_safetensors(path, save_state(*network));
@@ -38,7 +38,7 @@ std::vector<std::string> left_after(const std::string& patterns) {
   return names_of(freeze(*network, patterns));
 }
 
-TrainConfig small_config() {
+TrainConfig two_epochs() {
   TrainConfig config;
   config.data = "synthetic:n=32,test=20,size=8,classes=4";
   config.batch_size = 8;
@@ -48,7 +48,7 @@ TrainConfig small_config() {
   return config;
 }
 
-TrainResult train_in(const std::string& path, const TrainConfig& config, int64_t stop_after = 0) {
+TrainResult begin_or_resume_in(const std::string& path, const TrainConfig& config, int64_t stop_after = 0) {
   int64_t steps = 0;
   return train(config, load_dataset(config.data), RunDirectory(path), Start::resume,
                [&] { return ++steps == stop_after; });
@@ -82,7 +82,7 @@ TEST_CASE("fine-tuning: a pattern that freezes nothing, or all, is an error", "[
   CHECK_THAT(error_text<Error>([] { left_after("conv1,"); }), contains("freeze: \"\" fits no parameter"));
   CHECK_THAT(error_text<Error>([] { left_after("*"); }),
              contains("freeze: \"*\" fits every parameter, nothing is left to train"));
-  TrainConfig config = small_config();
+  TrainConfig config = two_epochs();
   config.freeze = "layer9";
   CHECK_THAT(error_text<Error>([&] { check_config(config); }),
              contains("freeze: \"layer9\" fits no parameter"));
@@ -129,7 +129,7 @@ TEST_CASE("fine-tuning: a fresh last layer where the classes are others, and the
           "[fine_tuning]") {
   const TempDir dir;
   const std::string path = dir.file("w.safetensors");
-  write_weights(path, {.name = "resnet20", .attention = "eca:k=357", .classes = 7});
+  write_other_weights(path, {.name = "resnet20", .attention = "eca:k=357", .classes = 7});
   const ModelConfig config = {.name = "resnet20", .attention = "eca:k=357", .classes = 4};
   const auto network = make_model(config);
   network->initialise(2);
@@ -158,8 +158,8 @@ TEST_CASE("fine-tuning: a fresh last layer where the classes are others, and the
 TEST_CASE("fine-tuning: the network is the file's where the user does not say it", "[fine_tuning]") {
   const TempDir dir;
   const std::string path = dir.file("w.safetensors");
-  write_weights(path, {.name = "resnet20", .attention = "eca:k=357", .shortcut = Shortcut::B});
-  TrainConfig config = small_config();
+  write_other_weights(path, {.name = "resnet20", .attention = "eca:k=357", .shortcut = Shortcut::B});
+  TrainConfig config = two_epochs();
   config.init = path;
   CHECK_THAT(error_text<FileError>([&] { complete_from_weights(config); }), contains("--model NAME"));
   set_key(config, "model", "eca_resnet20");
@@ -171,9 +171,9 @@ TEST_CASE("fine-tuning: the network is the file's where the user does not say it
   complete_from_weights(again);
   CHECK(to_text(again) == to_text(config));
 
-  const TrainResult first = train_in(dir.file("first"), small_config());
+  const TrainResult first = begin_or_resume_in(dir.file("first"), two_epochs());
   CHECK(first.accuracy >= 0);
-  TrainConfig from_run = small_config();
+  TrainConfig from_run = two_epochs();
   from_run.model = "resnet110";  // not given, so the run's own counts
   from_run.init = dir.file("first");
   complete_from_weights(from_run);
@@ -186,11 +186,11 @@ TEST_CASE(
     "[fine_tuning][train]") {
   const TempDir dir;
   const std::string path = dir.file("w.safetensors");
-  write_weights(path, {.name = "eca_resnet20", .classes = 9});
-  TrainConfig config = small_config();
+  write_other_weights(path, {.name = "eca_resnet20", .classes = 9});
+  TrainConfig config = two_epochs();
   config.init = path;
   config.freeze = "conv1,bn1,layer1";
-  const TrainResult whole = train_in(dir.file("whole"), config);
+  const TrainResult whole = begin_or_resume_in(dir.file("whole"), config);
   const TensorFile before = read_safetensors(path),
                    after = read_safetensors(dir.file("whole/weights.safetensors"));
   for (const auto& [name, tensor] : after.tensors) {
@@ -200,13 +200,13 @@ TEST_CASE(
         name.find("running_") != std::string::npos || name.ends_with("num_batches_tracked");
     CHECK((tensor == before.at(name)) == (named && !statistic));
   }
-  CHECK(train_in(dir.file("parts"), config, 3).interrupted);
-  CHECK(train_in(dir.file("parts"), config).weights_sha256 == whole.weights_sha256);
+  CHECK(begin_or_resume_in(dir.file("parts"), config, 3).interrupted);
+  CHECK(begin_or_resume_in(dir.file("parts"), config).weights_sha256 == whole.weights_sha256);
 
   TrainConfig other = config;
   other.freeze = "conv1";
   other.init = "v.safetensors";
-  CHECK_THAT(error_text<Error>([&] { train_in(dir.file("whole"), other); }),
+  CHECK_THAT(error_text<Error>([&] { begin_or_resume_in(dir.file("whole"), other); }),
              contains("freeze: expected conv1,bn1,layer1, found conv1") && contains("found v.safetensors"));
 }
 

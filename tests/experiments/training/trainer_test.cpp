@@ -224,6 +224,37 @@ static void edit_checkpoint(const std::string& path, const std::string& key, con
   write_safetensors(path, file);
 }
 
+TEST_CASE("a run goes on with changed data where that is asked for, and remembers the earlier ones",
+          "[train]") {
+  const TempDir dir;
+  const std::string run = dir.file("run");
+  const std::string checkpoint = run + "/last.safetensors";
+  const auto stop_after = [&](const TrainConfig& config, Start start, int steps) {
+    return train(config, load_dataset(config.data), RunDirectory(run), start, [&] { return --steps == 0; });
+  };
+  interrupt_in(run, small_config(), 7);  // the third batch of the second epoch of four
+  TrainConfig fewer = small_config();
+  fewer.data = "synthetic:n=16,test=20,size=8,classes=4";
+  CHECK_THAT(error_text<Error>([&] { resume_in(run, fewer); }),
+             contains("training images of class \"") && contains("go on with --accept-changed-data"));
+  CHECK(stop_after(fewer, Start::resume_on_changed_data, 3).interrupted);
+  // Two batches an epoch: the second epoch again, and one step of the third.
+  CHECK(read_last_epoch(RunDirectory(run)).epoch == 2);
+  CHECK(read_last_epoch(RunDirectory(run)).step == 4);
+  const Identity identity = read_identity(checkpoint);
+  REQUIRE(identity.earlier_data.size() == 1);
+  CHECK_THAT(identity.earlier_data.front(), contains("1 epochs on 32 training images (labels "));
+  CHECK(identity.train.images == identity_of(fewer, load_dataset(fewer.data), {}).train.images);
+  // From here on these are the run's data.
+  CHECK_FALSE(resume_in(run, fewer).interrupted);
+  CHECK(metrics_of(run).size() == 4);
+
+  TrainConfig other = small_config();
+  other.data = "synthetic:n=16,test=20,size=8,classes=3";
+  const std::string refused = error_text<Error>([&] { stop_after(other, Start::resume_on_changed_data, 1); });
+  CHECK_THAT(refused, contains("\" is missing") && !contains("--accept-changed-data"));
+}
+
 TEST_CASE("metrics.csv of a run that was begun without the top-5 column goes on without it", "[train]") {
   const TempDir dir;
   const std::string run = dir.file("run");
