@@ -81,7 +81,7 @@ endif
 run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$1))')"
 
 # What is tested besides, when all is.
-checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh \
+checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh tests/debug/lldb_printer_test.sh \
          "tests/debug/launch_test.sh $(BUILD)/debug$(suffix)/eca" \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
          tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Does in gdb what an editor does that starts the configuration of .vscode/launch.json: the program with its arguments and
-# the setup commands. It must stop in ECA's backward, with the printers loaded. Exits with 77, skipped, where gdb is not
-# installed.
+# Does in gdb what an editor does that starts the first configuration of .vscode/launch.json: the program with its arguments
+# and the setup commands. It must stop in ECA's backward, with the printers loaded. Then the same in lldb, where there is one,
+# with the second. Exits with 77, skipped, where gdb is not installed.
 #
 #   launch_test.sh ECA      the program that `make debug` makes
 set -u
@@ -15,7 +15,7 @@ eca=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-arguments=$(sed -n 's/^ *"args": \[\(.*\)\],$/\1/p' .vscode/launch.json | sed 's/", "/ /g; s/"//g')
+arguments=$(sed -n 's/^ *"args": \[\(.*\)\],$/\1/p' .vscode/launch.json | sed 's/", "/ /g; s/"//g; q')
 # A JSON string as the text it stands for.
 sed -n 's/^ *{"text": "\(.*\)"},\{0,1\}$/\1/p' .vscode/launch.json |
   sed "s|\\\\\"|\"|g; s|\${workspaceFolder}|$root|g" >"$work/session"
@@ -47,5 +47,24 @@ expect() {
 expect 'reason="breakpoint-hit".*func="eca::ChannelConv1dBackward::backward"'
 expect '^^done,value="Saved Tensor .*eca\.conv\.weight'
 [ $failures -eq 0 ] || sed 's/^/    /' "$work/output"
-echo "launch: 2 checks, $failures failed"
+
+checks=2
+. tests/debug/lldb.sh
+if has_lldb; then
+  checks=4
+  before=$failures
+  {
+    sed -n 's/^ *"\(init\|preRun\)Commands": \["\(.*\)"\],\{0,1\}$/\2/p' .vscode/launch.json | sed "s|\${workspaceFolder}|$root|g"
+    echo run
+    echo p w
+  } >"$work/session"
+  # shellcheck disable=SC2086  # words
+  (cd "$work" && lldb -x -b -s "$work/session" -- "$eca" $arguments) >"$work/output" 2>&1
+  expect 'stop reason = breakpoint 1'
+  expect '(eca::Saved) .* = Saved Tensor .*eca\.conv\.weight'
+  [ $failures -eq $before ] || sed 's/^/    /' "$work/output"
+else
+  echo "launch: no lldb that runs Python, its configuration was not tried"
+fi
+echo "launch: $checks checks, $failures failed"
 [ $failures -eq 0 ]
