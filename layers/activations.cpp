@@ -11,6 +11,7 @@ struct ReluBackward final : Node {
   Saved y;
   ReluBackward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
   const char* name() const override { return "ReluBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 
@@ -31,6 +32,7 @@ struct Relu6Backward final : Node {
   Saved y;
   Relu6Backward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
   const char* name() const override { return "Relu6Backward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 
@@ -51,6 +53,7 @@ struct SigmoidBackward final : Node {
   Saved y;
   SigmoidBackward(const Tensor& x, const Tensor& y_in) : Node({x}), y(y_in) {}
   const char* name() const override { return "SigmoidBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 
@@ -73,6 +76,7 @@ struct HardSwishBackward final : Node {
   Saved x;
   explicit HardSwishBackward(const Tensor& x_in) : Node({x_in}), x(x_in) {}
   const char* name() const override { return "HardSwishBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}}; }
   void backward(const Tensor& dy) override;
 };
 

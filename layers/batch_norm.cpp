@@ -32,6 +32,9 @@ struct BatchNormBackward final : Node {
         inv_std(n.inv_std),
         training(n.training) {}
   const char* name() const override { return "BatchNormBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override {
+    return {{"x", x}, {"gamma", gamma}, {"mean", mean}, {"inv_std", inv_std}};
+  }
   void backward(const Tensor& dy) override;
 };
 

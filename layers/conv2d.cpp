@@ -21,6 +21,7 @@ struct Conv2dBackward final : Conv2dNode {
   Conv2dBackward(const Tensor& x_in, const Tensor& w_in, const Tensor& b, const kernels::Conv2dShape& s_in)
       : Conv2dNode({x_in, w_in, b}, s_in), x(x_in), w(w_in) {}
   const char* name() const override { return "Conv2dBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"w", w}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -31,6 +31,7 @@ struct CrossEntropyBackward final : Node {
                        double smoothing_in, const std::vector<double>& w_in)
       : Node({x}), p(p_in), labels(labels_in), smoothing(smoothing_in), w(w_in) {}
   const char* name() const override { return "CrossEntropyBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"p", p}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -19,6 +19,7 @@ struct DropoutBackward final : Node {
   Saved mask;
   DropoutBackward(const Tensor& x, const Tensor& mask_in) : Node({x}), mask(mask_in) {}
   const char* name() const override { return "DropoutBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"mask", mask}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -20,6 +20,7 @@ struct LinearBackward final : Node {
   LinearBackward(const Tensor& x_in, const Tensor& w_in, const Tensor& b_in)
       : Node({x_in, w_in, b_in}), x(x_in), w(w_in) {}
   const char* name() const override { return "LinearBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"w", w}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -35,6 +35,7 @@ struct MaxPool2dBackward final : Node {
   MaxPool2dBackward(const Tensor& x_in, const Tensor& y_in, const kernels::PoolShape& s_in)
       : Node({x_in}), x(x_in), y(y_in), s(s_in) {}
   const char* name() const override { return "MaxPool2dBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"y", y}}; }
   int64_t window() const override { return s.kernel * s.kernel; }
   void backward(const Tensor& dy) override;
 };

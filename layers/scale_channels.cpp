@@ -14,6 +14,7 @@ struct ScaleChannelsBackward final : Node {
   Saved x, s;
   ScaleChannelsBackward(const Tensor& x_in, const Tensor& s_in) : Node({x_in, s_in}), x(x_in), s(s_in) {}
   const char* name() const override { return "ScaleChannelsBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"s", s}}; }
   void backward(const Tensor& dy) override;
 };
 

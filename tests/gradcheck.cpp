@@ -87,6 +87,22 @@ void compare(std::vector<std::string>& faults, const GradInput& input, const Ten
   if (all_zero) faults.push_back("d" + input.name + " is zero everywhere");
 }
 
+// Nodes that keep what saved_tensors() does not name.
+void check_names_of_saved(std::vector<std::string>& faults, const Forward& forward) {
+  Tape tape;
+  const Tensor y = forward();
+  for (size_t i = 0; i < tape.size(); ++i) {
+    const Node& node = tape.node(i);
+    int64_t named = 0;
+    for (const NamedSaved& saved : node.saved_tensors()) {
+      if (saved.saved.defined()) named += saved.saved.numel() * static_cast<int64_t>(sizeof(real));
+    }
+    if (named == node.saved_bytes()) continue;
+    faults.push_back(std::string(node.name()) + " saves " + std::to_string(node.saved_bytes()) +
+                     " bytes, its saved_tensors() have " + std::to_string(named));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> gradient_faults(const std::vector<GradInput>& inputs, const Forward& forward) {
@@ -118,6 +134,7 @@ std::vector<std::string> gradient_faults(const std::vector<GradInput>& inputs, c
     if (!same_bits(inputs[i].tensor, inputs_before[i])) faults.push_back(inputs[i].name + " was written to");
   }
   if (!same_bits(dy, dy_before)) faults.push_back("dy was written to");
+  check_names_of_saved(faults, forward);
   for (const GradInput& input : inputs) Tensor(input.tensor).set_requires_grad();
   return faults;
 }

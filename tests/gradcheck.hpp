@@ -10,7 +10,8 @@
 //   - |a - n| <= 1e-7 + 1e-5 max(|a|,|n|), n = (loss(x+h) - loss(x-h)) / 2h, h = 1e-6,
 //   - a second backward without clear_grad doubles each gradient (the slot's `add` path),
 //   - each gradient has the same bits when no other input wants one,
-//   - neither dy nor an input has changed.
+//   - neither dy nor an input has changed,
+//   - each node's saved_tensors() are all that it saved.
 // A failure names op, input, index and both values. Only for the double build: float has no digits for it.
 #pragma once
 

@@ -14,7 +14,18 @@ using namespace eca::test;
 
 namespace {
 
-enum class Fault { none, sign, one_element, unassigned, never_adds, always_adds, zero, nothing, writes_dy };
+enum class Fault {
+  none,
+  sign,
+  one_element,
+  unassigned,
+  never_adds,
+  always_adds,
+  zero,
+  nothing,
+  writes_dy,
+  no_names
+};
 
 // y = x * x, with a backward that can be wrong in one way.
 struct FaultyBackward final : Node {
@@ -22,6 +33,10 @@ struct FaultyBackward final : Node {
   Fault fault;
   FaultyBackward(const Tensor& x_in, Fault fault_in) : Node({x_in}), x(x_in), fault(fault_in) {}
   const char* name() const override { return "FaultyBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override {
+    if (fault == Fault::no_names) return {};
+    return {{"x", x}};
+  }
   void backward(const Tensor& dy) override {
     if (fault == Fault::nothing) return;
     const GradSlot dx = grad_slot(0);
@@ -52,14 +67,16 @@ TEST_CASE("gradcheck: a right backward has no fault, every planted fault is foun
     return gradient_faults({{"x", x}}, [&] { return faulty_square(x, fault); });
   };
   CHECK(faults(Fault::none).empty());
-  for (const auto& [fault, text] : {std::pair{Fault::sign, "backward says"},
-                                    {Fault::one_element, "dx(1,1): backward says"},
-                                    {Fault::unassigned, "dx(1,0): backward says nan"},
-                                    {Fault::never_adds, "not doubled by a second backward"},
-                                    {Fault::always_adds, "backward says nan"},
-                                    {Fault::zero, "dx is zero everywhere"},
-                                    {Fault::nothing, "dx was never written"},
-                                    {Fault::writes_dy, "dy was written to"}}) {
+  for (const auto& [fault, text] :
+       {std::pair{Fault::sign, "backward says"},
+        {Fault::one_element, "dx(1,1): backward says"},
+        {Fault::unassigned, "dx(1,0): backward says nan"},
+        {Fault::never_adds, "not doubled by a second backward"},
+        {Fault::always_adds, "backward says nan"},
+        {Fault::zero, "dx is zero everywhere"},
+        {Fault::nothing, "dx was never written"},
+        {Fault::writes_dy, "dy was written to"},
+        {Fault::no_names, "FaultyBackward saves 48 bytes, its saved_tensors() have 0"}}) {
     std::string all;
     for (const std::string& line : faults(fault)) all += line + "\n";
     CAPTURE(text);

@@ -49,6 +49,12 @@ class Saved {
   uint64_t version_ = 0;
 };
 
+// A saved tensor under the name that its node has for it.
+struct NamedSaved {
+  const char* name;  // "x", as in the formulas of the op
+  Saved saved;
+};
+
 // tensor_str() of what was saved, with a remark if it was written since.
 const char* tensor_str(const Saved& saved);
 
@@ -74,6 +80,8 @@ class Node {
   bool wants_gradient() const;
   // Bytes of the tensors kept for backward; arrays that several nodes save are counted by each.
   int64_t saved_bytes() const { return saved_bytes_; }
+  // Those tensors, for whoever looks on; empty where an op does not say. Undefined ones are among them.
+  virtual std::vector<NamedSaved> saved_tensors() const { return {}; }
   // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
   // kernel^2.
   virtual int64_t window() const { return 1; }
@@ -189,7 +197,8 @@ Tensor record(Tensor y, const Args&... args) {
 
 // A table of the tape before it is walked: seq, node, scope, output shape, saved bytes.
 void dump_tape(const Tape& tape, std::ostream& out);
-// The same as a Graphviz graph, nodes grouped by scope.
-void dump_dot(const Tape& tape, std::ostream& out);
+// The same as a Graphviz graph, nodes grouped by scope; of one module, with the tensors that enter it, where `module` names
+// one. Throws Error if no node lies in it.
+void dump_dot(const Tape& tape, std::ostream& out, const std::string& module = "");
 
 }  // namespace eca

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace eca {
 
@@ -20,5 +21,12 @@ class Scope {
 
 // The current path of this thread; empty outside any module.
 const std::string& current_scope();
+
+// Whether the path is `module` or lies below it; "" holds every path.
+bool lies_in(const std::string& path, const std::string& module);
+
+// The modules of the paths and all that hold one, each once, in the order of the alphabet:
+// "layer1.0.conv1" -> "layer1", "layer1.0", "layer1.0.conv1".
+std::vector<std::string> modules_of(const std::vector<std::string>& paths);
 
 }  // namespace eca

@@ -59,6 +59,7 @@ struct MulBackward final : Node {
   Saved a, b;
   MulBackward(const Tensor& a_in, const Tensor& b_in) : Node({a_in, b_in}), a(a_in), b(b_in) {}
   const char* name() const override { return "MulBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"a", a}, {"b", b}}; }
   void backward(const Tensor& dy) override;
 };
 

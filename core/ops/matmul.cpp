@@ -12,6 +12,7 @@ struct MatmulBackward final : Node {
   Saved a, b;
   MatmulBackward(const Tensor& a_in, const Tensor& b_in) : Node({a_in, b_in}), a(a_in), b(b_in) {}
   const char* name() const override { return "MatmulBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"a", a}, {"b", b}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -36,6 +36,10 @@ local function on_site(link)
   if path:match("README%.md$") then return (path:gsub("README%.md$", "index.html")) .. anchor end
   if path:match("%.md$") then return (path:gsub("%.md$", ".html")) .. anchor end
   local target = resolved(path)
+  if path:match("%.svg$") or path:match("%.png$") then
+    remember("picture", target)
+    return path
+  end
   if readable(target) then
     local folder, name = path:match("^(.-)([^/]+)$")
     remember("folder", target:match("^(.*)/") or ".")

@@ -3,9 +3,10 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
-#include "core/files/atomic_file.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
+#include "experiments/commands/picture_options.hpp"
+#include "experiments/common/graphviz.hpp"
 #include "experiments/stat/print.hpp"
 #include "experiments/stat/tape_text.hpp"
 
@@ -15,7 +16,8 @@ namespace {
 
 struct StatArguments {
   std::vector<std::string> models;
-  std::string block, input, shortcut, rules = "macs", units = "decimal", dot;
+  std::string block, input, shortcut, rules = "macs", units = "decimal";
+  PictureOptions picture;
   int64_t classes = 0;
   int decimals = 2;
   bool compare = false, attention_only = false, json = false, tape = false;
@@ -62,10 +64,12 @@ int run_stat(const StatArguments& arguments) {
   const QuantityFormat format = {parse_units(arguments.units), arguments.decimals};
   const Rules& rules = rules_named(arguments.rules);
   const std::vector<Subject> subjects = subjects_of(arguments);
+  arguments.picture.check();
   arguments.machine.apply();
-  if (!arguments.dot.empty()) write_file_atomically(arguments.dot, tape_graph(subjects.front()));
+  if (arguments.picture.wanted())
+    write_graph(arguments.picture.path, tape_graph(subjects.front(), arguments.picture.module));
   if (arguments.tape) std::fputs(tape_text(subjects.front()).c_str(), stdout);
-  if (arguments.tape || !arguments.dot.empty()) return 0;
+  if (arguments.tape || arguments.picture.wanted()) return 0;
   std::vector<Report> reports;
   for (const Subject& subject : subjects) reports.push_back(make_report(subject, rules));
   std::string text;
@@ -102,8 +106,7 @@ void add_stat_command(Command& program, int& code) {
   command->add_flag("--attention-only", arguments->attention_only, "only what is not in the plain network");
   command->add_flag("--compare", arguments->compare, "totals of several networks side by side");
   command->add_flag("--tape", arguments->tape, "print what training records of two images, and nothing else");
-  command->add_option("--dot", arguments->dot,
-                      "FILE: write the same as a graph for Graphviz (dot -Tsvg FILE)");
+  add_picture_options(*command, arguments->picture);
   command->add_flag("--json", arguments->json, "print JSON");
   add_machine_options(*command, arguments->machine);
   command->footer(
@@ -112,7 +115,8 @@ void add_stat_command(Command& program, int& code) {
       "  eca stat resnet50+eca:k=3557 --rules thop-2019-07 --units binary\n"
       "  eca stat --compare resnet50 se_resnet50 eca_resnet50\n"
       "  eca stat --block eca --input 32,56,56\n"
-      "  eca stat eca_resnet20 --tape --ops plain");
+      "  eca stat eca_resnet20 --tape --ops plain\n"
+      "  eca stat eca_resnet20 --picture block.svg --module layer1.0 --ops plain");
   command->callback([arguments, &code] { code = run_stat(*arguments); });
 }
 

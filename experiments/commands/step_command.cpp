@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <sstream>
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
@@ -9,13 +10,16 @@
 #include "data/loader.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
+#include "experiments/commands/picture_options.hpp"
 #include "experiments/commands/weight_options.hpp"
 #include "experiments/common/format.hpp"
+#include "experiments/common/graphviz.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/step/key_terminal.hpp"
 #include "experiments/step/step_session.hpp"
 #include "experiments/step/step_watch.hpp"
 #include "experiments/training/not_finite.hpp"
+#include "experiments/training/run_directory.hpp"
 #include "layers/cross_entropy.hpp"
 
 namespace eca {
@@ -26,6 +30,7 @@ struct StepArguments {
   WeightOptions weights;
   std::string data, to;
   int64_t batch_size = 8, seed = 1;
+  PictureOptions picture;
   MachineOptions machine;
 };
 
@@ -40,10 +45,16 @@ struct StepInput {
 
 struct Quit {};
 
+// Those of --data, else those that the run was trained on, else a few synthetic ones.
 Dataset data_for(const StepArguments& arguments, int64_t image_size) {
-  const std::string some =
-      "synthetic:n=" + std::to_string(arguments.batch_size) + ",test=1,size=" + std::to_string(image_size);
-  return load_data(arguments.data.empty() ? some : arguments.data, image_size);
+  const std::string& weights = arguments.weights.weights;
+  std::string spec = arguments.data;
+  if (spec.empty() && !weights.empty()) spec = data_of_run(folder_of_weights(weights));
+  if (spec.empty()) {
+    spec =
+        "synthetic:n=" + std::to_string(arguments.batch_size) + ",test=1,size=" + std::to_string(image_size);
+  }
+  return load_data(spec, image_size);
 }
 
 void check_data_fits(const Dataset& data, const ModelConfig& model) {
@@ -128,12 +139,19 @@ void walk_by_keys(Tape& tape, const Tensor& loss) {
   }
 }
 
+void draw(const Tape& tape, const PictureOptions& picture) {
+  std::ostringstream graph;
+  dump_dot(tape, graph, picture.module);
+  write_graph(picture.path, graph.str());
+  std::printf("%zu nodes -> %s\n", tape.size(), picture.path.c_str());
+}
+
 int run_step(const StepArguments& arguments) {
-  if (arguments.to.empty() && !KeyTerminal::there()) {
+  arguments.picture.check();
+  if (arguments.to.empty() && !arguments.picture.wanted() && !KeyTerminal::there()) {
     throw Error(
         "step: standard input is no terminal, in which a key would go on to the next node; --to FILE writes "
-        "a "
-        "row for each");
+        "a row for each");
   }
   arguments.machine.apply();
   const bool trained = !arguments.weights.weights.empty();
@@ -142,6 +160,10 @@ int run_step(const StepArguments& arguments) {
 
   Tape tape;
   const Tensor loss = cross_entropy((*input.network)(input.x), input.labels);
+  if (arguments.picture.wanted()) {
+    draw(tape, arguments.picture);
+    return 0;
+  }
   std::printf("%s, %lld images of %s: loss %.6g; %zu nodes, walked from #%zu to #0; %lld bytes live\n",
               input.name.c_str(), static_cast<long long>(input.x.dim(0)), input.images.c_str(),
               static_cast<double>(loss.item()), tape.size(), tape.size() - 1,
@@ -160,23 +182,27 @@ int run_step(const StepArguments& arguments) {
 void add_step_command(Command& program, int& code) {
   Command* command = program.add_subcommand("step", "Walk a backward pass node by node, at a key press each");
   auto arguments = std::make_shared<StepArguments>();
-  command->add_option("--weights", arguments->weights.weights,
+  command->add_option("weights,--weights", arguments->weights.weights,
                       "run directory, or weight file (default: a new network)");
   add_network_options(*command, arguments->weights);
   command->add_option("--data", arguments->data,
-                      "data set whose first training images go in [synthetic, of the network's size]");
+                      "data set whose first training images go in [those of the run; of a new network "
+                      "synthetic, of its size]");
   command->add_option("--batch-size", arguments->batch_size, "images [8]")->range(1, 1 << 20);
   command->add_option("--seed", arguments->seed, "of a new network [1]")->range(0, 1'000'000'000);
   command->add_option("--to", arguments->to,
                       "FILE: ask for no keys; write a row for each node, comma-separated");
+  add_picture_options(*command, arguments->picture);
   add_machine_options(*command, arguments->machine);
-  command->footer(std::string("Keys:\n") + StepSession::help() +
-                  "Shown of each node: range and norm of dy and of each gradient that it wrote, the bytes it "
-                  "had saved, those freed\n"
-                  "after it and those still live. See docs/debugging.md. Examples:\n"
-                  "  eca step\n"
-                  "  eca step --model eca_resnet20 --ops plain --to backward.csv\n"
-                  "  eca step --weights runs/eca_resnet20-cifar10-seed1 --data cifar10:data");
+  command->footer(
+      std::string("Keys:\n") + StepSession::help() +
+      "Shown of each node: range and norm of dy, of each gradient that it wrote and of each tensor "
+      "that it had saved, the bytes\n"
+      "of these, those freed after it and those still live. See docs/debugging.md. Examples:\n"
+      "  eca step\n"
+      "  eca step --model eca_resnet20 --ops plain --to backward.csv\n"
+      "  eca step runs/eca_resnet20-cifar10-seed1\n"
+      "  eca step --picture block.svg --module layer1.0 --ops plain");
   command->callback([arguments, &code] { code = run_step(*arguments); });
 }
 

@@ -1,23 +1,13 @@
 #include "experiments/common/gnuplot.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
-#include <sstream>
+
+#include "experiments/common/have_program.hpp"
 
 namespace eca {
 
-// Asking a shell would cost a process each time.
-bool have_gnuplot() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path == nullptr ? "" : path);
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (access((folder + "/gnuplot").c_str(), X_OK) == 0) return true;
-  }
-  return false;
-}
+bool have_gnuplot() { return have_program("gnuplot"); }
 
 std::string gnuplot_text(const std::string& text) {
   std::string quoted = "'";

@@ -4,6 +4,7 @@
 
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
+#include "core/base/scope.hpp"
 #include "core/base/text.hpp"
 
 namespace eca {
@@ -12,26 +13,13 @@ namespace {
 
 bool is_map(const Node& node) { return node.value().defined() && node.value().rank() == 4; }
 
-bool lies_in(const std::string& scope, const std::string& module) {
-  return module.empty() || scope == module || scope.starts_with(module + ".");
-}
-
-// "layer1.0.eca" -> "layer1", "layer1.0", "layer1.0.eca"
-std::vector<std::string> with_those_around(const std::string& scope) {
-  std::vector<std::string> paths;
-  for (size_t dot = scope.find('.'); dot != std::string::npos; dot = scope.find('.', dot + 1))
-    paths.push_back(scope.substr(0, dot));
-  if (!scope.empty()) paths.push_back(scope);
-  return paths;
-}
-
 }  // namespace
 
 std::vector<std::string> modules_with_maps(const Tape& tape) {
   std::vector<std::string> modules;
   for (size_t i = tape.size(); i-- > 0;) {
     if (!is_map(tape.node(i))) continue;
-    const std::vector<std::string> paths = with_those_around(tape.node(i).scope());
+    const std::vector<std::string> paths = modules_of({tape.node(i).scope()});
     for (const std::string& path : paths) {  // the outer ones are done later
       if (std::find(modules.begin(), modules.end(), path) == modules.end()) modules.push_back(path);
     }

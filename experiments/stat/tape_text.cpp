@@ -1,12 +1,14 @@
 #include "experiments/stat/tape_text.hpp"
 
+#include <functional>
 #include <sstream>
 
 #include "core/autograd/tape.hpp"
 
 namespace eca {
 
-static std::string recorded(const Subject& given, void (*dump)(const Tape&, std::ostream&)) {
+static std::string recorded(const Subject& given,
+                            const std::function<void(const Tape&, std::ostream&)>& dump) {
   const Subject subject = with_default_input(given);
   const auto network = network_of(subject);
   network->initialise(/*seed=*/1);
@@ -24,6 +26,8 @@ static std::string recorded(const Subject& given, void (*dump)(const Tape&, std:
 
 std::string tape_text(const Subject& subject) { return recorded(subject, dump_tape); }
 
-std::string tape_graph(const Subject& subject) { return recorded(subject, dump_dot); }
+std::string tape_graph(const Subject& subject, const std::string& module) {
+  return recorded(subject, [&](const Tape& tape, std::ostream& out) { dump_dot(tape, out, module); });
+}
 
 }  // namespace eca

@@ -12,7 +12,7 @@ namespace eca {
 // network_of and the network throw.
 std::string tape_text(const Subject& subject);
 
-// The same as a graph for Graphviz (`dot -Tsvg`), nodes grouped by scope.
-std::string tape_graph(const Subject& subject);
+// The same, or one module of it, as dump_dot writes it. Throws what dump_dot throws, too.
+std::string tape_graph(const Subject& subject, const std::string& module = "");
 
 }  // namespace eca

@@ -16,6 +16,9 @@ class KeyTerminal {
   // Whether there is one.
   static bool there();
 
+  // What key() gives after `fg`: the screen shows what the shell has written since.
+  static constexpr int kShowAgain = 256;
+
   // Waits for the next byte; -1 where no more will come.
   int key();
 };

@@ -16,6 +16,15 @@ struct InputGradient {
   ValueRange values;
 };
 
+// A tensor that the node had kept for its backward.
+struct SavedTensor {
+  std::string role;  // what the node calls it: "w"
+  std::string name;  // its own: "layer1.0.conv1.weight"; empty for what the op itself made and nobody named
+  Shape shape;
+  bool stored = false;  // false: it has no values, whoever reads it works them out
+  ValueRange values;
+};
+
 struct StepRow {
   int64_t seq = 0;       // place on the tape: the walk goes from the last to 0
   std::string node;      // "Conv2dBackward"
@@ -25,6 +34,7 @@ struct StepRow {
   bool reached = false;  // false: nothing leads from the node to the loss, and its backward was not called
   ValueRange dy;         // of dLoss/dy; where it was reached, as the next
   std::vector<InputGradient> gradients;  // of inputs that want one
+  std::vector<SavedTensor> saved;        // empty where an op does not say
   int64_t saved_bytes = 0;  // of tensors that the node kept for its backward; several nodes may keep the same
   int64_t freed_bytes = 0;  // given back when the node was done: dy, and what nobody else keeps
   int64_t live_bytes = 0;   // in use by all tensors after that
@@ -33,8 +43,8 @@ struct StepRow {
 // Whether dy or one of the gradients has a value that is NaN or infinite.
 bool has_not_finite(const StepRow& row);
 
-// The columns of a file of rows, comma-separated, and a row in it, both with the end of the line. Shapes are written 8x16x16x3, and the gradients
-// of all inputs stand in the last column, separated by "; ".
+// The columns of a file of rows, comma-separated, and a row in it, both with the end of the line. Shapes are written
+// 8x16x16x3. The gradients of all inputs stand in one column, separated by "; ", and so do the saved tensors.
 std::string csv_head();
 std::string csv_line(const StepRow& row);
 

@@ -5,7 +5,9 @@
 
 #include "core/autograd/tape.hpp"
 #include "core/base/closest_name.hpp"
+#include "core/base/scope.hpp"
 #include "core/base/text.hpp"
+#include "experiments/step/key_terminal.hpp"
 
 namespace eca {
 
@@ -13,24 +15,13 @@ namespace {
 
 bool is_digit(int key) { return key >= '0' && key <= '9'; }
 
-// Whether the module path lies in `module`: is it, or below it.
-bool lies_in(const std::string& scope, const std::string& module) {
-  return scope == module || scope.starts_with(module + ".");
-}
-
 // Every module of the nodes below #now, and every module that holds one.
 std::vector<std::string> modules_below(const std::vector<NodePlace>& places, int64_t now) {
-  std::vector<std::string> modules;
+  std::vector<std::string> scopes;
   for (const NodePlace& place : places) {
-    if (place.seq >= now) continue;
-    for (size_t end = place.scope.size(); end != std::string::npos && end > 0;
-         end = place.scope.rfind('.', end - 1)) {
-      modules.push_back(place.scope.substr(0, end));
-    }
+    if (place.seq < now) scopes.push_back(place.scope);
   }
-  std::ranges::sort(modules);
-  modules.erase(std::unique(modules.begin(), modules.end()), modules.end());
-  return modules;
+  return modules_of(scopes);
 }
 
 }  // namespace
@@ -83,6 +74,7 @@ bool StepSession::ask(const StepRow& row) {
   while (true) {
     const int key = key_();
     if (key == 'q' || key == -1) return false;
+    if (key == KeyTerminal::kShowAgain) out_ << screen_text(row) << std::flush;
     if (key == '\n' || key == '\r' || key == ' ') return true;
     if (key == 'x') {
       until_ = Until::not_finite;
@@ -123,6 +115,10 @@ std::string StepSession::typed(std::string text, size_t fixed) {
   while (true) {
     const int key = key_();
     if (key == -1 || key == '\n' || key == '\r') break;
+    if (key == KeyTerminal::kShowAgain) {
+      out_ << text << std::flush;
+      continue;
+    }
     if (key == 127 || key == '\b') {
       if (text.size() > fixed) {
         text.pop_back();

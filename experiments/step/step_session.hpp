@@ -20,7 +20,7 @@ std::vector<NodePlace> places_of(const Tape& tape);
 
 class StepSession {
  public:
-  // `key` waits for the next byte from the keyboard; -1 at its end, which is as good as q.
+  // `key` is KeyTerminal::key, or gives what that would. The end, -1, is as good as q.
   StepSession(std::vector<NodePlace> places, std::function<int()> key, std::ostream& out);
 
   // Shows the row and waits for keys, where the walk stops after it. False: q was pressed.

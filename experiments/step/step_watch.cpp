@@ -4,10 +4,23 @@
 
 namespace eca {
 
+// Lets go of the tensors at once: a backward may write over what nobody else holds.
+static std::vector<SavedTensor> saved_by(const Node& node) {
+  std::vector<SavedTensor> all;
+  for (const auto& [role, saved] : node.saved_tensors()) {
+    if (!saved.defined()) continue;
+    const Tensor& tensor = saved.tensor();
+    all.push_back({role, tensor.name(), tensor.shape(), tensor.storage() != nullptr, {}});
+    if (all.back().stored) all.back().values = range_of(tensor.data(), tensor.numel());
+  }
+  return all;
+}
+
 void StepWatch::before(const Node& node, const Tensor& dy) {
   row_ = {.seq = node.seq(), .node = node.name(), .scope = node.scope()};
   row_.y = node.output()->name;
   row_.output = node.output()->shape;
+  row_.saved = saved_by(node);
   row_.saved_bytes = node.saved_bytes();
   row_.reached = dy.defined();
   if (row_.reached) row_.dy = range_of(dy.data(), dy.numel());

@@ -27,6 +27,9 @@ struct BatchNormReluBackward final : Node {
         inv_std(n.inv_std),
         training(n.training) {}
   const char* name() const override { return "BatchNormReluBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override {
+    return {{"x", x}, {"gamma", gamma}, {"beta", beta}, {"mean", mean}, {"inv_std", inv_std}};
+  }
   Tensor unstored_output() const override;
   void backward(const Tensor& dy) override;
 

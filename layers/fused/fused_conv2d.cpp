@@ -23,6 +23,9 @@ struct FusedConv2dBackward final : Conv2dNode {
         offset(in.offset),
         w(conv.weight()) {}
   const char* name() const override { return "FusedConv2dBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override {
+    return {{"x", x}, {"scale", scale}, {"offset", offset}, {"w", w}};
+  }
   void backward(const Tensor& dy) override;
 };
 

@@ -66,6 +66,10 @@ struct BatchNormSqueezeBackward final : Node {
     tail->save(x, n);
   }
   const char* name() const override { return "BatchNormSqueezeBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override {
+    const auto& [x, gamma, beta, mean, inv_std, training, image_mean, s] = tail->saved;
+    return {{"x", x}, {"gamma", gamma}, {"beta", beta}, {"mean", mean}, {"inv_std", inv_std}};
+  }
   void backward(const Tensor& dm) override;
 };
 
@@ -78,6 +82,7 @@ struct ResidualTailBackward final : Node {
     tail->save(x, n);
   }
   const char* name() const override { return "ResidualTailBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -1,7 +1,16 @@
 #!/bin/sh
 # README.md and docs/: every link leads to a file or folder of the tree, every anchor to a heading; every page stands in
-# docs/README.md; and every block of C++ says whence it is, so that one of the tests holds it to the code:
-#   <!-- from ... -->     .ci/excerpts.sh        <!-- file ... -->, <!-- line ... -->     tests/docs/adding_attention_test.sh
+# docs/README.md; and every block is of a kind that a test holds to the code:
+#
+#   ```cpp below <!-- from ... -->                       code of a file that is compiled: .ci/excerpts.sh
+#          below <!-- file ... --> or <!-- line ... -->  code that is compiled: tests/docs/adding_attention_test.sh
+#   ```sh                                                commands, a line each: outputs_test.sh asks for their options
+#   ``` whose first line begins with "$ "                commands and what they print: outputs_test.sh; of a debugger,
+#                                                        tests/debug/docs_sessions_test.sh
+#   ``` below <!-- from FILE -->                         lines of a file: .ci/excerpts.sh
+#       below <!-- printed by: ... --> or <!-- like: ... -->    what a command prints: outputs_test.sh
+#
+# Pages in experiments/results are written by the program.
 set -eu
 
 {
@@ -32,6 +41,41 @@ set -eu
     return heading
   }
 
+  # A fenced block begins, below the comment `marker` if that is not "".
+  function open_block(fence, marker) {
+    kind = substr(fence, 4)
+    first = 1
+    if (page ~ /^experiments\/results\//) kind = "written"
+    else if (kind == "cpp") {
+      if (marker == "") wrong("C++ without a marker that says whence it is")
+      else if (marker ~ /^<!-- (file|line) [^ ]+ -->$/) {
+        if (page != "docs/adding-an-attention-module.md") wrong("only docs/adding-an-attention-module.md is built with: " marker)
+      } else if (marker !~ /^<!-- from (core|layers|models|data|experiments|docs\/tutorial|docs\/book)\/[^ ]+\.[ch]pp(#[^ ]+)? -->$/)
+        wrong("not a file that a test compiles: " marker)
+    } else if (kind != "" && kind != "sh") wrong("a block is cpp, sh, or has no kind; found \"" kind "\"")
+    told = marker ~ /^<!-- (from [^ ]+|(printed by|like): .+) -->$/
+  }
+
+  # A line in it.
+  function inside_block(line,    command) {
+    if (kind == "" && first && !told && line !~ /^\$ /)
+      wrong("neither commands (```sh) nor a session that begins with \"$ \", nor below from, printed by or like")
+    if (kind == "sh" && !goes_on) {
+      if (first && line ~ /^\$ /) wrong("a session has no kind: ```")
+      command = line
+      while (sub(/^[A-Z_]+=(\047[^\047]*\047|[^ ]*) /, "", command)) {}
+      if (command !~ /^(make|eca|build\/eca|build\/fuzz\/fuzz|g\+\+|python|export|gdb|lldb|dot|#)( |$)/)
+        wrong("no command that is known here: " line)
+    }
+    goes_on = line ~ /\\$/
+    first = 0
+  }
+
+  # Code by indentation alone, which no test sees. Formulas are.
+  function indented(line) {
+    if (line ~ /[;{}]$/ || line ~ /^ *(\$|make|eca|build\/eca|g\+\+|python) /) wrong("a block without a fence: " line)
+  }
+
   function read_page(    line, marker, inside, rest, target, name, folder) {
     folder = page
     if (!sub(/\/[^\/]*$/, "", folder)) folder = ""
@@ -39,14 +83,19 @@ set -eu
     marker = ""
     while ((getline line < page) > 0) {
       ++number
-      if (line ~ /^ *```/) {
+      if (line ~ /^ *(```|~~~)/ || line ~ /<pre/) {
+        if (line !~ /^```/) wrong("a block that no test sees: a fence is ``` at the begin of a line")
         inside = !inside
-        if (inside && line ~ /^ *```cpp/ && marker == "") wrong("C++ without a marker that says whence it is")
+        if (inside) open_block(line, marker)
         marker = ""
         continue
       }
-      if (inside) continue
-      if (line ~ /^<!-- (from|file|line) /) marker = line
+      if (inside) {
+        inside_block(line)
+        continue
+      }
+      if (line ~ /^    /) indented(line)
+      if (line ~ /^<!-- (from|file|line|printed by:|like:) /) marker = line
       if (line ~ /^#+ /) {
         name = anchor_of(substr(line, index(line, " ") + 1))
         anchors[page "#" name] = 1

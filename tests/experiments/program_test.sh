@@ -97,8 +97,12 @@ refused_with 1 'cat/1.jpg' train --data "folder:$work/folder"
 # The tape, as a list and as a graph.
 works stat eca_resnet20 --tape --ops plain
 says 'ScaleChannelsBackward'
-works stat --block eca --input 16,4,4 --dot "$work/tape.dot"
-grep -q 'digraph tape' "$work/tape.dot" || fail "stat --dot wrote no graph"
+works stat --block eca --input 16,4,4 --picture "$work/tape.dot"
+grep -q 'digraph tape' "$work/tape.dot" || fail "stat --picture wrote no graph"
+refused 'tape: no node lies in "eca.cov" (did you mean "eca.conv"?)' \
+  stat --block eca --input 16,4,4 --picture "$work/x.dot" --module eca.cov
+refused 'picture: "'"$work/x.png"'", expected a name that ends in .svg or .dot' stat eca_resnet20 --picture "$work/x.png"
+refused '--module layer1: says what --picture FILE draws' stat eca_resnet20 --tape --module layer1
 
 # Refused before its first step, stopped in a debugger, killed early: begun again, with other settings if need be.
 # shellcheck disable=SC2086

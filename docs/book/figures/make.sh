@@ -33,8 +33,9 @@ plot 'DATA/scalar_fit.txt' using 1:2 with lines lw 2 lc rgb '#999999' title 'sin
   '' using 1:5 with lines lw 2 lc rgb '#c0392b' title '4000 steps'
 END
 
-"$built/eca" stat --block eca --input 16,8,8 --dot "$work/tape.dot" >"$work/tape.txt"
-dot -Tsvg "$work/tape.dot" >"$figures/tape.svg"
+"$built/eca" stat --block eca --input 16,8,8 --picture $figures/tape.svg
+"$built/eca" step --ops plain --picture $figures/tape_block.svg --module layer1.0
+"$built/eca" step --ops plain --picture $figures/tape_network.svg
 
 output_of step_size $figures/step_size.cpp
 plot step_size 640,330 <<'END'

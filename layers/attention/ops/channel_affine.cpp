@@ -18,6 +18,7 @@ struct ChannelAffineBackward final : Node {
   ChannelAffineBackward(const Tensor& y_in, const Tensor& w_in, const Tensor& b_in)
       : Node({y_in, w_in, b_in}), y(y_in), w(w_in) {}
   const char* name() const override { return "ChannelAffineBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}, {"w", w}}; }
   void backward(const Tensor& dz) override;
 };
 

@@ -17,6 +17,7 @@ struct ChannelConv1dBackward final : Node {
   ChannelConv1dBackward(const Tensor& y_in, const Tensor& w_in, Ends ends_in)
       : Node({y_in, w_in}), y(y_in), w(w_in), ends(ends_in) {}
   const char* name() const override { return "ChannelConv1dBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}, {"w", w}}; }
   void backward(const Tensor& dz) override;
 };
 

@@ -12,6 +12,7 @@ struct GlobalMaxPoolBackward final : Node {
   Saved x, y;
   GlobalMaxPoolBackward(const Tensor& x_in, const Tensor& y_in) : Node({x_in}), x(x_in), y(y_in) {}
   const char* name() const override { return "GlobalMaxPoolBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 
@@ -36,6 +37,7 @@ struct L2PoolBackward final : Node {
   Saved x, y;
   L2PoolBackward(const Tensor& x_in, const Tensor& y_in) : Node({x_in}), x(x_in), y(y_in) {}
   const char* name() const override { return "L2PoolBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 
@@ -59,6 +61,7 @@ struct MeanStdPoolBackward final : Node {
   Saved x, u;
   MeanStdPoolBackward(const Tensor& x_in, const Tensor& u_in) : Node({x_in}), x(x_in), u(u_in) {}
   const char* name() const override { return "MeanStdPoolBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"u", u}}; }
   void backward(const Tensor& du) override;
 };
 

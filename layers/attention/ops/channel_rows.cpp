@@ -19,6 +19,7 @@ struct ChannelRowsBackward final : Node {
   ChannelRowsBackward(const Tensor& y_in, const Tensor& w_in, const std::vector<int64_t>& first_in)
       : Node({y_in, w_in}), y(y_in), w(w_in), first(first_in) {}
   const char* name() const override { return "ChannelRowsBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"y", y}, {"w", w}}; }
   void backward(const Tensor& dz) override;
 };
 

@@ -15,6 +15,7 @@ struct RmsNormaliseBackward final : Node {
   RmsNormaliseBackward(const Tensor& e, const Tensor& u_in, const Tensor& r_in)
       : Node({e}), u(u_in), r(r_in) {}
   const char* name() const override { return "RmsNormaliseBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"u", u}, {"r", r}}; }
   void backward(const Tensor& du) override;
 };
 

@@ -20,6 +20,7 @@ struct SimamEnergyBackward final : Node {
   SimamEnergyBackward(const Tensor& x_in, const Tensor& mean_in, const Tensor& v_in)
       : Node({x_in}), x(x_in), mean(mean_in), v(v_in) {}
   const char* name() const override { return "SimamEnergyBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"mean", mean}, {"v", v}}; }
   void backward(const Tensor& de) override;
 };
 

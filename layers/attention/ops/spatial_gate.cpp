@@ -20,6 +20,7 @@ struct ChannelPoolBackward final : Node {
   Saved x, y;
   ChannelPoolBackward(const Tensor& x_in, const Tensor& y_in) : Node({x_in}), x(x_in), y(y_in) {}
   const char* name() const override { return "ChannelPoolBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"y", y}}; }
   void backward(const Tensor& dy) override;
 };
 
@@ -44,6 +45,7 @@ struct ScalePixelsBackward final : Node {
   Saved x, s;
   ScalePixelsBackward(const Tensor& x_in, const Tensor& s_in) : Node({x_in, s_in}), x(x_in), s(s_in) {}
   const char* name() const override { return "ScalePixelsBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"s", s}}; }
   void backward(const Tensor& dy) override;
 };
 

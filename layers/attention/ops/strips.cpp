@@ -79,6 +79,7 @@ struct ScaleStripsBackward final : Node {
   ScaleStripsBackward(const Tensor& x_in, const Tensor& a_in, const Tensor& b_in)
       : Node({x_in, a_in, b_in}), x(x_in), a(a_in), b(b_in) {}
   const char* name() const override { return "ScaleStripsBackward"; }
+  std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"a", a}, {"b", b}}; }
   void backward(const Tensor& dy) override;
 };
 

@@ -43,3 +43,18 @@ TEST_CASE("scope: each thread has its own", "[core][scope]") {
   std::thread([&] { there = current_scope(); }).join();
   CHECK(there.empty());
 }
+
+TEST_CASE("scope: what lies in a module", "[core][scope]") {
+  CHECK(lies_in("layer1.0.eca", "layer1"));
+  CHECK(lies_in("layer1", "layer1"));
+  CHECK(lies_in("layer1", ""));
+  CHECK_FALSE(lies_in("layer10", "layer1"));
+  CHECK_FALSE(lies_in("layer1", "layer1.0"));
+  CHECK_FALSE(lies_in("", "layer1"));
+}
+
+TEST_CASE("scope: the modules of paths, each once, with all that hold one", "[core][scope]") {
+  CHECK(modules_of({"layer1.0.conv1", "", "fc", "layer1.0"}) ==
+        std::vector<std::string>{"fc", "layer1", "layer1.0", "layer1.0.conv1"});
+  CHECK(modules_of({""}).empty());
+}

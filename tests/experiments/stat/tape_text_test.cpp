@@ -27,12 +27,15 @@ TEST_CASE("the tape of a network is that of the ops in force", "[stat]") {
   CHECK_THAT(tape_text(network), !contains("ScaleChannelsBackward"));
 }
 
-TEST_CASE("the tape as a graph: nodes grouped by scope, edges, parameters as leaves", "[stat]") {
-  const std::string graph =
-      tape_graph({.text = "eca", .block = true, .channels = 16, .height = 4, .width = 4});
+TEST_CASE("the tape as a graph, whole or of one module", "[stat]") {
+  const Subject block = {.text = "eca", .block = true, .channels = 16, .height = 4, .width = 4};
+  const std::string graph = tape_graph(block);
   CHECK(graph.starts_with("digraph tape {"));
-  CHECK_THAT(graph, contains("label=\"eca.conv\"") && contains("n0 -> n1;"));
-  CHECK_THAT(graph, contains("\"eca.conv.weight\" -> n1;") && contains("\"input\" -> n0;"));
+  CHECK_THAT(graph, contains("label=\"eca\"") && contains("eca.conv\\n") && contains("n0 -> n1;"));
+  CHECK_THAT(graph, contains("label=\"eca.conv.weight\\n") && contains("label=\"input\\n"));
+  CHECK_THAT(tape_graph(block, "eca.conv"), contains("n1 [") && !contains("n2 ["));
+  CHECK_THAT(error_text<Error>([&] { tape_graph(block, "eca.cov"); }),
+             contains("no node lies in \"eca.cov\" (did you mean \"eca.conv\"?)"));
   CHECK_THAT(error_text<Error>([] { tape_graph({.text = "eca", .block = true}); }),
              contains("needs --input"));
 }

@@ -7,6 +7,7 @@
 #include "core/base/scope.hpp"
 #include "core/ops/elementwise.hpp"
 #include "core/ops/reduce.hpp"
+#include "experiments/step/key_terminal.hpp"
 #include "experiments/step/step_session.hpp"
 #include "experiments/step/step_watch.hpp"
 #include "tests/catch.hpp"
@@ -113,6 +114,14 @@ TEST_CASE("a row of every node, from the loss to the first", "[step]") {
   CHECK(third.gradients[1].values.min == -8);
   CHECK(third.gradients[1].values.norm == Approx(std::sqrt(73)));
   CHECK(third.saved_bytes == 4 * static_cast<int64_t>(sizeof(real)));
+  REQUIRE(third.saved.size() == 2);
+  CHECK(third.saved[0].role == "a");
+  CHECK(third.saved[0].name == "net.second.y");
+  CHECK(third.saved[0].values.min == -8);
+  CHECK(third.saved[1].role == "b");
+  CHECK(third.saved[1].name == "w");
+  CHECK(third.saved[1].shape == Shape({2}));
+  CHECK(third.saved[1].values.max == 1);
 
   CHECK_FALSE(rows[2].reached);
   CHECK(rows[2].gradients.empty());
@@ -143,15 +152,48 @@ TEST_CASE("bytes freed after a node: dy, and what it alone had saved", "[step]")
 TEST_CASE("a row in a file and on a screen", "[step]") {
   const std::vector<StepRow> rows = Example().rows();
   const std::string head = csv_head(), line = csv_line(rows[1]);
-  CHECK(std::ranges::count(head, ',') == 11);
-  CHECK(std::ranges::count(line, ',') == 11);
-  CHECK(std::ranges::count(csv_line(rows[2]), ',') == 11);
+  CHECK(std::ranges::count(head, ',') == 12);
+  CHECK(std::ranges::count(line, ',') == 12);
+  CHECK(std::ranges::count(csv_line(rows[2]), ',') == 12);
   CHECK(line.starts_with("3,MulBackward,net.third,2,1,1,1.4142135"));
   CHECK_THAT(line, contains("; w 2 min -8 max 3 norm 8.544003"));
+  CHECK_THAT(line,
+             contains(",a = net.second.y 2 min -8 max 3 ") && contains("; b = w 2 min -2 max 1 norm 2.23"));
+  CHECK_THAT(screen_text(rows[1]), contains("  saved a = net.second.y ") && contains("  saved b = w "));
   CHECK_THAT(screen_text(rows[1]),
              contains("#3 MulBackward in net.third\n  d net.third.y") && !contains("NOT"));
   CHECK_THAT(screen_text(rows[2]), contains("nothing leads from here to the loss"));
   CHECK_THAT(screen_text(rows[3]), contains("NOT FINITE 1"));
+}
+
+TEST_CASE("what is saved and not stored, or has no name of its own", "[step]") {
+  const StepRow row = {
+      .seq = 3,
+      .node = "FusedConv2dBackward",
+      .saved = {{"x", "layer1.0.y", Shape({2, 3}), /*stored=*/false, {}},
+                {"scale", "", Shape({3}), /*stored=*/true, {.min = 1, .max = 2, .norm = 3}}}};
+  CHECK_THAT(csv_line(row),
+             contains(",x = layer1.0.y 2x3 not stored; scale 3 min 1 max 2 norm 3 not_finite 0\n"));
+  CHECK_THAT(screen_text(row),
+             contains("  saved x = layer1.0.y ") && contains(" not stored\n  saved scale  "));
+}
+
+TEST_CASE("keys: after fg the node is shown again, or what was typed", "[step]") {
+  const auto shown = [](std::vector<int> keys) {
+    Example example;
+    std::ostringstream out;
+    size_t next = 0;
+    StepSession session(
+        places_of(example.tape), [&] { return next < keys.size() ? keys[next++] : -1; }, out);
+    bool going = true;
+    const StepWatch watch([&](const StepRow& row) { going = going && session.take(row); });
+    example.tape.backward(example.loss);
+    return out.str();
+  };
+  const std::string twice = shown({KeyTerminal::kShowAgain, 'q'});
+  CHECK(twice.find("#4 Sum") != twice.rfind("#4 Sum"));
+  CHECK_THAT(shown({'m', 'n', KeyTerminal::kShowAgain, 'e', 't', '\n', 'q'}),
+             contains("m nm net") && contains("#3 Mul"));
 }
 
 TEST_CASE("keys: the next node, a number, a module, the first NaN, quit", "[step]") {
