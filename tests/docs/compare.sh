@@ -3,7 +3,7 @@
 
 # Blanks, and addresses, which are others each time, as one word.
 normalised() {
-  sed -E 's/0x[0-9a-f]+/ADDRESS/g; s/[[:space:]]+/ /g' "$1" |
+  sed -E 's/0x[0-9a-f]+/ADDRESS/g; s/[[:space:]]+$//; s/[[:space:]]+/ /g' "$1" |
     if [ "${numbers:-}" = any ]; then
       sed -E 's/\b[0-9a-f]{64}\b/DIGEST/g; s/\b([0-9]+:)+[0-9]+\b|\b[0-9]+ s$/TIME/g'
     else
