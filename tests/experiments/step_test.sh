@@ -89,7 +89,7 @@ at_keys() {
       sleep 0.1
       waited=$((waited + 1))
     done
-  } | script -qefc "$2; touch '$work/ended'" /dev/null >"$work/output" 2>&1
+  } | timeout -k 1 150 script -qefc "$2; touch '$work/ended'" /dev/null >"$work/output" 2>&1
   rm -f "$work/ended"
 }
 shows() { grep -q -e "$1" "$work/output" || fail "$command: expected $1"; }
@@ -164,7 +164,7 @@ END
     mode third
     printf q
     until_true there "$work/after"
-  } | script -qefc "sh '$work/jobs'" /dev/null >"$work/output" 2>&1
+  } | timeout -k 1 150 script -qefc "sh '$work/jobs'" /dev/null >"$work/output" 2>&1
   for file in first second third; do
     [ "$(cat "$work/$file")" = '-echo -icanon ' ] || fail "$command: keys do not arrive at once: $(cat "$work/$file")"
   done
