@@ -87,7 +87,7 @@ for real in float double; do
   expect 'unstored: "" (2,3) is not stored'
   expect '"d x" (1,2,3,2) has not been written yet'
   expect 'tape is a eca::Tape, expected an eca::Tensor or its gradient'
-  expect "nowhere: <user expression
+  expect "use of undeclared identifier 'nowhere'"
   expect '"x" (1,2,3,2) has no image 1 with a channel 0'
   expect 'max |a - b| = 11.5 at (0,1,2,1): -11.5 and -23; 11 of 12 elements differ'
   expect 'equal in every bit, 12 elements'

@@ -137,6 +137,14 @@ bg
 sleep 0.5
 stty -g >"$work/background"
 fg
+"$eca" step --batch-size 2 &
+state() { sed -n 's/^State:[[:space:]]*//p' /proc/\$!/status; }
+until [ "\$(state)" = 'T (stopped)' ]; do sleep 0.1; done
+kill -TERM \$!
+kill -CONT \$!
+sleep 0.5
+state >"$work/ended_in_background"
+kill -KILL \$!
 stty -g >"$work/after"
 END
   : >"$work/output"
@@ -171,6 +179,7 @@ END
   for file in stopped background after; do
     cmp -s "$work/before" "$work/$file" || fail "$command: the terminal is not as it was, $file"
   done
+  ! grep -q T "$work/ended_in_background" || fail "$command: SIGTERM in the background stops it instead of ending it"
   shows '^#105 LinearBackward'
 else
   echo "step: no \`script\`, nothing was tried at a terminal"
