@@ -72,9 +72,9 @@ filter.tsan$(suffix) = [threads],[data]
 ifeq ($(REAL),float)
   tested := release release-double
   filter.release-double = [grad],[golden]
-  # These need nothing of the program but the progress line that the tests switch off, and the class activation maps.
-  needed.release-double = $(if $(TESTS),,$(addprefix $(BUILD)/release-double/experiments/,common/progress_line.o \
-    $(patsubst %,explain/%.o,cam grad_cam grad_cam_plus_plus layer_view map tape_reader)))
+  # These need nothing of the program but what the tests' main() calls, and the class activation maps.
+  needed.release-double = $(if $(TESTS),,$(addprefix $(BUILD)/release-double/experiments/, \
+    common/bounded_waiting.o common/progress_line.o $(patsubst %,explain/%.o,cam grad_cam grad_cam_plus_plus layer_view map tape_reader)))
 else
   tested := release-double
 endif

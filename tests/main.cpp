@@ -6,6 +6,7 @@
 #define CATCH_CONFIG_RUNNER  // Catch2 2: the implementation is compiled here; version 3 is a library
 #include <cstdio>
 
+#include "experiments/common/bounded_waiting.hpp"
 #include "experiments/common/progress_line.hpp"
 #include "tests/catch.hpp"
 #include "tests/counters.hpp"
@@ -15,6 +16,7 @@ extern "C" const char* __lsan_default_suppressions();  // the address sanitizer 
 const char* __lsan_default_suppressions() { return "leak:libomp.so\n"; }
 
 int main(int argc, char** argv) {
+  eca::bound_waiting(argv);  // tests may run beside others
   eca::show_progress(false);
   const int failures = Catch::Session().run(argc, argv);
   const auto& [gradient_checks, kernel_pairs, goldens] = eca::test::counters;

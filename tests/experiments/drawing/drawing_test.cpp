@@ -11,11 +11,10 @@
 #include "experiments/drawing/text.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
+#include "tests/experiments/drawing/colours.hpp"
 
 using namespace eca;
 using namespace eca::test;
-
-static constexpr Colour kRed = {255, 0, 0}, kWhite = {255, 255, 255}, kBlack = {0, 0, 0};
 
 static int64_t count_of(const Picture& picture, Colour colour) {
   int64_t count = 0;

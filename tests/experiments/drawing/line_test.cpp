@@ -7,11 +7,10 @@
 #include "experiments/drawing/layout.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
+#include "tests/experiments/drawing/colours.hpp"
 
 using namespace eca;
 using namespace eca::test;
-
-static constexpr Colour kRed = {255, 0, 0}, kBlack = {0, 0, 0}, kWhite = {255, 255, 255};
 
 // How much of the white is gone, in pixels.
 static double ink(const Picture& picture) {
