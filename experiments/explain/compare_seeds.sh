@@ -8,7 +8,7 @@ set -eu
 cd "$(dirname "$0")/../.."
 runs=${1:-runs/ablations/attention_maps}
 out=${2:-$runs}
-images=${3:-500}
+images=${3:-200}
 eca=${ECA:-build/eca}
 
 "$eca" explain "$runs" --test-images "$images" --out "$out"
