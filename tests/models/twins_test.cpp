@@ -1,4 +1,5 @@
 // The fused twin of every block and network against the plain chain: outputs, every gradient, running statistics.
+#include <functional>
 #include <memory>
 
 #include "core/base/error.hpp"
@@ -140,16 +141,23 @@ TEST_CASE("twins: the plain loops run the plain chain unless told otherwise", "[
 #ifdef ECA_REAL_DOUBLE
 
 // In double alone: what float loses in the batch norms of so many layers says nothing.
-TEST_CASE("twins: every network, plain against fused", "[models][twins][grad]") {
+static void check_families(const std::function<bool(int64_t depth)>& chosen) {
   for (const ModelFamily& family : model_families()) {
-    if (family.depth > 56)
-      continue;  // the same blocks in the same order as shallower ones, only more of them
+    if (!chosen(family.depth)) continue;
     CAPTURE(family.base);
     const bool image_stem = family.image_size > 100;
     const int64_t side = image_stem ? 64 : 16;
     const auto network = make_model({.name = "eca_" + family.base, .classes = 5});
     check_twins(*network, random_tensor({2, side, side, 3}, 1), 1e-6);
   }
+}
+
+TEST_CASE("twins: every network, plain against fused", "[models][twins][grad]") {
+  check_families([](int64_t depth) { return depth <= 56; });
+}
+
+TEST_CASE("twins: the deepest networks, plain against fused", "[models][twins][grad][slow]") {
+  check_families([](int64_t depth) { return depth > 56; });
 }
 
 #endif
