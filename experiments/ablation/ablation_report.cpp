@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "core/base/text.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/safetensors.hpp"
 #include "experiments/ablation/ablation_pictures.hpp"
@@ -57,59 +58,29 @@ void compare(ArmSummary& arm, const ArmSummary& baseline) {
       differences.push_back(*arm.accuracies[i] - *baseline.accuracies[i]);
     }
   }
-  arm.pairs = static_cast<int64_t>(differences.size());
-  if (arm.pairs == 0) return;
-  arm.difference = mean(differences);
-  if (arm.pairs < 2) return;
-  arm.difference_interval = interval95(differences);
-  arm.p = paired_t_test(differences);
-  arm.smallest = smallest_effect(arm.pairs) * standard_deviation(differences);
-}
-
-void correct_for_several(std::vector<ArmSummary>& arms) {
-  std::vector<double> p;
-  for (const ArmSummary& arm : arms) {
-    if (arm.p) p.push_back(*arm.p);
-  }
-  const std::vector<double> corrected = holm(p);
-  size_t next = 0;
-  for (ArmSummary& arm : arms) {
-    if (arm.p) arm.p_holm = corrected[next++];
-  }
+  arm.to_baseline = compare_pairs(differences);
 }
 
 // ---- text ----
-
-std::string number(const char* pattern, const std::optional<double>& value) {
-  return value ? format(pattern, *value) : "-";
-}
-
-std::string range(const char* pattern, const std::optional<Interval>& interval) {
-  if (!interval) return "-";
-  return format(pattern, interval->low()) + " to " + format(pattern, interval->high());
-}
 
 std::string accuracy_table(const std::vector<ArmSummary>& arms) {
   std::string text =
       "| arm | parameters | runs | mean | sd | 95 % interval |\n|---|---:|---:|---:|---:|---:|\n";
   for (const ArmSummary& arm : arms) {
     text += "| " + arm.name + " | " + (arm.parameters ? std::to_string(*arm.parameters) : "-") + " | " +
-            std::to_string(present(arm.accuracies).size()) + " | " + number("%.2f", arm.mean) + " | " +
-            number("%.2f", arm.deviation) + " | " + range("%.2f", arm.interval) + " |\n";
+            std::to_string(present(arm.accuracies).size()) + " | " + text_or_dash("%.2f", arm.mean) + " | " +
+            text_or_dash("%.2f", arm.deviation) + " | " + text_or_dash("%.2f", arm.interval) + " |\n";
   }
   return text;
 }
 
 std::string difference_table(const std::vector<ArmSummary>& arms, const ArmSummary& baseline) {
   std::string text =
-      "| arm | pairs | difference | 95 % interval | p | p (Holm) | could have shown | told apart |\n"
-      "|---|---:|---:|---:|---:|---:|---:|---|\n";
+      "| arm | " + join(comparison_columns(), " | ") + " |\n|---|---:|---:|---:|---:|---:|---:|---|\n";
   for (const ArmSummary& arm : arms) {
     if (arm.name == baseline.name) continue;
-    const char* told = !arm.p_holm ? "-" : *arm.p_holm < 0.05 ? "yes" : "no";
-    text += "| " + arm.name + " | " + std::to_string(arm.pairs) + " | " + number("%+.2f", arm.difference) +
-            " | " + range("%+.2f", arm.difference_interval) + " | " + number("%.4f", arm.p) + " | " +
-            number("%.4f", arm.p_holm) + " | " + number("%.2f", arm.smallest) + " | " + told + " |\n";
+    text +=
+        "| " + arm.name + " | " + join(comparison_cells(arm.to_baseline, "%+.2f", "%.2f"), " | ") + " |\n";
   }
   return text;
 }
@@ -123,7 +94,7 @@ std::string runs_table(const Ablation& ablation, const std::vector<ArmSummary>& 
   text += "\n" + line + "\n";
   for (size_t i = 0; i < ablation.seeds.size(); ++i) {
     text += "| " + std::to_string(ablation.seeds[i]) + " |";
-    for (const ArmSummary& arm : arms) text += " " + number("%.2f", arm.accuracies[i]) + " |";
+    for (const ArmSummary& arm : arms) text += " " + text_or_dash("%.2f", arm.accuracies[i]) + " |";
     text += "\n";
   }
   return text;
@@ -200,7 +171,9 @@ std::vector<ArmSummary> summarise(const Ablation& ablation, const std::string& o
   for (size_t i = 0; i < arms.size(); ++i) {
     if (i != ablation.baseline) compare(arms[i], arms[ablation.baseline]);
   }
-  correct_for_several(arms);
+  std::vector<PairedComparison*> comparisons;
+  for (ArmSummary& arm : arms) comparisons.push_back(&arm.to_baseline);
+  correct_for_several(comparisons);
   return arms;
 }
 
@@ -230,9 +203,10 @@ std::string report_csv(const std::vector<ArmSummary>& arms) {
   for (const ArmSummary& arm : arms) {
     text += arm.name + "," + (arm.parameters ? std::to_string(*arm.parameters) : "") + "," +
             std::to_string(present(arm.accuracies).size()) + "," + csv_number(arm.mean) + "," +
-            csv_number(arm.deviation) + "," + csv_range(arm.interval) + "," + std::to_string(arm.pairs) +
-            "," + csv_number(arm.difference) + "," + csv_range(arm.difference_interval) + "," +
-            csv_number(arm.p) + "," + csv_number(arm.p_holm) + "," + csv_number(arm.smallest) + "\n";
+            csv_number(arm.deviation) + "," + csv_range(arm.interval) + "," +
+            std::to_string(arm.to_baseline.pairs) + "," + csv_number(arm.to_baseline.difference()) + "," +
+            csv_range(arm.to_baseline.interval) + "," + csv_number(arm.to_baseline.p) + "," +
+            csv_number(arm.to_baseline.p_holm) + "," + csv_number(arm.to_baseline.smallest) + "\n";
   }
   return text;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "experiments/ablation/ablation_config.hpp"
-#include "experiments/ablation/statistics.hpp"
+#include "experiments/ablation/paired_comparison.hpp"
 
 namespace eca {
 
@@ -20,12 +20,7 @@ struct ArmSummary {
   std::optional<double> mean, deviation;          // of the accuracies
   std::optional<Interval> interval;
 
-  // Against the baseline, over the seeds that both have finished.
-  int64_t pairs = 0;
-  std::optional<double> difference;
-  std::optional<Interval> difference_interval;
-  std::optional<double> p, p_holm;
-  std::optional<double> smallest;  // true difference that these pairs would have found with 80 % probability
+  PairedComparison to_baseline;  // over the seeds that both have finished
 };
 
 // The arms of the ablation from the run directories in `out`, each compared with the baseline. Throws FileError if a

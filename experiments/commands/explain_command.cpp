@@ -220,10 +220,11 @@ int run_explain_arms(const ExplainArguments& arguments) {
       });
   const std::string base = (arguments.out.empty() ? folder : arguments.out) + "/explain-arms";
   make_folder(arguments.out.empty() ? folder : arguments.out);
-  write_file_atomically(base + ".md", arms_markdown(report));
+  const std::string page = arms_markdown(report);
+  write_file_atomically(base + ".md", page);
   write_file_atomically(base + ".csv", arms_csv(report));
   if (has_gates(report)) write_file_atomically(base + ".png", png_bytes(arms_picture(report)));
-  std::printf("\n%s\nwritten: %s.md, .csv%s\n", arms_markdown(report).c_str(), base.c_str(),
+  std::printf("\n%s\nwritten: %s.md, .csv%s\n", page.c_str(), base.c_str(),
               has_gates(report) ? ", .png" : "");
   return 0;
 }

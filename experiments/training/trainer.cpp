@@ -55,6 +55,7 @@ class Trainer {
 
  private:
   void train_step(const Batch& batch);
+  void begin_epoch(int64_t epoch);
   void end_epoch();
   void accept_data(const Identity& then, const std::vector<std::string>& differences);
   void prolong(const Identity& shorter);
@@ -178,10 +179,8 @@ void Trainer::accept_data(const Identity& then, const std::vector<std::string>& 
        join(differences, "\n  "));
   identity_.earlier_data.push_back(format("%lld epochs on ", static_cast<long long>(progress_.epoch)) +
                                    data_text(then));
+  begin_epoch(progress_.epoch);
   progress_.step = progress_.epoch * loader_.batches();
-  progress_.batch = 0;
-  progress_.loss_sum = 0;
-  progress_.correct = progress_.images = 0;
   if (then.test != identity_.test) progress_.best_accuracy = -1;  // it was of other images
 }
 
@@ -287,6 +286,14 @@ static bool has_top5_column(const std::string& metrics) {
   return metrics.substr(0, metrics.find('\n')).ends_with(kTop5Column);
 }
 
+// At its first batch, with nothing summed up.
+void Trainer::begin_epoch(int64_t epoch) {
+  progress_.epoch = epoch;
+  progress_.batch = 0;
+  progress_.loss_sum = 0;
+  progress_.correct = progress_.images = 0;
+}
+
 void Trainer::end_epoch() {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
   const bool evaluated = done() || (progress_.epoch + 1) % config_.evaluate_every == 0;
@@ -312,10 +319,7 @@ void Trainer::end_epoch() {
     progress_.best_accuracy = test.accuracy;
     write_weights("best.safetensors");
   }
-  ++progress_.epoch;
-  progress_.batch = 0;
-  progress_.loss_sum = 0;
-  progress_.correct = progress_.images = 0;
+  begin_epoch(progress_.epoch + 1);
   save_last();
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
 }

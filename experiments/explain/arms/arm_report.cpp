@@ -14,10 +14,6 @@ const char* pattern_of(const std::string& measure, bool sign) {
   return sign ? "%+.4f" : "%.4f";
 }
 
-std::string number(const char* pattern, const std::optional<double>& value) {
-  return value ? format(pattern, *value) : "-";
-}
-
 std::string row(const std::vector<std::string>& cells) {
   std::string text = "|";
   for (const std::string& cell : cells) text += " " + cell + " |";
@@ -32,7 +28,7 @@ std::string head(const std::vector<std::string>& cells) {
 
 std::string mean_text(const MeasureOfArms& measure, const ArmMean& arm) {
   const char* pattern = pattern_of(measure.name, false);
-  if (!arm.interval) return number(pattern, arm.mean);
+  if (!arm.interval) return text_or_dash(pattern, arm.mean);
   return format(pattern, arm.interval->mean) + " ± " + format(pattern, arm.interval->half_width);
 }
 
@@ -51,19 +47,17 @@ std::string means_table(const ArmsReport& report, const std::vector<MeasureOfArm
 std::string arms_of(const ArmDifference& d) { return d.one + " - " + d.other; }
 
 std::string difference_row(const MeasureOfArms& measure, const ArmDifference& d) {
-  const char* pattern = pattern_of(measure.name, true);
-  return row(
-      {measure.name, arms_of(d), std::to_string(d.pairs), format(pattern, d.mean),
-       d.interval ? format(pattern, d.interval->low()) + " to " + format(pattern, d.interval->high()) : "-",
-       number("%.4f", d.p), number("%.4f", d.p_holm), number(pattern_of(measure.name, false), d.smallest),
-       !d.p             ? "-"
-       : d.told_apart() ? "yes"
-                        : "no"});
+  std::vector<std::string> cells = {measure.name, arms_of(d)};
+  const auto compared = comparison_cells(d, pattern_of(measure.name, true), pattern_of(measure.name, false));
+  cells.insert(cells.end(), compared.begin(), compared.end());
+  return row(cells);
 }
 
 std::string differences_table(const std::vector<MeasureOfArms>& measures) {
-  std::string text = head({"", "arms", "pairs", "difference", "95 % interval", "p", "p (Holm)",
-                           "could have shown", "told apart"});
+  std::vector<std::string> columns = {"", "arms"};
+  const auto compared = comparison_columns();
+  columns.insert(columns.end(), compared.begin(), compared.end());
+  std::string text = head(columns);
   for (const MeasureOfArms& measure : measures) {
     for (const ArmDifference& difference : measure.differences) text += difference_row(measure, difference);
   }
@@ -86,8 +80,9 @@ std::string told_list(const std::vector<MeasureOfArms>& measures, bool told) {
 std::string agreement_table(const ArmsReport& report) {
   std::string text = head({"arms", "two seeds", "one seed", "least", "most"});
   for (const ArmAgreement& a : agreements(report.arms, report.runs))
-    text += row({a.one == a.other ? a.one : a.one + ", " + a.other, number("%.3f", a.other_seed),
-                 number("%.3f", a.same_seed), number("%.3f", a.lowest), number("%.3f", a.highest)});
+    text += row({a.one == a.other ? a.one : a.one + ", " + a.other, text_or_dash("%.3f", a.other_seed),
+                 text_or_dash("%.3f", a.same_seed), text_or_dash("%.3f", a.lowest),
+                 text_or_dash("%.3f", a.highest)});
   return text;
 }
 
@@ -104,7 +99,7 @@ std::string runs_table(const ArmsReport& report, const std::vector<MeasureOfArms
   for (const RunNumbers& run : report.runs) {
     cells = {run.arm + ", " + std::to_string(run.seed)};
     for (const size_t m : places)
-      cells.push_back(number(pattern_of(measure_names()[m], false), run.values[m]));
+      cells.push_back(text_or_dash(pattern_of(measure_names()[m], false), run.values[m]));
     text += row(cells);
   }
   return text;

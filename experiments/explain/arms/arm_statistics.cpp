@@ -26,18 +26,6 @@ std::vector<double> paired(const std::string& one, const std::string& other,
   return differences;
 }
 
-void correct_for_several(std::vector<ArmDifference>& differences) {
-  std::vector<double> p;
-  for (const ArmDifference& difference : differences) {
-    if (difference.p) p.push_back(*difference.p);
-  }
-  const std::vector<double> corrected = holm(p);
-  size_t next = 0;
-  for (ArmDifference& difference : differences) {
-    if (difference.p) difference.p_holm = corrected[next++];
-  }
-}
-
 }  // namespace
 
 std::vector<MeasureOfArms> compare_arms(const std::vector<std::string>& arms,
@@ -51,18 +39,13 @@ std::vector<MeasureOfArms> compare_arms(const std::vector<std::string>& arms,
       any = any || measure.arms.back().mean;
       for (size_t i = 0; i < j; ++i) {
         const std::vector<double> differences = paired(arms[j], arms[i], runs, m);
-        if (differences.empty()) continue;
-        ArmDifference difference = {
-            .one = arms[j], .other = arms[i], .pairs = std::ssize(differences), .mean = mean(differences)};
-        if (differences.size() > 1) {
-          difference.interval = interval95(differences);
-          difference.p = paired_t_test(differences);
-          difference.smallest = smallest_effect(difference.pairs) * standard_deviation(differences);
-        }
-        measure.differences.push_back(difference);
+        if (!differences.empty())
+          measure.differences.push_back({compare_pairs(differences), arms[j], arms[i]});
       }
     }
-    correct_for_several(measure.differences);
+    std::vector<PairedComparison*> comparisons;
+    for (ArmDifference& difference : measure.differences) comparisons.push_back(&difference);
+    correct_for_several(comparisons);
     if (any) all.push_back(measure);
   }
   return all;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/ablation/statistics.hpp"
+#include "experiments/ablation/paired_comparison.hpp"
 #include "experiments/explain/arms/run_numbers.hpp"
 
 namespace eca {
@@ -18,14 +18,8 @@ struct ArmMean {
 };
 
 // One arm minus another, over the seeds that both have.
-struct ArmDifference {
+struct ArmDifference : PairedComparison {
   std::string one, other;
-  int64_t pairs = 0;
-  double mean = 0;
-  std::optional<Interval> interval;  // of paired differences; absent below two pairs, as the next
-  std::optional<double> p, p_holm;   // paired t-test; Holm's over the pairs of arms of this measure
-  std::optional<double> smallest;  // true difference that these pairs would have found with 80 % probability
-  bool told_apart() const { return p_holm && *p_holm < 0.05; }
 };
 
 struct MeasureOfArms {
