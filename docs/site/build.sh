@@ -90,7 +90,7 @@ render_folder() {
       case $name in
         solution.cpp) continue ;;  # not beside the task
         *.cpp | *.hpp) language=cpp ;; *.sh) language=bash ;; *.py) language=python ;;
-        *.lua) language=lua ;; *.json) language=json ;; *.txt | *.html | *.css | *.js) language= ;; *) continue ;;
+        *.lua) language=lua ;; *.json) language=json ;; *.txt | *.csv | *.html | *.css | *.js) language= ;; *) continue ;;
       esac
       printf '\n<h2 id="%s">%s</h2>\n\n~~~~~~~~~~~~%s\n' "$name" "$name" "$language"
       cat "$file"
