@@ -67,7 +67,6 @@ demo: all  ## train ECA-ResNet-20 on real images, show what it learned
 	@experiments/demo.sh
 
 # Which tests a variant runs where TESTS does not say; those without an entry run all.
-filter.asan$(suffix) = ~[slow]
 filter.tsan$(suffix) = [threads],[data]
 ifeq ($(REAL),float)
   tested := release release-double
@@ -78,7 +77,12 @@ ifeq ($(REAL),float)
 else
   tested := release-double
 endif
-run = "$(BUILD)/$1/run_tests $(if $(TESTS)$(filter.$1),'$(or $(TESTS),$(filter.$1))')"
+# Two test programs side by side where one would leave a core idle for minutes.
+halves.asan$(suffix) = [pair]~[slow],[grad]~[slow],[golden]~[slow] ~[pair]~[grad]~[golden]~[slow]
+selected = $(or $(filter.$1),$(halves.$1))
+run = $(if $(TESTS),$(call run_of,$1,'$(TESTS)'),$(if $(selected),$(foreach \
+  tests,$(selected),$(call run_of,$1,'$(tests)')),$(call run_of,$1)))
+run_of = "$(BUILD)/$1/run_tests$(if $2, $2)"
 
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh tests/debug/lldb_printer_test.sh \
@@ -112,7 +116,7 @@ debug: eca.debug$(suffix)  ## build/debug/eca: -O0, plain kernels, NaN in fresh 
 	@echo "  (gdb) print dy"
 
 asan: run_tests.asan$(suffix)  ## all but the slow tests, with address and undefined-behaviour sanitizers
-	@UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix))
+	@J='$(J)' UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix))
 
 # The sanitizer has to see how OpenMP's own threads wait for each other, or it takes every parallel loop for a race.
 # clang's OpenMP library tells it (through Archer, which it loads by itself); g++'s does not.
@@ -223,11 +227,11 @@ compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP
 link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
 quietly = $(if $(filter 1,$V),,@)
 
-# A small file takes most of its time to read headers, so folders that hold no arithmetic, those of the tests too, are compiled
-# as one file each, $(out)/FOLDER.cpp, which includes theirs. Two files of one folder can therefore not give one name to two
-# things, not even in unnamed namespaces.
-joined  := core/files $(sort $(patsubst %/,%,$(dir $(wildcard experiments/*/*.cpp experiments/*/*/*.cpp))))
-single  := $(filter-out $(wildcard $(joined:%=%/*.cpp)),$(shell find $(folders) -name '*.cpp'))
+# A small file takes most of its time to read headers, so each folder is compiled as one file, $(out)/FOLDER.cpp, which includes
+# its files; core/kernels, where the arithmetic takes the time, file by file. Two files of one folder can therefore not give
+# one name to two things, not even in unnamed namespaces.
+joined  := $(filter-out core/kernels% experiments,$(sort $(patsubst %/,%,$(dir $(shell find $(folders) -name '*.cpp')))))
+single  := $(shell find core/kernels -name '*.cpp') experiments/main.cpp
 objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o))
 main    := $(out)/experiments/main.o
 program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))
@@ -235,14 +239,14 @@ library := $(filter-out $(out)/experiments/%,$(objects))
 tested_program := $(or $(needed.$(VARIANT)),$(program))
 # The fuzzer, and of the program what its readers need.
 fuzzer  := $(out)/tests/fuzz/fuzzer_main.o
-fuzzed  := $(filter $(out)/data/%,$(library)) \
+fuzzed  := $(filter $(out)/data%,$(library)) \
            $(patsubst %.cpp,$(out)/%.o,$(wildcard core/files/*.cpp tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
              experiments/common/config_lines.cpp experiments/training/train_config.cpp experiments/training/optimizers.cpp \
              experiments/training/checkpoint.cpp experiments/training/identity.cpp experiments/training/model_file.cpp \
              experiments/training/fine_tuning.cpp experiments/training/class_weights.cpp \
              experiments/ablation/ablation_config.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
-sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp $(if $(needed.$(VARIANT)),! -path 'tests/fuzz/*'))
+sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp ! -name catch2.cpp $(if $(needed.$(VARIANT)),! -path 'tests/fuzz/*'))
 comma   := ,
 tags    := $(if $(TESTS),,$(filter [%],$(subst $(comma), ,$(filter.$(VARIANT)))))
 ifneq ($(tags),)
@@ -278,7 +282,6 @@ compile_file = $(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
 ifneq ($(clang),)
   $(out)/%.o: precompiled := standard
   $(out)/tests/%.o: precompiled := tests
-  $(out)/tests/main.o: precompiled :=  # compiles Catch2 itself
   $(objects) $(fuzzed) $(needed.$(VARIANT)): | $(out)/standard.pch
   $(tests) $(fuzzer): | $(out)/tests.pch
 endif
@@ -294,7 +297,13 @@ $(out)/eca: $(main) $(program) $(out)/libecagrad.a
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) -o $@
 
-$(out)/run_tests: $(tests) $(tested_program) $(out)/libecagrad.a
+# One for all variants: the arithmetic is not in it.
+compile_catch2 = $(CXX) -I. -std=c++20 -O1 $(CPPFLAGS) $(warnings) $(CXXFLAGS) -c tests/catch2.cpp
+$(BUILD)/catch2.o: tests/catch2.cpp tests/catch.hpp $(BUILD)/catch2.txt
+	@echo "  CXX  $<"
+	$(quietly)$(compile_catch2) -o $@
+
+$(out)/run_tests: $(tests) $(tested_program) $(out)/libecagrad.a $(BUILD)/catch2.o
 	@echo "  LINK $@"
 	$(quietly)$(link) $^ $(libraries) $(catch2) -o $@
 
@@ -306,8 +315,9 @@ $(out)/fuzz: $(fuzzer) $(fuzzed) $(BUILD)/asan/libecagrad.a
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
 $(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
 $(out)/objects.txt: text := $(link) $(main) $(tested_program) $(library) $(tests) $(libraries) $(catch2)
+$(BUILD)/catch2.txt: text := $(compile_catch2) $(shell $(CXX) --version | head -n 1)
 $(joined:%=$(out)/%.cpp): lines = $(patsubst %,'#include "%"',$(sort $(filter $(sources),$(wildcard $(@:$(out)/%.cpp=%)/*.cpp))))
-$(out)/flags.txt $(out)/objects.txt $(joined:%=$(out)/%.cpp): FORCE
+$(out)/flags.txt $(out)/objects.txt $(BUILD)/catch2.txt $(joined:%=$(out)/%.cpp): FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' $(lines) | cmp -s - $@ || printf '%s\n' $(lines) >$@
 lines = $(call quote,$(text))

@@ -20,19 +20,22 @@ if [ "$version" -lt 14 ]; then
   exit 1
 fi
 
-find "$@" \( -name '*.cpp' -o -name '*.hpp' \) -print | sort | {
-  checked=0 different=0
-  while read -r file; do
-    checked=$((checked + 1))
-    "$clang_format" --style=file "$file" | cmp -s - "$file" && continue
-    different=$((different + 1))
-    echo "  $file"
-    if [ "$mode" = write ]; then "$clang_format" --style=file -i "$file"; fi
-  done
-  if [ "$mode" = write ]; then
-    echo "format: $checked files, $different changed"
-  else
-    echo "format: $checked files, $different to change"
-    [ "$different" -eq 0 ] || { echo "make format does it" >&2; exit 1; }
-  fi
+# The names of the files whose layout differs.
+different() {
+  tr '\n' '\0' <"$files" | xargs -0 -P "$(nproc)" -n 32 "$clang_format" --style=file --dry-run 2>"$said" || return 1
+  sed -n 's/:[0-9]*:[0-9]*: warning: code should be clang-formatted.*//p' "$said" | sort -u
 }
+
+files=$(mktemp) said=$(mktemp)
+trap 'rm -f "$files" "$said"' EXIT
+find "$@" \( -name '*.cpp' -o -name '*.hpp' \) -print | sort >"$files"
+different=$(different) || { cat "$said" >&2; exit 1; }
+[ -z "$different" ] || printf '%s\n' "$different" | sed 's/^/  /'
+count="$(wc -l <"$files") files, $(printf '%s' "$different" | grep -c '' || true)"
+if [ "$mode" = write ]; then
+  [ -z "$different" ] || printf '%s\n' "$different" | tr '\n' '\0' | xargs -0 "$clang_format" --style=file -i
+  echo "format: $count changed"
+else
+  echo "format: $count to change"
+  [ -z "$different" ] || { echo "make format does it" >&2; exit 1; }
+fi

@@ -25,10 +25,10 @@ count() {
 
 # report N COMMAND: command number N has ended.
 report() {
-  local code this_passed this_failed
-  code=$(cat "$folder/$1.code")
+  local code seconds this_passed this_failed
+  read -r code seconds <"$folder/$1.code"
   echo
-  echo "== $2"
+  echo "== $seconds s: $2"
   cat "$folder/$1"
   if grep -q -e '^All tests passed' -e '^test cases: ' -e '^No tests ran' "$folder/$1"; then
     this_passed=$(count "$1" passed) this_failed=$(count "$1" failed)
@@ -69,8 +69,9 @@ for number in "${!commands[@]}"; do
   wait_for_fewer_than "${J:-1}"
   echo "-- ${commands[number]}"
   {
+    begun=$SECONDS
     sh -c "${commands[number]}" >"$folder/$number" 2>&1 </dev/null
-    echo $? >"$folder/$number.ended" && mv "$folder/$number.ended" "$folder/$number.code"
+    echo $? $((SECONDS - begun)) >"$folder/$number.ended" && mv "$folder/$number.ended" "$folder/$number.code"
   } &
   running=$((running + 1))
 done

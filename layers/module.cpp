@@ -61,7 +61,7 @@ void Module::name_all(const std::string& path) {
 }
 
 void Module::initialise(uint64_t seed) {
-  name_all("");
+  name_parameters();
   for (Parameter* parameter : parameters()) eca::initialise(*parameter, seed);
   for (Parameter* buffer : buffers()) eca::initialise(*buffer, seed);
 }

@@ -42,8 +42,9 @@ class Module {
   // The module below this one at a path such as "layer1.0.eca"; this one for an empty path, null if there is none.
   Module* find(const std::string& path);
 
-  // Gives every parameter and buffer its full path as name, and initial values drawn from `seed`. Call
-  // on the outermost module; calling again starts over.
+  // Gives every parameter and buffer its full path as name. Call on the outermost module.
+  void name_parameters() { name_all(""); }
+  // That, and initial values drawn from `seed`. Call on the outermost module; calling again starts over.
   void initialise(uint64_t seed);
 
   const std::string& name() const { return name_; }

@@ -160,10 +160,8 @@ std::vector<std::string> names_of(const TensorFile& weights) {
 bool fits(const ModelConfig& config, const TensorFile& weights) {
   const auto network = make_model(config);
   const size_t most = network->parameters().size() + network->buffers().size();
-  const bool of_this_depth =
-      weights.tensors.size() <= most && weights.tensors.size() >= network->parameters().size();
-  if (!of_this_depth) return false;  // before values are drawn, which takes long
-  network->initialise(0);
+  if (weights.tensors.size() > most || weights.tensors.size() < network->parameters().size()) return false;
+  network->name_parameters();
   const StateMismatch mismatch = compare_state(*network, weights);
   return mismatch.missing.empty() && mismatch.unknown.empty() &&
          std::all_of(mismatch.misshapen.begin(), mismatch.misshapen.end(), says_k);
@@ -249,7 +247,7 @@ FittedNetwork fit_network(ModelConfig config, const TensorFile& weights) {
   config.classes = classes_of(config, weights);
   config.in_channels = channels_of(config, weights);
   FittedNetwork fitted = {config, make_model(config), ""};
-  fitted.network->initialise(0);
+  fitted.network->name_parameters();
 
   const std::string attention = resolved_attention(config);
   StateMismatch mismatch = compare_state(*fitted.network, weights);
@@ -259,7 +257,7 @@ FittedNetwork fit_network(ModelConfig config, const TensorFile& weights) {
     if (!k.empty()) {
       config.attention = attention + ":k=" + k;
       fitted = {config, make_model(config), "k = " + k + " of " + attention + ", read off the weights"};
-      fitted.network->initialise(0);
+      fitted.network->name_parameters();
       mismatch = compare_state(*fitted.network, weights);
     }
   }

@@ -34,7 +34,7 @@ std::string model_option(const std::vector<std::string>& names);
 
 struct FittedNetwork {
   ModelConfig config;               // with what the shapes say
-  std::unique_ptr<Module> network;  // initialised, and loaded
+  std::unique_ptr<Module> network;  // named and loaded
   std::string read_off;  // "k = 1111333 of eca, read off the weights"; "" where the shapes said nothing new
 };
 // The network that `weights` belong to, with these weights. config.name is given; config.in_channels and config.classes are

@@ -16,3 +16,8 @@ using Catch::Detail::Approx;
 inline auto contains(const std::string& part) { return Catch::Matchers::Contains(part); }
 }  // namespace eca::test
 #endif
+
+namespace eca::test {
+// What Catch2's own main() does: runs the tests that the arguments select. Returns how many failed, at most 255.
+int run_session(int argc, char** argv);
+}  // namespace eca::test

@@ -1,9 +1,4 @@
 // The test program. `build/release/run_tests --help` lists its options, [data] selects the tests with that tag.
-#if defined(__GNUC__) && !defined(__clang__)
-// A false alarm of g++ 12 with sanitizers, about std::regex inside of Catch2.
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
-#endif
-#define CATCH_CONFIG_RUNNER  // Catch2 2: the implementation is compiled here; version 3 is a library
 #include <cstdio>
 
 #include "experiments/common/bounded_waiting.hpp"
@@ -18,7 +13,7 @@ const char* __lsan_default_suppressions() { return "leak:libomp.so\n"; }
 int main(int argc, char** argv) {
   eca::bound_waiting(argv);  // tests may run beside others
   eca::show_progress(false);
-  const int failures = Catch::Session().run(argc, argv);
+  const int failures = eca::test::run_session(argc, argv);
   const auto& [gradient_checks, kernel_pairs, goldens] = eca::test::counters;
   if (gradient_checks + kernel_pairs + goldens > 0) {
     std::printf("gradient checks: %d  kernel pairs: %d  goldens: %d\n", gradient_checks, kernel_pairs,

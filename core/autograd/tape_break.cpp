@@ -25,7 +25,7 @@ Wanted& wanted() {
 
 std::string numbered(const Node& node) { return std::string(node.name()) + "#" + std::to_string(node.seq()); }
 
-std::string place(const Node& node) { return node.scope().empty() ? "" : " in " + node.scope(); }
+std::string scope_of(const Node& node) { return node.scope().empty() ? "" : " in " + node.scope(); }
 
 void report(const std::string& problem) {
   std::cerr << "TAPE_BREAK=" << wanted().text << " will not stop: " << problem << std::endl;
@@ -42,7 +42,7 @@ std::string nearest(const Tape& tape, const std::string& name, int64_t number) {
   named.resize(std::min<size_t>(named.size(), 4));
   std::ranges::sort(named, {}, &Node::seq);
   std::vector<std::string> words;
-  for (const Node* node : named) words.push_back(numbered(*node) + place(*node));
+  for (const Node* node : named) words.push_back(numbered(*node) + scope_of(*node));
   return join(words, ", ");
 }
 
@@ -70,7 +70,7 @@ std::string problem(const Tape& tape) {
   std::string found = "this tape has the nodes #0 to #" + std::to_string(size - 1);
   if (*number >= 0 && *number < size) {
     const Node& other = tape.node(static_cast<size_t>(*number));
-    found = "node #" + std::to_string(*number) + " is " + other.name() + place(other);
+    found = "node #" + std::to_string(*number) + " is " + other.name() + scope_of(other);
   }
   return found + "; the nearest are " + near;
 }
@@ -91,7 +91,7 @@ void check_tape_break(const Tape& tape) {
 
 void check_tape_break_skipped(const Node& node) {
   if (is_tape_break(node) && !wanted().reported)
-    report("nothing leads from this node" + place(node) + " to the loss");
+    report("nothing leads from this node" + scope_of(node) + " to the loss");
 }
 
 }  // namespace eca

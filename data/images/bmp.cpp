@@ -35,7 +35,7 @@ static void read_masks(ByteReader& in, uint32_t compression, BmpHeader& header) 
   }
 }
 
-static BmpHeader read_header(ByteReader& in) {
+static BmpHeader read_bmp_header(ByteReader& in) {
   BmpHeader header;
   in.take(10);
   header.pixels_at = in.little(4);
@@ -107,7 +107,7 @@ static Colour read_pixel(ByteReader& in, const BmpHeader& header, const std::vec
 
 Image decode_bmp(const std::string& path, std::span<const uint8_t> bytes) {
   ByteReader in(path, "BMP", bytes);
-  const BmpHeader header = read_header(in);
+  const BmpHeader header = read_bmp_header(in);
   Image image = make_image(path, header.height, header.width, bytes.size());
 
   std::vector<Colour> palette;

@@ -21,7 +21,7 @@ enum TgaType : uint8_t { kPalette = 1, kColour = 2, kGrey = 3 };
 
 static bool is_colour_size(uint32_t bits) { return bits == 15 || bits == 16 || bits == 24 || bits == 32; }
 
-static TgaHeader read_header(ByteReader& in) {
+static TgaHeader read_tga_header(ByteReader& in) {
   TgaHeader header;
   header.text_size = in.u8();
   const uint8_t has_palette = in.u8(), type = in.u8();
@@ -79,7 +79,7 @@ static Colour read_pixel(ByteReader& in, const TgaHeader& header, const std::vec
 
 Image decode_tga(const std::string& path, std::span<const uint8_t> bytes) {
   ByteReader in(path, "TGA", bytes);
-  const TgaHeader header = read_header(in);
+  const TgaHeader header = read_tga_header(in);
   Image image = make_image(path, header.height, header.width, bytes.size());
   in.take(header.text_size);
   std::vector<Colour> palette;

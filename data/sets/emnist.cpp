@@ -11,7 +11,7 @@ namespace eca {
 
 namespace {
 
-struct Split {
+struct EmnistSplit {
   std::string name, characters;  // one character a class
   int first_label = 0;
 };
@@ -21,8 +21,8 @@ const std::string kDigits = "0123456789", kCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXY
                   kMerged = kDigits + kCapitals + "abdefghnqrt";  // small letters that differ from capitals
 
 // The paper's table II.
-const std::vector<Split>& splits() {
-  static const std::vector<Split> table = {
+const std::vector<EmnistSplit>& splits() {
+  static const std::vector<EmnistSplit> table = {
       {"balanced", kMerged},  {"byclass", kDigits + kCapitals + kSmall},
       {"bymerge", kMerged},   {"digits", kDigits},
       {"letters", kSmall, 1}, {"mnist", kDigits},
@@ -30,8 +30,8 @@ const std::vector<Split>& splits() {
   return table;
 }
 
-const Split& find_split(const std::string& name) {
-  for (const Split& split : splits()) {
+const EmnistSplit& find_split(const std::string& name) {
+  for (const EmnistSplit& split : splits()) {
     if (split.name == name) return split;
   }
   throw Error("emnist: split = \"" + name + "\"" + did_you_mean(name, emnist_splits()) +
@@ -54,12 +54,12 @@ void transpose_images(ImageSet& set) {
 
 std::vector<std::string> emnist_splits() {
   std::vector<std::string> names;
-  for (const Split& split : splits()) names.push_back(split.name);
+  for (const EmnistSplit& split : splits()) names.push_back(split.name);
   return names;
 }
 
 Dataset load_emnist(const std::string& dir, const std::string& split_name) {
-  const Split& split = find_split(split_name);
+  const EmnistSplit& split = find_split(split_name);
   IdxNames names = {.name = "emnist " + split.name,
                     .train = "emnist-" + split.name + "-train",
                     .test = "emnist-" + split.name + "-test",

@@ -192,7 +192,7 @@ void check_config(const TrainConfig& config) {
   constexpr double kMany = 1e9;
   const auto network = make_model(model_config(config, 3, 10));  // names and options
   if (!config.freeze.empty()) {
-    network->initialise(0);
+    network->name_parameters();
     freeze(*network, config.freeze);
   }
   check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1 and at most 1e9");
