@@ -9,7 +9,7 @@ order='
 core/base/
 core/memory/ core/parallel/ core/files/
 core/kernels/common/
-core/kernels/gemm/ core/kernels/elementwise/ core/kernels/pooling/ core/kernels/batch_norm/ core/kernels/attention/
+core/kernels/gemm/ core/kernels/elementwise/ core/kernels/pooling/ core/kernels/batch_norm/ core/kernels/attention/ core/kernels/loss/
 core/kernels/fused/
 core/kernels/conv2d/ core/kernels/winograd/
 core/autograd/

@@ -13,10 +13,9 @@
 // Saves: x and gamma (shared storage, no copy), mean and inv_std (C values each).
 #include "layers/batch_norm.hpp"
 
-#include <cmath>
-
 #include "core/autograd/check.hpp"
 #include "core/base/scope.hpp"
+#include "core/kernels/batch_norm/channel_values.hpp"
 #include "core/kernels/batch_norm/moments.hpp"
 
 namespace eca {
@@ -56,20 +55,8 @@ static void check_batch_norm(const Tensor& x, const Tensor& gamma, const Tensor&
 
 static Tensor inverse_std(const Tensor& var, double eps) {
   Tensor inv_std = Tensor::empty(var.shape());
-  for (int64_t c = 0; c < var.numel(); ++c) {
-    inv_std.data()[c] = static_cast<real>(1 / std::sqrt(static_cast<double>(var.data()[c]) + eps));
-  }
+  kernels::inverse_std(inv_std.data(), var.data(), eps, var.numel());
   return inv_std;
-}
-
-// running = (1 - momentum) * running + momentum * batch * correction
-static void update_running(Tensor& running, const Tensor& batch, double momentum, double correction) {
-  real* values = running.write_in_place();  // an evaluation on the tape may have saved it
-  for (int64_t c = 0; c < running.numel(); ++c) {
-    real& value = values[c];
-    value = static_cast<real>((1 - momentum) * static_cast<double>(value) +
-                              momentum * correction * static_cast<double>(batch.data()[c]));
-  }
 }
 
 static BatchNormValues batch_statistics(const Tensor& x, const Tensor& gamma, const Tensor& beta,
@@ -84,8 +71,10 @@ static BatchNormValues batch_statistics(const Tensor& x, const Tensor& gamma, co
   if (!moments.known()) moments = image_moments(x);
   Tensor mean = Tensor::empty({C}), var = Tensor::empty({C});
   kernels::join_moments(mean.data(), var.data(), moments.mean.data(), moments.squares.data(), N, HW, C);
-  update_running(running_mean, mean, options.momentum, 1);
-  update_running(running_var, var, options.momentum, static_cast<double>(R) / static_cast<double>(R - 1));
+  // write_in_place: an evaluation on the tape may have saved them.
+  const double unbiased = static_cast<double>(R) / static_cast<double>(R - 1);
+  kernels::update_running(running_mean.write_in_place(), mean.data(), options.momentum, 1, C);
+  kernels::update_running(running_var.write_in_place(), var.data(), options.momentum, unbiased, C);
   return {gamma, beta, mean, inverse_std(var, options.eps), /*training=*/true};
 }
 

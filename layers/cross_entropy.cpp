@@ -11,14 +11,12 @@
 // Derivation: docs/derivations/cross_entropy.md
 // Saves: p (N*K values).
 // Deviates: where W is 0 the loss is 0; PyTorch's is NaN.
-// N*K is small: one thread, and no second twin.
 #include "layers/cross_entropy.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/autograd/check.hpp"
+#include "core/kernels/loss/cross_entropy.hpp"
 
 namespace eca {
 
@@ -73,21 +71,9 @@ static double total_weight(const std::vector<int32_t>& labels, const std::vector
   return total;
 }
 
-// Loss of one row, and its softmax.
-static double cross_entropy_row(real* p, const real* x, int64_t K, int32_t label, double smoothing,
-                                const double* w) {
-  const double m = static_cast<double>(*std::max_element(x, x + K));
-  double Z = 0;
-  for (int64_t k = 0; k < K; ++k) Z += std::exp(static_cast<double>(x[k]) - m);
-  double loss = 0;
-  for (int64_t k = 0; k < K; ++k) {
-    const double log_p = static_cast<double>(x[k]) - m - std::log(Z);
-    double q = (k == label ? 1 - smoothing : 0) + smoothing / static_cast<double>(K);
-    if (w != nullptr) q *= w[k];
-    if (q > 0) loss -= q * log_p;
-    p[k] = static_cast<real>(std::exp(log_p));
-  }
-  return loss;
+static kernels::CrossEntropyTarget target_of(const std::vector<int32_t>& labels, double smoothing,
+                                             const std::vector<double>& w) {
+  return {labels.data(), w.empty() ? nullptr : w.data(), smoothing, total_weight(labels, w)};
 }
 
 Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, double smoothing,
@@ -95,34 +81,15 @@ Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, d
   check_cross_entropy(logits, labels, smoothing);
   check_class_weights(class_weights, logits.dim(1));
   const int64_t N = logits.dim(0), K = logits.dim(1);
-  Tensor p = Tensor::empty({N, K});
-  double loss = 0;
-  for (int64_t n = 0; n < N; ++n) {
-    loss += cross_entropy_row(p.data() + n * K, logits.data() + n * K, K, labels[static_cast<size_t>(n)],
-                              smoothing, class_weights.empty() ? nullptr : class_weights.data());
-  }
-  const double W = total_weight(labels, class_weights);
-  Tensor y = Tensor::full({}, static_cast<real>(W == 0 ? 0 : loss / W));
-  return record<CrossEntropyBackward>(y, logits, p, labels, smoothing, class_weights);
+  Tensor p = Tensor::empty({N, K}), loss = Tensor::empty({});
+  kernels::cross_entropy_forward(loss.data(), p.data(), logits.data(),
+                                 target_of(labels, smoothing, class_weights), N, K);
+  return record<CrossEntropyBackward>(loss, logits, p, labels, smoothing, class_weights);
 }
 
 void CrossEntropyBackward::backward(const Tensor& dy) {
-  GradSlot dx = grad_slot(0);
-  const int64_t N = p.dim(0), K = p.dim(1);
-  const double W = total_weight(labels, w);
-  const double smoothed = smoothing / static_cast<double>(K) * std::accumulate(w.begin(), w.end(), 0.0);
-  const real share = W == 0 ? 0 : dy.item() / static_cast<real>(W),
-             uniform = static_cast<real>(smoothing / static_cast<double>(K));
-  for (int64_t n = 0; n < N; ++n) {
-    const int32_t label = labels[static_cast<size_t>(n)];
-    const double sum_q = w.empty() ? 1 : (1 - smoothing) * w[static_cast<size_t>(label)] + smoothed;
-    for (int64_t k = 0; k < K; ++k) {
-      real q = (k == label ? static_cast<real>(1 - smoothing) : 0) + uniform;
-      if (!w.empty()) q *= static_cast<real>(w[static_cast<size_t>(k)]);
-      const real value = share * (p.data()[n * K + k] * static_cast<real>(sum_q) - q);
-      dx.data[n * K + k] = dx.add ? dx.data[n * K + k] + value : value;
-    }
-  }
+  kernels::cross_entropy_dx(grad_slot(0), dy.data(), p.data(), target_of(labels, smoothing, w), p.dim(0),
+                            p.dim(1));
 }
 
 }  // namespace eca

@@ -6,10 +6,10 @@
 // Saves: x and w (shared storage, no copy).
 #include "layers/linear.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
 #include "core/kernels/gemm/gemm.hpp"
 
@@ -35,9 +35,7 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   }
   if (b.defined()) check_shape("linear", "b", b, {O}, "O");
   Tensor y = Tensor::empty({N, O});
-  if (b.defined()) {
-    for (int64_t n = 0; n < N; ++n) std::copy_n(b.data(), O, y.data() + n * O);
-  }
+  if (b.defined()) kernels::copy_rows({y.data()}, O, b.data(), /*x_stride=*/0, N, O);
   kernels::gemm_parallel(N, O, I, {x.data(), I}, {w.data(), O}, b.defined() ? 1 : 0, y.data(), O);
   return record<LinearBackward>(y, x, w, b);
 }

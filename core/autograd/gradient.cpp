@@ -1,9 +1,8 @@
 #include "core/autograd/gradient.hpp"
 
-#include <algorithm>
-
 #include "core/autograd/tape.hpp"
 #include "core/autograd/tensor.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 
 namespace eca {
 
@@ -16,7 +15,7 @@ GradSlot Gradient::slot() {
   const bool add = touched;
   if (!storage || held_by_others(storage)) {
     const auto own = std::make_shared<Storage>(shape.numel());
-    if (add) std::copy_n(storage->data, own->size, own->data);
+    if (add) kernels::copy({own->data}, storage->data, own->size);
     storage = own;
   }
   touched = true;
@@ -36,9 +35,7 @@ void Gradient::pass(const Tensor& dy) {
     touched = true;
     return;
   }
-  const GradSlot dx = slot();
-  const real* from = dy.data();
-  for (int64_t k = 0; k < dy.numel(); ++k) dx.data[k] = dx.add ? dx.data[k] + from[k] : from[k];
+  kernels::copy(slot(), dy.data(), dy.numel());
 }
 
 void Gradient::reserve() {

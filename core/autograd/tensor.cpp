@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/base/error.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 
 namespace eca {
 
@@ -15,7 +16,7 @@ Tensor Tensor::empty(const Shape& shape) {
 
 Tensor Tensor::full(const Shape& shape, real value) {
   Tensor tensor = empty(shape);
-  std::fill_n(tensor.data(), tensor.numel(), value);
+  kernels::fill(tensor.data(), value, tensor.numel());
   return tensor;
 }
 

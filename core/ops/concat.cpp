@@ -1,8 +1,7 @@
 #include "core/ops/concat.hpp"
 
-#include <algorithm>
-
 #include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 
 namespace eca {
 
@@ -33,25 +32,14 @@ Tensor concat(const Tensor& a, const Tensor& b) {
   auto extents = a.shape().extents();
   extents.back() = A + B;
   Tensor y = Tensor::empty(Shape(extents));
-  for (int64_t r = 0; r < rows; ++r) {
-    std::copy_n(a.data() + r * A, A, y.data() + r * (A + B));
-    std::copy_n(b.data() + r * B, B, y.data() + r * (A + B) + A);
-  }
+  kernels::copy_rows({y.data()}, A + B, a.data(), A, rows, A);
+  kernels::copy_rows({y.data() + A}, A + B, b.data(), B, rows, B);
   return record<ConcatBackward>(y, a, b);
 }
 
-static void slice_grad(GradSlot dx, const real* dy, int64_t rows, int64_t width, int64_t dy_width) {
-  for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t c = 0; c < width; ++c) {
-      real& out = dx.data[r * width + c];
-      out = dx.add ? out + dy[r * dy_width + c] : dy[r * dy_width + c];
-    }
-  }
-}
-
 void ConcatBackward::backward(const Tensor& dy) {
-  if (GradSlot da = grad_slot(0)) slice_grad(da, dy.data(), rows, A, A + B);
-  if (GradSlot db = grad_slot(1)) slice_grad(db, dy.data() + A, rows, B, A + B);
+  if (GradSlot da = grad_slot(0)) kernels::copy_rows(da, A, dy.data(), A + B, rows, A);
+  if (GradSlot db = grad_slot(1)) kernels::copy_rows(db, B, dy.data() + A, A + B, rows, B);
 }
 
 }  // namespace eca

@@ -1,7 +1,5 @@
 #include "core/ops/reduce.hpp"
 
-#include <algorithm>
-
 #include "core/autograd/check.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
 
@@ -18,7 +16,8 @@ struct SumBackward final : Node {
 };
 
 static Tensor scaled_sum(const Tensor& x, real factor) {
-  Tensor y = Tensor::full({}, factor * static_cast<real>(kernels::sum(x.data(), x.numel())));
+  Tensor y = Tensor::empty({});
+  kernels::sum_forward(y.data(), x.data(), factor, x.numel());
   return record<SumBackward>(y, x, factor);
 }
 
@@ -33,11 +32,6 @@ Tensor mean(const Tensor& x) {
   return scaled_sum(x, 1 / static_cast<real>(x.numel()));
 }
 
-void SumBackward::backward(const Tensor& dy) {
-  GradSlot dx = grad_slot(0);
-  const real share = factor * dy.item();
-  if (!dx.add) std::fill_n(dx.data, n, real{0});
-  for (int64_t i = 0; i < n; ++i) dx.data[i] += share;
-}
+void SumBackward::backward(const Tensor& dy) { kernels::sum_dx(grad_slot(0), dy.data(), factor, n); }
 
 }  // namespace eca

@@ -1,11 +1,12 @@
 #include "core/optim/optimizer.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 #include <sstream>
+#include <utility>
 
 #include "core/base/error.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 
 namespace eca {
 
@@ -60,7 +61,7 @@ void Optimizer::load_state(const OptimizerState& state) {
   }
   for (auto& [name, tensor] : state_.tensors) {
     const Tensor& from = state.tensors.at(name);
-    std::copy_n(from.data(), from.numel(), tensor.write_in_place());
+    kernels::copy({tensor.write_in_place()}, from.data(), from.numel());
   }
   for (auto& [name, counter] : state_.counters) counter = state.counters.at(name);
 }

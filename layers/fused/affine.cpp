@@ -1,13 +1,12 @@
 #include "layers/fused/affine.hpp"
 
+#include "core/kernels/batch_norm/channel_values.hpp"
+
 namespace eca {
 
 Affine affine(const BatchNormValues& n) {
   Tensor scale = Tensor::empty(n.gamma.shape()), offset = Tensor::empty(n.gamma.shape());
-  for (int64_t c = 0; c < n.gamma.numel(); ++c) {
-    scale.data()[c] = n.gamma.data()[c] * n.inv_std.data()[c];
-    offset.data()[c] = n.beta.data()[c] - scale.data()[c] * n.mean.data()[c];
-  }
+  kernels::batch_norm_affine(scale.data(), offset.data(), n.channels(), n.gamma.numel());
   return {scale, offset};
 }
 

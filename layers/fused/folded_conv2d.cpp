@@ -2,6 +2,7 @@
 
 #include "core/autograd/check.hpp"
 #include "core/base/scope.hpp"
+#include "core/kernels/attention/scale_channels.hpp"
 #include "layers/fused/affine.hpp"
 
 namespace eca {
@@ -18,7 +19,7 @@ static Tensor scaled_weight(const Tensor& w, const Tensor& scale) {
   const int64_t O = w.dim(3);
   check_shape("folded_conv2d", "batch norm's weight", scale, {O}, "O");
   Tensor scaled = Tensor::empty(w.shape());
-  for (int64_t j = 0; j < w.numel(); ++j) scaled.data()[j] = w.data()[j] * scale.data()[j % O];
+  kernels::scale_channels_forward(scaled.data(), w.data(), scale.data(), /*N=*/1, w.numel() / O, O);
   return scaled;
 }
 

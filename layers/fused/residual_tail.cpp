@@ -17,11 +17,11 @@
 // Saves: x and y (shared storage, no copy), and values per channel.
 #include "layers/fused/residual_tail.hpp"
 
-#include <algorithm>
-
 #include "core/autograd/check.hpp"
 #include "core/base/scope.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 #include "core/kernels/fused/residual_tail.hpp"
+#include "core/kernels/fused/residual_tail_terms.hpp"
 #include "core/kernels/pooling/pooling.hpp"
 
 namespace eca {
@@ -48,6 +48,15 @@ struct TailHandover {
 struct Tail {
   TailSaved saved;
   TailHandover handover;
+
+  kernels::TailSums sums(const real* dm) const {
+    return {handover.sum_g.data(),
+            handover.sum_g_xhat.data(),
+            saved.s.defined() ? saved.s.data() : nullptr,
+            dm,
+            saved.image_mean.data(),
+            saved.channels()};
+  }
 
   // Called by the first of the two nodes that a tape records. Without a tape there is nothing to save for, and x may end
   // here.
@@ -125,105 +134,36 @@ Tensor residual_tail(BatchNorm2d& bn, ChannelGate* gate, Tensor x, const Tensor&
   return record<ResidualTailBackward>(y, m, s, shortcut, y, x, n, tail);
 }
 
-// ds[n,c] = sum_hw g * z = gamma * sum_g_xhat + beta * sum_g
-static void write_ds(GradSlot ds, const TailHandover& sums, const kernels::BatchNormChannels& ch, int64_t N,
-                     int64_t C) {
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t c = 0; c < C; ++c) {
-      const int64_t i = n * C + c;
-      const real sum_gz = ch.gamma[c] * sums.sum_g_xhat.data()[i] + ch.beta[c] * sums.sum_g.data()[i];
-      ds.data[i] = ds.add ? ds.data[i] + sum_gz : sum_gz;
-    }
-  }
-}
-
 void ResidualTailBackward::backward(const Tensor& dy) {
-  const TailSaved& saved = tail->saved;
-  const auto [N, HW, C] = saved.shape();
-  const kernels::BatchNormChannels ch = saved.channels();
+  const kernels::TailShape shape = tail->saved.shape();
+  const Shape per_image = {shape.N, shape.C};
   TailHandover& handover = tail->handover;
-  handover = {.g = over(dy), .sum_g = Tensor::empty({N, C}), .sum_g_xhat = Tensor::empty({N, C})};
+  handover = {.g = over(dy), .sum_g = Tensor::empty(per_image), .sum_g_xhat = Tensor::empty(per_image)};
   kernels::residual_tail_g(handover.g.data(), handover.sum_g.data(), handover.sum_g_xhat.data(), dy.data(),
-                           y.data(), saved.x.data(), ch, saved.shape());
+                           y.data(), tail->saved.x.data(), tail->saved.channels(), shape);
   pass_grad(2, handover.g);  // dshortcut
-  if (GradSlot ds = grad_slot(1)) write_ds(ds, handover, ch, N, C);
+  if (GradSlot ds = grad_slot(1)) kernels::residual_tail_ds(ds, tail->sums(/*dm=*/nullptr), shape);
   // m reaches the loss through the gate alone, whose nodes add to dm. Without a gate dm is 0, and has to be there all the
   // same: a node is walked only if its output has a gradient, and BatchNormSqueeze has to be.
-  if (GradSlot dm = grad_slot(0); dm && !dm.add) std::fill_n(dm.data, N * C, real{0});
+  if (GradSlot dm = grad_slot(0); dm && !dm.add) kernels::fill(dm.data, 0, shape.N * shape.C);
 }
 
-namespace {
-
-// Batch norm's backward of dz = s * g + dm / (H*W), z (N,H,W,C), whose sums need no pass over dz.
-class TailBatchNorm {
- public:
-  TailBatchNorm(const TailSaved& saved, const TailHandover& handover, const Tensor& dm)
-      : saved_(saved), handover_(handover), dm_(dm.data()), ch_(saved.channels()) {
-    const auto [N, HW, C] = saved.shape();
-    N_ = N, C_ = C;
-    per_image_ = 1 / static_cast<real>(HW);
-    per_batch_ = per_image_ / static_cast<real>(N);
-  }
-
-  // With h[n,c] = mean_hw(x_hat), the factor of dm in the sums:
-  //   dbeta [c] = sum dz         = sum_n ( s * sum_g      + dm )
-  //   dgamma[c] = sum dz * x_hat = sum_n ( s * sum_g_xhat + dm * h )
-  void sums(Tensor& dbeta, Tensor& dgamma) const {
-    for (int64_t c = 0; c < C_; ++c) {
-      double sum = 0, sum_xhat = 0;
-      for (int64_t n = 0; n < N_; ++n) {
-        const int64_t i = n * C_ + c;
-        const real h = (saved_.image_mean.data()[i] - ch_.mean[c]) * ch_.inv_std[c];
-        sum += static_cast<double>(s(i) * handover_.sum_g.data()[i] + dm_[i]);
-        sum_xhat += static_cast<double>(s(i) * handover_.sum_g_xhat.data()[i] + dm_[i] * h);
-      }
-      dbeta.data()[c] = static_cast<real>(sum);
-      dgamma.data()[c] = static_cast<real>(sum_xhat);
-    }
-  }
-
-  // With a = gamma * inv_std,
-  //   dx = a * ( s * g + dm/HW - dbeta/R - x_hat * dgamma/R )        in evaluation only the first two terms
-  // and x_hat = (x - mean) * inv_std. Collected by what they multiply:
-  //   factor[n,c] = a * s                                            g
-  //   slope [c]   = -a * inv_std * dgamma/R                          x
-  //   offset[n,c] = a * dm/HW - a * dbeta/R - slope * mean           1
-  void dx(GradSlot dx, const Tensor& dbeta, const Tensor& dgamma) const {
-    Tensor factor = Tensor::empty({N_, C_}), slope = Tensor::empty({C_}), offset = Tensor::empty({N_, C_});
-    for (int64_t c = 0; c < C_; ++c) {
-      const real a = ch_.gamma[c] * ch_.inv_std[c];
-      slope.data()[c] = saved_.training ? -a * ch_.inv_std[c] * dgamma.data()[c] * per_batch_ : 0;
-      const real of_sums =
-          saved_.training ? -a * dbeta.data()[c] * per_batch_ - slope.data()[c] * ch_.mean[c] : 0;
-      for (int64_t n = 0; n < N_; ++n) {
-        const int64_t i = n * C_ + c;
-        factor.data()[i] = a * s(i);
-        offset.data()[i] = a * dm_[i] * per_image_ + of_sums;
-      }
-    }
-    kernels::residual_tail_dx(dx, handover_.g.data(), saved_.x.data(), factor.data(), slope.data(),
-                              offset.data(), saved_.shape());
-  }
-
- private:
-  real s(int64_t i) const { return saved_.s.defined() ? saved_.s.data()[i] : 1; }
-
-  const TailSaved& saved_;
-  const TailHandover& handover_;
-  const real* dm_;  // (N,C)
-  kernels::BatchNormChannels ch_;
-  int64_t N_, C_;
-  real per_image_, per_batch_;  // 1/HW, 1/R with R = N*HW
-};
-
-}  // namespace
-
+// Batch norm's backward of dz = s * g + dm / (H*W), z (N,H,W,C).
 void BatchNormSqueezeBackward::backward(const Tensor& dm) {
-  const int64_t C = tail->saved.shape().C;
-  const TailBatchNorm bn(tail->saved, tail->handover, dm);
+  const kernels::TailShape shape = tail->saved.shape();
+  const auto [N, HW, C] = shape;
+  const kernels::TailSums sums = tail->sums(dm.data());
   Tensor dbeta = Tensor::empty({C}), dgamma = Tensor::empty({C});
-  bn.sums(dbeta, dgamma);
-  if (GradSlot dx = grad_slot(0)) bn.dx(dx, dbeta, dgamma);
+  kernels::residual_tail_sums(dbeta.data(), dgamma.data(), sums, shape);
+  if (GradSlot dx = grad_slot(0)) {
+    const bool training = tail->saved.training;
+    Tensor factor = Tensor::empty({N, C}), slope = Tensor::empty({C}), offset = Tensor::empty({N, C});
+    kernels::collect_residual_tail_dx(factor.data(), slope.data(), offset.data(), sums,
+                                      training ? dbeta.data() : nullptr, training ? dgamma.data() : nullptr,
+                                      shape);
+    kernels::residual_tail_dx(dx, tail->handover.g.data(), tail->saved.x.data(), factor.data(), slope.data(),
+                              offset.data(), shape);
+  }
   pass_grad(1, dgamma);
   pass_grad(2, dbeta);
 }

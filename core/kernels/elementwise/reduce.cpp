@@ -40,10 +40,15 @@ void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C) {
   twin(column_sums_ref, column_sums_fast)(sums, x, R, C);
 }
 
-double sum(const real* x, int64_t n) {
+void sum_forward(real* y, const real* x, real factor, int64_t n) {
   double total = 0;
   for (int64_t i = 0; i < n; ++i) total += static_cast<double>(x[i]);
-  return total;
+  *y = factor * static_cast<real>(total);
+}
+
+void sum_dx(GradSlot dx, const real* dy, real factor, int64_t n) {
+  const real share = factor * *dy;
+  for (int64_t i = 0; i < n; ++i) dx.data[i] = dx.add ? dx.data[i] + share : share;
 }
 
 }  // namespace eca::kernels

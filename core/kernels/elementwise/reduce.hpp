@@ -14,7 +14,9 @@ void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C);
 void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C);
 void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C);
 
-// Sum of n elements in index order, in double, on the calling thread.
-double sum(const real* x, int64_t n);
+// y = factor * sum_i x[i]          x (n)   y (): in index order, in double, on the calling thread
+void sum_forward(real* y, const real* x, real factor, int64_t n);
+//   dx[i] = factor * dy
+void sum_dx(GradSlot dx, const real* dy, real factor, int64_t n);
 
 }  // namespace eca::kernels

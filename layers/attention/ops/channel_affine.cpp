@@ -9,6 +9,7 @@
 
 #include "core/autograd/check.hpp"
 #include "core/kernels/attention/scale_channels.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
 
 namespace eca {
@@ -29,7 +30,7 @@ Tensor channel_affine(const Tensor& y, const Tensor& w, const Tensor& b) {
   if (b.defined()) check_shape("channel_affine", "b", b, {C}, "C");
   Tensor z = Tensor::empty(y.shape());
   kernels::scale_channels_forward(z.data(), y.data(), w.data(), /*N=*/1, /*HW=*/N, C);
-  for (int64_t i = 0; b.defined() && i < N * C; ++i) z.data()[i] += b.data()[i % C];
+  if (b.defined()) kernels::copy_rows({z.data(), /*add=*/true}, C, b.data(), /*x_stride=*/0, N, C);
   return record<ChannelAffineBackward>(z, y, w, b);
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/autograd/check.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 
 namespace eca {
 
@@ -40,22 +41,12 @@ Tensor permute_channels(const Tensor& y, const Order& order) {
   }
   check_permutation(order);
   Tensor z = Tensor::empty(y.shape());
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t i = 0; i < C; ++i) z.data()[n * C + i] = y.data()[n * C + order[static_cast<size_t>(i)]];
-  }
+  kernels::permute_columns(z.data(), y.data(), order.data(), N, C);
   return record<PermuteChannelsBackward>(z, y, order);
 }
 
 void PermuteChannelsBackward::backward(const Tensor& dz) {
-  const int64_t N = dz.dim(0), C = dz.dim(1);
-  const GradSlot dy = grad_slot(0);
-  if (!dy) return;
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t i = 0; i < C; ++i) {
-      const int64_t to = n * C + order[static_cast<size_t>(i)];
-      dy.data[to] = dy.add ? dy.data[to] + dz.data()[n * C + i] : dz.data()[n * C + i];
-    }
-  }
+  kernels::permute_columns_dx(grad_slot(0), dz.data(), order.data(), dz.dim(0), dz.dim(1));
 }
 
 }  // namespace eca

@@ -1,10 +1,10 @@
 #include "layers/attention/ops/strips.hpp"
 
-#include <algorithm>
 #include <string>
 
 #include "core/autograd/check.hpp"
 #include "core/kernels/attention/spatial_attention.hpp"
+#include "core/kernels/elementwise/copy.hpp"
 
 namespace eca {
 
@@ -51,9 +51,7 @@ Tensor take_strips(const Tensor& u, int64_t first, int64_t count) {
                 {{"u", u, "N,L,1,C", "L = " + std::to_string(L)}});
   }
   Tensor y = Tensor::empty({N, count, 1, C});
-  for (int64_t n = 0; n < N; ++n) {
-    std::copy_n(u.data() + (n * L + first) * C, count * C, y.data() + n * count * C);
-  }
+  kernels::copy_rows({y.data()}, count * C, u.data() + first * C, L * C, N, count * C);
   return record<TakeStripsBackward>(y, u, first);
 }
 
@@ -61,12 +59,8 @@ void TakeStripsBackward::backward(const Tensor& dy) {
   const int64_t N = dy.dim(0), count = dy.dim(1), C = dy.dim(3);
   const GradSlot du = grad_slot(0);
   if (!du) return;
-  if (!du.add) std::fill_n(du.data, N * L * C, real{0});
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t i = 0; i < count * C; ++i) {
-      du.data[(n * L + first) * C + i] += dy.data()[n * count * C + i];
-    }
-  }
+  if (!du.add) kernels::fill(du.data, 0, N * L * C);
+  kernels::copy_rows({du.data + first * C, /*add=*/true}, L * C, dy.data(), count * C, N, count * C);
 }
 
 //   y [n,h,w,c] = x[n,h,w,c] a[n,h,c] b[n,w,c]             x,y (N,H,W,C)   a (N,H,1,C)   b (N,W,1,C)

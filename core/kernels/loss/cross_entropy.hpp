@@ -1,0 +1,28 @@
+// Softmax cross-entropy. The formulas, with their source: layers/cross_entropy.cpp. N*K is small: one thread, and no second
+// twin.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/real.hpp"
+#include "core/kernels/common/grad_slot.hpp"
+
+namespace eca::kernels {
+
+// q[n,k] = w[k] ((1-s) [k == label n] + s/K)
+struct CrossEntropyTarget {
+  const int32_t* labels;  // (N), from 0 to K-1
+  const double* w;        // (K); null: 1
+  double smoothing;       // s
+  double W;               // sum_n w[label n]: what the loss is divided by
+};
+
+//   p[n,k] = exp(x[n,k] - m[n]) / Z[n]              x, p (N,K)
+//   loss   = -1/W sum_n sum_k q[n,k] log p[n,k]     loss ()
+void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
+                           int64_t K);
+//   dx[n,k] = dloss/W * (p[n,k] sum_j q[n,j] - q[n,k])
+void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q, int64_t N,
+                      int64_t K);
+
+}  // namespace eca::kernels
