@@ -46,13 +46,15 @@ int main() {
 }
 END
 
-# compile float|double: $work/program.
+# compile float|double: $work/program, with what it needs of the library as one file.
 compile_program() {
+  printf '#include "%s"\n' core/autograd/gradient.cpp core/autograd/tape.cpp core/autograd/tape_break.cpp \
+    core/autograd/tensor.cpp core/memory/*.cpp core/kernels/elementwise/copy.cpp core/parallel/threads.cpp \
+    core/base/closest_name.cpp core/base/kernel_mode.cpp core/base/profile.cpp core/base/scope.cpp core/base/shape.cpp \
+    core/base/text.cpp >"$work/library.cpp"
   # shellcheck disable=SC2046  # one word a flag
-  ${CXX:-g++} -std=c++20 -O0 -g -I. $([ $1 = float ] || echo -DECA_REAL_DOUBLE) -o "$work/program" \
-    "$work/program.cpp" core/autograd/gradient.cpp core/autograd/tape.cpp core/autograd/tape_break.cpp \
-    core/autograd/tensor.cpp core/memory/storage.cpp core/memory/aligned_memory.cpp core/memory/arena.cpp \
-    core/base/closest_name.cpp core/base/profile.cpp core/base/scope.cpp core/base/shape.cpp core/base/text.cpp
+  ${CXX:-g++} -std=c++20 -O0 -g -ffile-prefix-map=./= -fopenmp -I. $([ $1 = float ] || echo -DECA_REAL_DOUBLE) \
+    -o "$work/program" "$work/program.cpp" "$work/library.cpp" -lopenblas
 }
 
 # The last output, in $work/output, has to have a line with this text.
