@@ -268,8 +268,8 @@ $(out)/experiments/%.o: private CPPFLAGS += -DECA_BUILD_FLAGS='"$(recorded)"'
 # would be a fifth of the tests' time. What clang++'s sanitizers add to them takes three times as long to compile with -O1 as
 # with -O0.
 lower := $(if $(filter asan% tsan%,$(VARIANT)),$(flags:-O1=-O0),$(flags:-O3=-O1))
-$(out)/experiments/%.o $(out)/core/files/%.o $(out)/core/files.o: flags := $(lower)
-$(out)/tests/%.o: flags := $(if $(filter release%,$(VARIANT)),$(filter-out -g1,$(lower)),$(lower))
+$(out)/experiments/%.o $(out)/core/files/%.o $(out)/core/files.o $(out)/program.pch: private flags := $(lower)
+$(out)/tests/%.o $(out)/tests.pch: private flags := $(if $(filter release%,$(VARIANT)),$(filter-out -g1,$(lower)),$(lower))
 
 $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
@@ -285,8 +285,9 @@ compile_file = $(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
 # internal error in one build of many.
 ifneq ($(clang),)
   $(out)/%.o: precompiled := standard
+  $(out)/experiments/%.o $(out)/core/files/%.o $(out)/core/files.o: precompiled := program
   $(out)/tests/%.o: precompiled := tests
-  $(objects) $(fuzzed) $(needed.$(VARIANT)): | $(out)/standard.pch
+  $(objects) $(fuzzed) $(needed.$(VARIANT)): | $(out)/standard.pch $(out)/program.pch
   $(tests) $(fuzzer): | $(out)/tests.pch
 endif
 $(out)/%.pch: .ci/precompiled/%.hpp $(out)/flags.txt
@@ -327,6 +328,6 @@ $(out)/flags.txt $(out)/objects.txt $(BUILD)/catch2.txt $(joined:%=$(out)/%.cpp)
 lines = $(call quote,$(text))
 quote = '$(subst ','\'',$1)'
 
--include $(out)/standard.d $(out)/tests.d $(sort $(patsubst %.o,%.d,$(objects) $(tested_program) $(tests) $(fuzzer) $(fuzzed)))
+-include $(out)/standard.d $(out)/program.d $(out)/tests.d $(sort $(patsubst %.o,%.d,$(objects) $(tested_program) $(tests) $(fuzzer) $(fuzzed)))
 
 endif
