@@ -45,9 +45,9 @@ static int64_t big_endian_32(const uint8_t* p) {
 }
 
 static std::string hex(const uint8_t* p, size_t count) {
-  constexpr const char* kDigits = "0123456789abcdef";
+  constexpr const char* kHexDigits = "0123456789abcdef";
   std::string text;
-  for (size_t i = 0; i < count; ++i) text += {kDigits[p[i] >> 4], kDigits[p[i] & 15], ' '};
+  for (size_t i = 0; i < count; ++i) text += {kHexDigits[p[i] >> 4], kHexDigits[p[i] & 15], ' '};
   if (!text.empty()) text.pop_back();
   return text;
 }
