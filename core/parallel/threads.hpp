@@ -1,7 +1,8 @@
-// The one owner of thread counts. Parallel loops are OpenMP loops inside kernels, written as
+// The one owner of thread counts. Parallel loops are OpenMP loops inside kernels. Where elements do not know of each other they
+// are written with for_each_index (core/kernels/common/for_each_index.hpp), else as
 //
-//   #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
-//   for (int64_t c = 0; c < chunks; ++c) relu_forward_chunk(c, ...);
+//   #pragma omp parallel for schedule(static) num_threads(threads_for(N))
+//   for (int64_t n = 0; n < N; ++n) max_pool_forward_one_image(n, ...);
 //
 // or, where a task is long, with TaskShares (core/parallel/task_shares.hpp). Either way a thread gets the same
 // part of the batch in every loop. The partition of work into chunks depends on shapes only, so that the number of

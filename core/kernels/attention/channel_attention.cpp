@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/kernels/common/for_each_index.hpp"
+
 namespace eca::kernels {
 
 // Where channel c of a row of C really lies; -1: nowhere.
@@ -15,31 +17,27 @@ static int64_t channel_at(int64_t c, Ends ends, int64_t C) {
 void channel_conv1d_forward(real* z, const real* y, const real* w, Ends ends, int64_t N, int64_t C,
                             int64_t k) {
   const int64_t p = (k - 1) / 2;
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t c = 0; c < C; ++c) {
-      real sum = 0;
-      for (int64_t j = 0; j < k; ++j) {
-        const int64_t from = channel_at(c + j - p, ends, C);
-        if (from >= 0) sum += w[j] * y[n * C + from];
-      }
-      z[n * C + c] = sum;
+  for_each_index(N, C, [=](int64_t n, int64_t c) {
+    real sum = 0;
+    for (int64_t j = 0; j < k; ++j) {
+      const int64_t from = channel_at(c + j - p, ends, C);
+      if (from >= 0) sum += w[j] * y[n * C + from];
     }
-  }
+    z[n * C + c] = sum;
+  });
 }
 
 void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, int64_t N, int64_t C,
                        int64_t k) {
   const int64_t p = (k - 1) / 2;
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t c = 0; c < C; ++c) {
-      real sum = 0;
-      for (int64_t j = 0; j < k; ++j) {
-        const int64_t to = channel_at(c - j + p, ends, C);
-        if (to >= 0) sum += w[j] * dz[n * C + to];
-      }
-      dy.data[n * C + c] = dy.add ? dy.data[n * C + c] + sum : sum;
+  for_each_index(N, C, [=](int64_t n, int64_t c) {
+    real sum = 0;
+    for (int64_t j = 0; j < k; ++j) {
+      const int64_t to = channel_at(c - j + p, ends, C);
+      if (to >= 0) sum += w[j] * dz[n * C + to];
     }
-  }
+    dy.write(n * C + c, sum);
+  });
 }
 
 void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
@@ -53,22 +51,20 @@ void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, in
         if (from >= 0) sum += static_cast<double>(dz[n * C + c] * y[n * C + from]);
       }
     }
-    dw.data[j] = dw.add ? dw.data[j] + static_cast<real>(sum) : static_cast<real>(sum);
+    dw.write(j, static_cast<real>(sum));
   }
 }
 
 void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
                           int64_t C, int64_t k) {
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t c = 0; c < C; ++c) {
-      real sum = 0;
-      for (int64_t j = 0; j < k; ++j) {
-        const int64_t m = first[c] + j;
-        if (m >= 0 && m < M) sum += w[c * k + j] * y[n * M + m];
-      }
-      z[n * C + c] = sum;
+  for_each_index(N, C, [=](int64_t n, int64_t c) {
+    real sum = 0;
+    for (int64_t j = 0; j < k; ++j) {
+      const int64_t m = first[c] + j;
+      if (m >= 0 && m < M) sum += w[c * k + j] * y[n * M + m];
     }
-  }
+    z[n * C + c] = sum;
+  });
 }
 
 void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N, int64_t M,
@@ -98,24 +94,22 @@ void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* 
 }
 
 void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t N, int64_t C) {
-  for (int64_t n = 0; n < N; ++n, e += C, u += C) {
+  for_each_index(N, [=](int64_t n) {
+    const int64_t row = n * C;
     real squares = 0;
-    for (int64_t c = 0; c < C; ++c) squares += e[c] * e[c];
+    for (int64_t c = 0; c < C; ++c) squares += e[row + c] * e[row + c];
     r[n] = 1 / std::sqrt(squares / static_cast<real>(C) + static_cast<real>(eps));
-    for (int64_t c = 0; c < C; ++c) u[c] = e[c] * r[n];
-  }
+    for (int64_t c = 0; c < C; ++c) u[row + c] = e[row + c] * r[n];
+  });
 }
 
 void rms_normalise_de(GradSlot de, const real* du, const real* u, const real* r, int64_t N, int64_t C) {
-  for (int64_t n = 0; n < N; ++n) {
+  for_each_index(N, [=](int64_t n) {
     const int64_t row = n * C;
     real mean = 0;
     for (int64_t c = 0; c < C; ++c) mean += du[row + c] * u[row + c] / static_cast<real>(C);
-    for (int64_t c = 0; c < C; ++c) {
-      const real value = r[n] * (du[row + c] - u[row + c] * mean);
-      de.data[row + c] = de.add ? de.data[row + c] + value : value;
-    }
-  }
+    for (int64_t c = 0; c < C; ++c) de.write(row + c, r[n] * (du[row + c] - u[row + c] * mean));
+  });
 }
 
 }  // namespace eca::kernels

@@ -6,13 +6,10 @@
 #include <cmath>
 #include <vector>
 
+#include "core/kernels/common/for_each_index.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
-
-static void put(GradSlot slot, int64_t i, real value) {
-  slot.data[i] = slot.add ? slot.data[i] + value : value;
-}
 
 // ---- largest -----------------------------------------------------------------------------------------
 
@@ -65,19 +62,11 @@ void l2_pool_forward(real* y, const real* x, double eps, int64_t N, int64_t HW, 
   for (int64_t n = 0; n < N; ++n) l2_one_image(y + n * C, x + n * HW * C, eps, HW, C);
 }
 
-static void l2_dx_one_image(GradSlot dx, const real* dy, const real* x, const real* y, int64_t HW,
-                            int64_t C) {
-  for (int64_t p = 0; p < HW; ++p) {
-    for (int64_t c = 0; c < C; ++c) put(dx, p * C + c, dy[c] * x[p * C + c] / y[c]);
-  }
-}
-
 void l2_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N, int64_t HW, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    const int64_t image = n * HW * C;
-    l2_dx_one_image({dx.data + image, dx.add}, dy + n * C, x + image, y + n * C, HW, C);
-  }
+  for_each_index(N * HW, C, [=](int64_t pixel, int64_t c) {
+    const int64_t i = pixel * C + c, of_image = pixel / HW * C + c;
+    dx.write(i, dy[of_image] * x[i] / y[of_image]);
+  });
 }
 
 // ---- mean and spread ---------------------------------------------------------------------------------
@@ -116,25 +105,14 @@ void mean_std_pool_forward(real* u, const real* x, double eps, int64_t N, int64_
   for (int64_t n = 0; n < N; ++n) mean_std_one_image(u + n * 2 * C, x + n * HW * C, eps, HW, C);
 }
 
-static void mean_std_dx_one_image(GradSlot dx, const real* du, const real* x, const real* u, int64_t HW,
-                                  int64_t C) {
-  for (int64_t p = 0; p < HW; ++p) {
-    for (int64_t c = 0; c < C; ++c) {
-      const real mean = u[2 * c], sd = u[2 * c + 1];
-      const real through_mean = du[2 * c] / static_cast<real>(HW);
-      const real through_sd = du[2 * c + 1] * (x[p * C + c] - mean) / (static_cast<real>(HW - 1) * sd);
-      put(dx, p * C + c, through_mean + through_sd);
-    }
-  }
-}
-
 void mean_std_pool_dx(GradSlot dx, const real* du, const real* x, const real* u, int64_t N, int64_t HW,
                       int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    const int64_t image = n * HW * C, row = n * 2 * C;
-    mean_std_dx_one_image({dx.data + image, dx.add}, du + row, x + image, u + row, HW, C);
-  }
+  for_each_index(N * HW, C, [=](int64_t pixel, int64_t c) {
+    const int64_t i = pixel * C + c, of_mean = 2 * (pixel / HW * C + c), of_sd = of_mean + 1;
+    const real through_mean = du[of_mean] / static_cast<real>(HW);
+    const real through_sd = du[of_sd] * (x[i] - u[of_mean]) / (static_cast<real>(HW - 1) * u[of_sd]);
+    dx.write(i, through_mean + through_sd);
+  });
 }
 
 static void simam_one_image(real* e, real* mean_out, real* v, const real* x, double lambda, int64_t HW,
@@ -177,7 +155,7 @@ static void simam_dx_one_image(GradSlot dx, const real* de, const real* x, const
     for (int64_t c = 0; c < C; ++c) {
       const real d = x[p * C + c] - mean[c];
       const real through_d = d * (de[p * C + c] - A[c] / (static_cast<real>(HW - 1) * v[c]));
-      put(dx, p * C + c, (through_d - B[c] / static_cast<real>(HW)) / (2 * v[c]));
+      dx.write(p * C + c, (through_d - B[c] / static_cast<real>(HW)) / (2 * v[c]));
     }
   }
 }

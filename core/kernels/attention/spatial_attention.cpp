@@ -3,85 +3,50 @@
 
 #include <algorithm>
 
+#include "core/kernels/common/for_each_index.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
 
-static void put(GradSlot slot, int64_t i, real value) {
-  slot.data[i] = slot.add ? slot.data[i] + value : value;
-}
-
 // ---- over the channels of a pixel --------------------------------------------------------------------
 
-static void channel_pool_one_image(real* y, const real* x, int64_t HW, int64_t C) {
-  for (int64_t p = 0; p < HW; ++p, x += C) {
-    real largest = x[0], sum = 0;
+void channel_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
+  for_each_index(N * HW, [=](int64_t p) {
+    real largest = x[p * C], sum = 0;
     for (int64_t c = 0; c < C; ++c) {
-      if (x[c] > largest || x[c] != x[c]) largest = x[c];  // keeps NaN
-      sum += x[c];
+      const real value = x[p * C + c];
+      if (value > largest || value != value) largest = value;  // keeps NaN
+      sum += value;
     }
     y[2 * p] = largest;
     y[2 * p + 1] = sum / static_cast<real>(C);
-  }
-}
-
-void channel_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) channel_pool_one_image(y + n * HW * 2, x + n * HW * C, HW, C);
-}
-
-static void channel_pool_dx_one_image(GradSlot dx, const real* dy, const real* x, const real* y, int64_t HW,
-                                      int64_t C) {
-  for (int64_t p = 0; p < HW; ++p) {
-    const int64_t pixel = p * C;
-    for (int64_t c = 0; c < C; ++c) put(dx, pixel + c, dy[2 * p + 1] / static_cast<real>(C));
-    int64_t c = 0;
-    while (c < C && x[pixel + c] != y[2 * p]) ++c;
-    if (c < C) dx.data[pixel + c] += dy[2 * p];
-  }
+  });
 }
 
 void channel_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N, int64_t HW,
                      int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    const int64_t image = n * HW * C, pair = n * HW * 2;
-    channel_pool_dx_one_image({dx.data + image, dx.add}, dy + pair, x + image, y + pair, HW, C);
-  }
-}
-
-static void scale_pixels_one_image(GradSlot y, const real* x, const real* s, int64_t HW, int64_t C) {
-  for (int64_t p = 0; p < HW; ++p) {
-    for (int64_t c = 0; c < C; ++c) put(y, p * C + c, x[p * C + c] * s[p]);
-  }
-}
-
-void scale_pixels_dx(GradSlot dx, const real* dy, const real* s, int64_t N, int64_t HW, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    const int64_t image = n * HW * C;
-    scale_pixels_one_image({dx.data + image, dx.add}, dy + image, s + n * HW, HW, C);
-  }
+  for_each_index(N * HW, [=](int64_t p) {
+    for (int64_t c = 0; c < C; ++c) dx.write(p * C + c, dy[2 * p + 1] / static_cast<real>(C));
+    int64_t c = 0;
+    while (c < C && x[p * C + c] != y[2 * p]) ++c;
+    if (c < C) dx.data[p * C + c] += dy[2 * p];
+  });
 }
 
 void scale_pixels_forward(real* y, const real* x, const real* s, int64_t N, int64_t HW, int64_t C) {
-  scale_pixels_dx({y, false}, x, s, N, HW, C);
+  for_each_index(N * HW, C, [=](int64_t p, int64_t c) { y[p * C + c] = x[p * C + c] * s[p]; });
 }
 
-static void scale_pixels_ds_one_image(GradSlot ds, const real* dy, const real* x, int64_t HW, int64_t C) {
-  for (int64_t p = 0; p < HW; ++p) {
-    real sum = 0;
-    for (int64_t c = 0; c < C; ++c) sum += dy[p * C + c] * x[p * C + c];
-    put(ds, p, sum);
-  }
+void scale_pixels_dx(GradSlot dx, const real* dy, const real* s, int64_t N, int64_t HW, int64_t C) {
+  for_each_index(N * HW, C, [=](int64_t p, int64_t c) { dx.write(p * C + c, dy[p * C + c] * s[p]); });
 }
 
 void scale_pixels_ds(GradSlot ds, const real* dy, const real* x, int64_t N, int64_t HW, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    const int64_t image = n * HW * C;
-    scale_pixels_ds_one_image({ds.data + n * HW, ds.add}, dy + image, x + image, HW, C);
-  }
+  for_each_index(N * HW, [=](int64_t p) {
+    real sum = 0;
+    for (int64_t c = 0; c < C; ++c) sum += dy[p * C + c] * x[p * C + c];
+    ds.write(p, sum);
+  });
 }
 
 // ---- over the rows and columns of an image -----------------------------------------------------------
@@ -103,47 +68,29 @@ void strip_pool_forward(real* u, const real* x, int64_t N, int64_t H, int64_t W,
   for (int64_t n = 0; n < N; ++n) strip_pool_one_image(u + n * (H + W) * C, x + n * H * W * C, H, W, C);
 }
 
-static void strip_pool_dx_one_image(GradSlot dx, const real* du, int64_t H, int64_t W, int64_t C) {
-  for (int64_t h = 0; h < H; ++h) {
-    for (int64_t w = 0; w < W; ++w) {
-      for (int64_t c = 0; c < C; ++c) {
-        const real through_row = du[h * C + c] / static_cast<real>(W);
-        const real through_column = du[(H + w) * C + c] / static_cast<real>(H);
-        put(dx, (h * W + w) * C + c, through_row + through_column);
-      }
-    }
-  }
-}
-
 void strip_pool_dx(GradSlot dx, const real* du, int64_t N, int64_t H, int64_t W, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    strip_pool_dx_one_image({dx.data + n * H * W * C, dx.add}, du + n * (H + W) * C, H, W, C);
-  }
-}
-
-static void scale_strips_one_image(GradSlot y, const real* x, const real* a, const real* b, int64_t H,
-                                   int64_t W, int64_t C) {
-  for (int64_t h = 0; h < H; ++h) {
-    for (int64_t w = 0; w < W; ++w) {
-      const int64_t pixel = (h * W + w) * C;
-      for (int64_t c = 0; c < C; ++c) put(y, pixel + c, x[pixel + c] * a[h * C + c] * b[w * C + c]);
-    }
-  }
-}
-
-void scale_strips_dx(GradSlot dx, const real* dy, const real* a, const real* b, int64_t N, int64_t H,
-                     int64_t W, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    const int64_t image = n * H * W * C;
-    scale_strips_one_image({dx.data + image, dx.add}, dy + image, a + n * H * C, b + n * W * C, H, W, C);
-  }
+  for_each_index(N * H * W, C, [=](int64_t pixel, int64_t c) {
+    const int64_t n = pixel / (H * W), h = pixel / W % H, w = pixel % W;
+    const real through_row = du[(n * (H + W) + h) * C + c] / static_cast<real>(W);
+    const real through_column = du[(n * (H + W) + H + w) * C + c] / static_cast<real>(H);
+    dx.write(pixel * C + c, through_row + through_column);
+  });
 }
 
 void scale_strips_forward(real* y, const real* x, const real* a, const real* b, int64_t N, int64_t H,
                           int64_t W, int64_t C) {
-  scale_strips_dx({y, false}, x, a, b, N, H, W, C);
+  for_each_index(N * H * W, C, [=](int64_t pixel, int64_t c) {
+    const int64_t row = pixel / W, column = pixel / (H * W) * W + pixel % W;
+    y[pixel * C + c] = x[pixel * C + c] * a[row * C + c] * b[column * C + c];
+  });
+}
+
+void scale_strips_dx(GradSlot dx, const real* dy, const real* a, const real* b, int64_t N, int64_t H,
+                     int64_t W, int64_t C) {
+  for_each_index(N * H * W, C, [=](int64_t pixel, int64_t c) {
+    const int64_t row = pixel / W, column = pixel / (H * W) * W + pixel % W;
+    dx.write(pixel * C + c, dy[pixel * C + c] * a[row * C + c] * b[column * C + c]);
+  });
 }
 
 static void scale_strips_da_one_image(GradSlot da, const real* dy, const real* x, const real* b, int64_t H,
@@ -188,19 +135,12 @@ void scale_strips_db(GradSlot db, const real* dy, const real* x, const real* a, 
 
 // ---- another resolution ------------------------------------------------------------------------------
 
-static void upsample_one_image(real* y, const real* x, int64_t h, int64_t w, int64_t H, int64_t W,
-                               int64_t C) {
-  for (int64_t i = 0; i < H; ++i) {
-    for (int64_t j = 0; j < W; ++j) {
-      std::copy_n(x + ((i * h / H) * w + j * w / W) * C, C, y + (i * W + j) * C);
-    }
-  }
-}
-
 void upsample_nearest_forward(real* y, const real* x, int64_t N, int64_t h, int64_t w, int64_t H, int64_t W,
                               int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) upsample_one_image(y + n * H * W * C, x + n * h * w * C, h, w, H, W, C);
+  for_each_index(N * H * W, C, [=](int64_t pixel, int64_t c) {
+    const int64_t n = pixel / (H * W), i = pixel / W % H, j = pixel % W;
+    y[pixel * C + c] = x[((n * h + i * h / H) * w + j * w / W) * C + c];
+  });
 }
 
 static void upsample_dx_one_image(GradSlot dx, const real* dy, int64_t h, int64_t w, int64_t H, int64_t W,

@@ -1,14 +1,14 @@
 // The plain twins of batch norm: one channel after the other, one thread.
 #include "core/kernels/batch_norm/batch_norm.hpp"
 
+#include "core/kernels/common/for_each_index.hpp"
+
 namespace eca::kernels {
 
 void batch_norm_apply_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C) {
-  for (int64_t r = 0; r < R; ++r) {
-    for (int64_t c = 0; c < C; ++c) {
-      y[r * C + c] = ch.gamma[c] * ((x[r * C + c] - ch.mean[c]) * ch.inv_std[c]) + ch.beta[c];
-    }
-  }
+  for_each_index(R, C, [=](int64_t r, int64_t c) {
+    y[r * C + c] = ch.gamma[c] * ((x[r * C + c] - ch.mean[c]) * ch.inv_std[c]) + ch.beta[c];
+  });
 }
 
 void batch_norm_sums_ref(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x, BatchNormChannels ch,
@@ -28,19 +28,16 @@ void batch_norm_sums_ref(real* sum_dy, real* sum_dy_xhat, const real* dy, const 
 void batch_norm_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
                        const real* sum_dy_xhat, int64_t R, int64_t C) {
   const bool training = sum_dy != nullptr;
-  for (int64_t r = 0; r < R; ++r) {
-    for (int64_t c = 0; c < C; ++c) {
-      const int64_t i = r * C + c;
-      real dx_hat = dy[i];
-      if (training) {
-        const real x_hat = (x[i] - ch.mean[c]) * ch.inv_std[c];
-        dx_hat -= sum_dy[c] / static_cast<real>(R);
-        dx_hat -= x_hat * sum_dy_xhat[c] / static_cast<real>(R);
-      }
-      const real value = ch.gamma[c] * ch.inv_std[c] * dx_hat;
-      dx.data[i] = dx.add ? dx.data[i] + value : value;
+  for_each_index(R, C, [=](int64_t r, int64_t c) {
+    const int64_t i = r * C + c;
+    real dx_hat = dy[i];
+    if (training) {
+      const real x_hat = (x[i] - ch.mean[c]) * ch.inv_std[c];
+      dx_hat -= sum_dy[c] / static_cast<real>(R);
+      dx_hat -= x_hat * sum_dy_xhat[c] / static_cast<real>(R);
     }
-  }
+    dx.write(i, ch.gamma[c] * ch.inv_std[c] * dx_hat);
+  });
 }
 
 }  // namespace eca::kernels

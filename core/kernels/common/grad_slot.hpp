@@ -2,6 +2,8 @@
 // memory zeroes gradients first.
 #pragma once
 
+#include <cstdint>
+
 #include "core/base/real.hpp"
 
 namespace eca {
@@ -11,6 +13,9 @@ struct GradSlot {
   bool add = false;      // false: *data is uninitialised and must be fully assigned
 
   explicit operator bool() const { return data != nullptr; }
+
+  // Element i assigned, or added to.
+  void write(int64_t i, real value) const { data[i] = add ? data[i] + value : value; }
 };
 
 }  // namespace eca

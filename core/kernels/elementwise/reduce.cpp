@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
@@ -12,7 +13,7 @@ void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C) {
   for (int64_t c = 0; c < C; ++c) {
     real total = 0;
     for (int64_t r = 0; r < R; ++r) total += x[r * C + c];
-    sums.data[c] = sums.add ? sums.data[c] + total : total;
+    sums.write(c, total);
   }
 }
 
@@ -47,8 +48,7 @@ void sum_forward(real* y, const real* x, real factor, int64_t n) {
 }
 
 void sum_dx(GradSlot dx, const real* dy, real factor, int64_t n) {
-  const real share = factor * *dy;
-  for (int64_t i = 0; i < n; ++i) dx.data[i] = dx.add ? dx.data[i] + share : share;
+  for_each_index(n, [=](int64_t i) { dx.write(i, factor * *dy); });
 }
 
 }  // namespace eca::kernels

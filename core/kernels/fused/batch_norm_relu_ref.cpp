@@ -1,6 +1,8 @@
 // The plain twins: one value after the other, one thread.
 #include "core/kernels/fused/batch_norm_relu.hpp"
 
+#include "core/kernels/common/for_each_index.hpp"
+
 namespace eca::kernels {
 
 //   z = a[c] * x + b[c]
@@ -10,12 +12,10 @@ static real normalised(real x, BatchNormChannels ch, int64_t c) {
 }
 
 void batch_norm_relu_forward_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C) {
-  for (int64_t r = 0; r < R; ++r) {
-    for (int64_t c = 0; c < C; ++c) {
-      const real z = normalised(x[r * C + c], ch, c);
-      y[r * C + c] = z < 0 ? 0 : z;
-    }
-  }
+  for_each_index(R, C, [=](int64_t r, int64_t c) {
+    const real z = normalised(x[r * C + c], ch, c);
+    y[r * C + c] = z < 0 ? 0 : z;
+  });
 }
 
 void batch_norm_relu_sums_ref(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
@@ -36,19 +36,16 @@ void batch_norm_relu_sums_ref(real* sum_g, real* sum_g_xhat, const real* dy, con
 void batch_norm_relu_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                             const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C) {
   const bool training = sum_g != nullptr;
-  for (int64_t r = 0; r < R; ++r) {
-    for (int64_t c = 0; c < C; ++c) {
-      const int64_t i = r * C + c;
-      real dx_hat = normalised(x[i], ch, c) > 0 ? dy[i] : 0;
-      if (training) {
-        const real x_hat = (x[i] - ch.mean[c]) * ch.inv_std[c];
-        dx_hat -= sum_g[c] / static_cast<real>(R);
-        dx_hat -= x_hat * sum_g_xhat[c] / static_cast<real>(R);
-      }
-      const real value = ch.gamma[c] * ch.inv_std[c] * dx_hat;
-      dx.data[i] = dx.add ? dx.data[i] + value : value;
+  for_each_index(R, C, [=](int64_t r, int64_t c) {
+    const int64_t i = r * C + c;
+    real dx_hat = normalised(x[i], ch, c) > 0 ? dy[i] : 0;
+    if (training) {
+      const real x_hat = (x[i] - ch.mean[c]) * ch.inv_std[c];
+      dx_hat -= sum_g[c] / static_cast<real>(R);
+      dx_hat -= x_hat * sum_g_xhat[c] / static_cast<real>(R);
     }
-  }
+    dx.write(i, ch.gamma[c] * ch.inv_std[c] * dx_hat);
+  });
 }
 
 }  // namespace eca::kernels

@@ -1,21 +1,19 @@
 // The plain twins: one value after the other, one thread.
 #include "core/kernels/fused/residual_tail.hpp"
 
+#include "core/kernels/common/for_each_index.hpp"
+
 namespace eca::kernels {
 
 void residual_tail_forward_ref(real* y, const real* x, const real* r, const real* s, BatchNormChannels ch,
                                TailShape shape) {
-  const auto [N, HW, C] = shape;
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t p = 0; p < HW; ++p) {
-      for (int64_t c = 0; c < C; ++c) {
-        const int64_t i = (n * HW + p) * C + c;
-        const real z = ch.gamma[c] * ((x[i] - ch.mean[c]) * ch.inv_std[c]) + ch.beta[c];
-        const real sum = (s != nullptr ? s[n * C + c] : 1) * z + r[i];
-        y[i] = sum < 0 ? 0 : sum;
-      }
-    }
-  }
+  const int64_t HW = shape.HW, C = shape.C;
+  for_each_index(shape.N * HW, C, [=](int64_t pixel, int64_t c) {
+    const int64_t i = pixel * C + c;
+    const real z = ch.gamma[c] * ((x[i] - ch.mean[c]) * ch.inv_std[c]) + ch.beta[c];
+    const real sum = (s != nullptr ? s[pixel / HW * C + c] : 1) * z + r[i];
+    y[i] = sum < 0 ? 0 : sum;
+  });
 }
 
 void residual_tail_g_ref(real* g, real* sum_g, real* sum_g_xhat, const real* dy, const real* y, const real* x,
@@ -38,16 +36,11 @@ void residual_tail_g_ref(real* g, real* sum_g, real* sum_g_xhat, const real* dy,
 
 void residual_tail_dx_ref(GradSlot dx, const real* g, const real* x, const real* factor, const real* slope,
                           const real* offset, TailShape shape) {
-  const auto [N, HW, C] = shape;
-  for (int64_t n = 0; n < N; ++n) {
-    for (int64_t p = 0; p < HW; ++p) {
-      for (int64_t c = 0; c < C; ++c) {
-        const int64_t i = (n * HW + p) * C + c;
-        const real value = factor[n * C + c] * g[i] + slope[c] * x[i] + offset[n * C + c];
-        dx.data[i] = dx.add ? dx.data[i] + value : value;
-      }
-    }
-  }
+  const int64_t HW = shape.HW, C = shape.C;
+  for_each_index(shape.N * HW, C, [=](int64_t pixel, int64_t c) {
+    const int64_t i = pixel * C + c, of_image = pixel / HW * C + c;
+    dx.write(i, factor[of_image] * g[i] + slope[c] * x[i] + offset[of_image]);
+  });
 }
 
 }  // namespace eca::kernels

@@ -44,7 +44,7 @@ void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const Cross
       real q = (k == label ? static_cast<real>(1 - s) : 0) + uniform;
       if (target.w != nullptr) q *= static_cast<real>(target.w[k]);
       const real value = share * (p[n * K + k] * static_cast<real>(sum_q) - q);
-      dx.data[n * K + k] = dx.add ? dx.data[n * K + k] + value : value;
+      dx.write(n * K + k, value);
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/kernels/common/for_each_index.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
@@ -128,20 +129,10 @@ void global_average_pool_forward(real* y, const real* x, int64_t N, int64_t HW, 
   for (int64_t n = 0; n < N; ++n) global_average_pool_one_image(y + n * C, x + n * HW * C, HW, C);
 }
 
-static void global_average_pool_dx_one_image(GradSlot dx, const real* dy, int64_t HW, int64_t C) {
-  for (int64_t p = 0; p < HW; ++p) {
-    for (int64_t c = 0; c < C; ++c) {
-      const real value = dy[c] / static_cast<real>(HW);
-      dx.data[p * C + c] = dx.add ? dx.data[p * C + c] + value : value;
-    }
-  }
-}
-
 void global_average_pool_dx(GradSlot dx, const real* dy, int64_t N, int64_t HW, int64_t C) {
-#pragma omp parallel for schedule(static) num_threads(threads_for(N))
-  for (int64_t n = 0; n < N; ++n) {
-    global_average_pool_dx_one_image({dx.data + n * HW * C, dx.add}, dy + n * C, HW, C);
-  }
+  for_each_index(N * HW, C, [=](int64_t pixel, int64_t c) {
+    dx.write(pixel * C + c, dy[pixel / HW * C + c] / static_cast<real>(HW));
+  });
 }
 
 }  // namespace eca::kernels
