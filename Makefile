@@ -13,6 +13,13 @@ REAL = float
 ARCH = native
 # 1: warnings are errors.
 WERROR = 0
+# 1: a program that can also compute on a GPU (needs nvcc and cuBLAS). host: the same kernels, with the processor in the role
+# of the GPU, for tests. Another BUILD for each saves compiling everything again.
+CUDA =
+# The processor of the GPU, as nvcc's -arch. What is compiled for one runs on later ones too.
+CUDA_ARCH = sm_80
+# A folder with cuBLAS's include/ and lib/, where it is not the toolkit's own.
+CUBLAS =
 # Which tests to run, as Catch2 writes it: TESTS='[conv2d]', TESTS='gemm*', TESTS='~[slow]'.
 TESTS =
 # Where everything that is made goes.
@@ -83,6 +90,9 @@ selected = $(or $(filter.$1),$(halves.$1))
 run = $(if $(TESTS),$(call run_of,$1,'$(TESTS)'),$(if $(selected),$(foreach \
   tests,$(selected),$(call run_of,$1,'$(tests)')),$(call run_of,$1)))
 run_of = "$(BUILD)/$1/run_tests$(if $2, $2)"
+# Where there is a GPU, or the processor plays one, these tests run there too.
+device_tests = [grad],[golden],[network],[every],[ops],[layers]
+on_device = $(if $(CUDA),"KERNELS=cuda $(BUILD)/$1/run_tests '$(or $(TESTS),$(device_tests))'")
 
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh tests/debug/lldb_printer_test.sh \
@@ -103,7 +113,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 
 test: $(tested:%=run_tests.%) $(if $(TESTS),,eca.debug$(suffix))  ## all tests, and gradient checks again in double (REAL=double: all in double)
-	@CXX='$(CXX)' J='$(J)' .ci/test.sh $(foreach variant,$(tested),$(call run,$(variant))) $(if $(TESTS),,$(checks))
+	@CXX='$(CXX)' J='$(J)' .ci/test.sh $(foreach variant,$(tested),$(call run,$(variant)) $(call on_device,$(variant))) $(if $(TESTS),,$(checks))
 
 bench: all  ## training and inference speed and memory of five networks, into build/bench
 	@experiments/bench/bench.sh
@@ -116,7 +126,7 @@ debug: eca.debug$(suffix)  ## build/debug/eca: -O0, plain kernels, NaN in fresh 
 	@echo "  (gdb) print dy"
 
 asan: run_tests.asan$(suffix)  ## all but the slow tests, with address and undefined-behaviour sanitizers
-	@J='$(J)' UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix))
+	@J='$(J)' UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix)) $(call on_device,asan$(suffix))
 
 # The sanitizer has to see how OpenMP's own threads wait for each other, or it takes every parallel loop for a race.
 # clang's OpenMP library tells it (through Archer, which it loads by itself); g++'s does not.
@@ -203,7 +213,7 @@ out := $(BUILD)/$(VARIANT)
 
 # Never -Ofast or -ffast-math: they give up NaN, and the order of sums on which repeatable results rest.
 flags.release = -O3 -g1
-flags.debug   = -O0 -g3 -fno-omit-frame-pointer -DECA_DEBUG
+flags.debug   = -O0 -g3 -fno-omit-frame-pointer -DECA_DEBUG -DECA_CHECK_DATA
 flags.asan    = -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
                 -DECA_NO_ARENA
 flags.fuzz    = $(flags.asan) -fsanitize=fuzzer-no-link
@@ -215,6 +225,7 @@ flags += -ffile-prefix-map=./=
 # sqrt need not report through errno: then it can be a vector instruction. Results are the same.
 flags += -std=c++20 -fno-math-errno $(if $(ARCH),-march=$(ARCH)) -fopenmp -pthread
 flags += $(if $(filter %-double,$(VARIANT)),-DECA_REAL_DOUBLE)
+flags += $(if $(CUDA),-DECA_CUDA) $(if $(filter host,$(CUDA)),-DECA_CHECK_DATA -Icore/cuda/host)
 # Options are structs of which a call names only the fields it sets: no warning for the others.
 warnings  := -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers $(if $(filter 1,$(WERROR)),-Werror)
 # False alarms of g++ 12, in `"text" + string` (its bug 105651) and in the comparison of two std::vectors.
@@ -228,13 +239,16 @@ catch2 := $(shell printf '$(hash)if __has_include(<catch2/catch_all.hpp>)\n-lCat
 compile = $(CXX) -I. $(CPPFLAGS) $(flags) $(warnings) $(CXXFLAGS) -MMD -MP
 link    = $(CXX) $(flags) $(CXXFLAGS) $(LDFLAGS)
 quietly = $(if $(filter 1,$V),,@)
+comma   := ,
+space   := $(subst ,, )
 
 # A small file takes most of its time to read headers, so each folder is compiled as one file, $(out)/FOLDER.cpp, which includes
 # its files; core/kernels, where the arithmetic takes the time, file by file. Two files of one folder can therefore not give
 # one name to two things, not even in unnamed namespaces.
-joined  := $(filter-out core/kernels% experiments,$(sort $(patsubst %/,%,$(dir $(shell find $(folders) -name '*.cpp')))))
+joined  := $(filter-out core/kernels% experiments $(if $(filter host,$(CUDA)),,core/cuda/host),$(sort $(patsubst %/,%,$(dir $(shell find $(folders) -name '*.cpp')))))
 single  := $(shell find core/kernels -name '*.cpp') experiments/main.cpp
-objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o))
+device  := $(if $(CUDA),$(filter-out $(if $(filter host,$(CUDA)),core/cuda/device.cu),$(shell find core -name '*.cu')))
+objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o) $(device:%.cu=$(out)/%.o))
 main    := $(out)/experiments/main.o
 program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))
 library := $(filter-out $(out)/experiments/%,$(objects))
@@ -249,7 +263,6 @@ fuzzed  := $(filter $(out)/data%,$(library)) \
              experiments/ablation/ablation_config.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
 sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp ! -name catch2.cpp $(if $(needed.$(VARIANT)),! -path 'tests/fuzz/*'))
-comma   := ,
 tags    := $(if $(TESTS),,$(filter [%],$(subst $(comma), ,$(filter.$(VARIANT)))))
 ifneq ($(tags),)
   sources := $(filter-out %_test.cpp,$(sources)) \
@@ -275,6 +288,27 @@ $(out)/%.o: %.cpp $(out)/flags.txt
 	@mkdir -p $(@D)
 	@echo "  CXX  $<"
 	$(quietly)$(compile_file)
+
+$(out)/%.o: %.cu $(out)/flags.txt
+	@mkdir -p $(@D)
+	@echo "  CXX  $<"
+	$(quietly)$(compile_device) -c $< -o $@
+
+# What a GPU runs, nvcc compiles: files of kernels for it alone, and loops that it shares with the processor.
+ifeq ($(CUDA),1)
+  cuda_home := $(patsubst %/bin/nvcc,%,$(realpath $(shell command -v nvcc))) /usr/local/cuda
+  cuda_home := $(patsubst %/include/cuda_runtime.h,%,$(firstword $(wildcard $(cuda_home:%=%/include/cuda_runtime.h))))
+  cublas    := $(firstword $(wildcard $(CUBLAS)/lib/libcublas.so*))
+  compile_device = nvcc -ccbin $(CXX) -x cu -std=c++20 -O3 -arch=$(CUDA_ARCH) --extended-lambda --expt-relaxed-constexpr \
+    -I. $(CUBLAS:%=-I%/include) $(CPPFLAGS) -Xcompiler=$(subst $(space),$(comma),$(filter-out -std=%,$(flags))) \
+    -MMD -MP -MF $(@:.o=.d)
+  shared    := $(shell grep -l ECA_DEVICE core/kernels/*/*.cpp)
+  $(shared:%.cpp=$(out)/%.o): compile_file = $(compile_device) -c $< -o $@
+  libraries += -L$(cuda_home)/lib64 -Wl,-rpath,$(cuda_home)/lib64 -lcudart \
+               $(if $(CUBLAS),-L$(CUBLAS)/lib -Wl$(comma)-rpath$(comma)$(CUBLAS)/lib -l:$(notdir $(cublas)),-lcublas)
+else
+  compile_device = $(compile) -x c++
+endif
 
 $(joined:%=$(out)/%.o): $(out)/%.o: $(out)/%.cpp $(out)/flags.txt
 	@echo "  CXX  $*/*.cpp"

@@ -7,6 +7,8 @@ set -eu
 # longest entry that fits counts.
 order='
 core/base/
+core/cuda/
+core/base/kernel_mode
 core/memory/ core/parallel/ core/files/
 core/kernels/common/
 core/kernels/gemm/ core/kernels/elementwise/ core/kernels/pooling/ core/kernels/batch_norm/ core/kernels/attention/ core/kernels/loss/
@@ -40,7 +42,7 @@ for folder in core layers models data experiments tests; do
 done
 
 # shellcheck disable=SC2086  # words
-find $folders \( -name '*.cpp' -o -name '*.hpp' \) -print | LC_ALL=C sort |
+find $folders \( -name '*.cpp' -o -name '*.hpp' -o -name '*.cu' \) -print | LC_ALL=C sort |
   awk -v order="$order" -v forbidden="$forbidden" '
     BEGIN {
       lines = split(order, line, "\n")

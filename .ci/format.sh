@@ -28,7 +28,7 @@ different() {
 
 files=$(mktemp) said=$(mktemp)
 trap 'rm -f "$files" "$said"' EXIT
-find "$@" \( -name '*.cpp' -o -name '*.hpp' \) -print | sort >"$files"
+find "$@" \( -name '*.cpp' -o -name '*.hpp' -o -name '*.cu' \) -print | sort >"$files"
 different=$(different) || { cat "$said" >&2; exit 1; }
 [ -z "$different" ] || printf '%s\n' "$different" | sed 's/^/  /'
 count="$(wc -l <"$files") files, $(printf '%s' "$different" | grep -c '' || true)"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <span>
 
 #include "core/autograd/tensor.hpp"
 #include "data/loader.hpp"
@@ -10,9 +10,8 @@ namespace eca {
 // The images of a batch that a Loader cut from `set`, as a network's input (N,H,W,C), named "input".
 inline Tensor batch_tensor(const Batch& batch, const ImageSet& set) {
   Tensor x = Tensor::empty({batch.size, set.height, set.width, set.channels});
-  x.set_name("input");
-  std::copy_n(batch.images.begin(), x.numel(), x.data());
-  return x;
+  x.assign(std::span(batch.images).first(static_cast<size_t>(x.numel())));
+  return x.set_name("input");
 }
 
 }  // namespace eca

@@ -124,7 +124,7 @@ BatchNormValues BatchNorm2d::values(const Tensor& x, const ImageMoments& moments
   }
   const BatchNormValues n =
       batch_statistics(x, gamma_, beta_, running_mean_, running_var_, options_, moments);
-  num_batches_tracked_.data()[0] += 1;
+  kernels::count_batch(num_batches_tracked_.data());
   return n;
 }
 

@@ -27,9 +27,10 @@ Tensor dropout(const Tensor& x, double p, uint64_t seed, uint64_t step, uint64_t
   check_defined("dropout", "x", x);
   if (!(p >= 0 && p < 1)) throw Error("dropout: p = " + std::to_string(p) + ", expected 0 <= p < 1");
   Random random(seed, Purpose::dropout, step, stream);
-  Tensor mask = Tensor::empty(x.shape());
   const real kept = static_cast<real>(1 / (1 - p));
-  for (int64_t i = 0; i < mask.numel(); ++i) mask.data()[i] = random.uniform() < p ? 0 : kept;
+  std::vector<real> drawn(static_cast<size_t>(x.numel()));
+  for (real& m : drawn) m = random.uniform() < p ? 0 : kept;
+  const Tensor mask = Tensor::from(x.shape(), drawn);
   Tensor y = Tensor::empty(x.shape());
   kernels::mul_forward(y.data(), x.data(), mask.data(), y.numel());
   return record<DropoutBackward>(y, x, mask);

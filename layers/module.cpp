@@ -83,7 +83,9 @@ Tensor Module::add_buffer(const std::string& name, const Shape& shape, real valu
 
 Tensor Module::add_drawn_buffer(const std::string& name, const Shape& shape, Init init) {
   Tensor buffer = Tensor::empty(shape);
-  std::iota(buffer.data(), buffer.data() + buffer.numel(), real{0});
+  std::vector<real> places(static_cast<size_t>(buffer.numel()));
+  std::iota(places.begin(), places.end(), real{0});
+  buffer.assign(places);
   buffer.set_name(name);
   buffers_.push_back({name, buffer, FileLayout::same, init, false});
   return buffer;

@@ -61,8 +61,9 @@ bool may_be_missing(const Parameter& parameter) { return parameter.layout == Fil
 void load_tensor(Parameter& parameter, const FileTensor& tensor) {
   const std::vector<real> values = tensor.reals();
   const std::vector<int64_t> offsets = memory_offsets(parameter);
-  real* data = parameter.value.write_in_place();
-  for (size_t i = 0; i < values.size(); ++i) data[offsets[i]] = values[i];
+  std::vector<real> in_memory(values.size());
+  for (size_t i = 0; i < values.size(); ++i) in_memory[static_cast<size_t>(offsets[i])] = values[i];
+  parameter.value.assign(in_memory);
 }
 
 }  // namespace
@@ -79,12 +80,13 @@ std::vector<int64_t> file_shape(const Parameter& parameter) {
 }
 
 FileTensor to_file(const Parameter& parameter) {
-  const real* data = parameter.value.data();
+  const std::vector<real> in_memory = parameter.value.values();
   if (parameter.layout == FileLayout::counter) {
-    return FileTensor::of({}, std::array{static_cast<int64_t>(data[0])});
+    return FileTensor::of({}, std::array{static_cast<int64_t>(in_memory[0])});
   }
   std::vector<real> values;
-  for (const int64_t offset : memory_offsets(parameter)) values.push_back(data[offset]);
+  for (const int64_t offset : memory_offsets(parameter))
+    values.push_back(in_memory[static_cast<size_t>(offset)]);
   return FileTensor::of(file_shape(parameter), values);
 }
 
@@ -152,25 +154,27 @@ Tensor from_nchw(const FileTensor& tensor, const std::string& name) {
   }
   const int64_t N = tensor.shape[0], C = tensor.shape[1], H = tensor.shape[2], W = tensor.shape[3];
   const std::vector<real> values = tensor.reals();
-  Tensor x = Tensor::empty({N, H, W, C});
-  x.set_name(name);
+  std::vector<real> nhwc(values.size());
   for (int64_t n = 0; n < N; ++n) {
     for (int64_t c = 0; c < C; ++c) {
       for (int64_t p = 0; p < H * W; ++p) {
-        x.data()[(n * H * W + p) * C + c] = values[static_cast<size_t>((n * C + c) * H * W + p)];
+        nhwc[static_cast<size_t>((n * H * W + p) * C + c)] =
+            values[static_cast<size_t>((n * C + c) * H * W + p)];
       }
     }
   }
-  return x;
+  return Tensor::from({N, H, W, C}, nhwc).set_name(name);
 }
 
 FileTensor to_nchw(const Tensor& tensor) {
   const int64_t N = tensor.dim(0), H = tensor.dim(1), W = tensor.dim(2), C = tensor.dim(3);
-  std::vector<real> values(static_cast<size_t>(tensor.numel()));
+  const std::vector<real> nhwc = tensor.values();
+  std::vector<real> values(nhwc.size());
   for (int64_t n = 0; n < N; ++n) {
     for (int64_t c = 0; c < C; ++c) {
       for (int64_t p = 0; p < H * W; ++p) {
-        values[static_cast<size_t>((n * C + c) * H * W + p)] = tensor.data()[(n * H * W + p) * C + c];
+        values[static_cast<size_t>((n * C + c) * H * W + p)] =
+            nhwc[static_cast<size_t>((n * H * W + p) * C + c)];
       }
     }
   }

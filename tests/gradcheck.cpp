@@ -45,20 +45,25 @@ std::vector<Tensor> gradients(const std::vector<GradInput>& inputs, const Forwar
 
 // sum dy * (y_high - y_low), term by term, so that large y do not cost digits.
 double loss_difference(const Tensor& dy, const Tensor& high, const Tensor& low) {
+  const std::vector<real> d = dy.values(), above = high.values(), below = low.values();
   double sum = 0;
-  for (int64_t i = 0; i < dy.numel(); ++i) sum += dy.data()[i] * (high.data()[i] - low.data()[i]);
+  for (size_t i = 0; i < d.size(); ++i) sum += d[i] * (above[i] - below[i]);
   return sum;
 }
 
-double central_difference(Tensor x, int64_t i, const Forward& forward, const Tensor& dy) {
+double central_difference(Tensor x, size_t i, const Forward& forward, const Tensor& dy) {
   const NoGrad no_grad;
-  const real before = x.data()[i];
-  const real above = before + kStep, below = before - kStep;
-  x.data()[i] = above;
+  std::vector<real> values = x.values();
+  const real before = values[i], above = before + kStep, below = before - kStep;
+  const auto with = [&](real value) {
+    values[i] = value;
+    x.assign(values);
+  };
+  with(above);
   const Tensor high = copy_of(forward());  // copies: reshape returns x's own array
-  x.data()[i] = below;
+  with(below);
   const Tensor low = copy_of(forward());
-  x.data()[i] = before;
+  with(before);
   return loss_difference(dy, high, low) / (above - below);
 }
 
@@ -74,11 +79,12 @@ void compare(std::vector<std::string>& faults, const GradInput& input, const Ten
   set_threads(1);  // thousands of tiny forwards
   size_t wrong = 0;
   bool all_zero = true;
-  for (int64_t i = 0; i < analytic.numel(); ++i) {
-    const double a = analytic.data()[i], n = central_difference(input.tensor, i, forward, dy);
+  const std::vector<real> gradient = analytic.values();
+  for (size_t i = 0; i < gradient.size(); ++i) {
+    const double a = gradient[i], n = central_difference(input.tensor, i, forward, dy);
     all_zero = all_zero && a == 0;
     const bool close = std::abs(a - n) <= kFloor + kRelative * std::max(std::abs(a), std::abs(n));
-    if (!close && ++wrong <= kFaultsShown) faults.push_back(fault_text(input, i, a, n));
+    if (!close && ++wrong <= kFaultsShown) faults.push_back(fault_text(input, static_cast<int64_t>(i), a, n));
   }
   if (wrong > kFaultsShown) {
     faults.push_back("d" + input.name + ": " + std::to_string(wrong) + " of " +
@@ -123,9 +129,9 @@ std::vector<std::string> gradient_faults(const std::vector<GradInput>& inputs, c
       continue;
     }
     compare(faults, inputs[i], once[i], forward, dy);
-    Tensor doubled = copy_of(once[i]);
-    for (int64_t k = 0; k < doubled.numel(); ++k) doubled.data()[k] *= 2;
-    const std::string add_fault = difference(twice[i], doubled, 1e-12);
+    std::vector<real> doubled = once[i].values();
+    for (real& value : doubled) value *= 2;
+    const std::string add_fault = difference(twice[i], Tensor::from(once[i].shape(), doubled), 1e-12);
     if (!add_fault.empty()) faults.push_back(d_name + " is not doubled by a second backward: " + add_fault);
     const std::vector<Tensor> alone = gradients(inputs, forward, dy, i, i + 1, 1);
     if (!alone[0].defined() || !same_bits(alone[0], once[i])) {
@@ -149,8 +155,7 @@ void randomise(Module& module) {
   module.initialise(1);  // gives names
   uint64_t seed = 100;
   const auto fill = [&](Parameter* parameter, double low, double high) {
-    const Tensor value = random_tensor(parameter->value.shape(), ++seed, low, high);
-    std::copy_n(value.data(), value.numel(), parameter->value.write_in_place());
+    parameter->value.assign(random_tensor(parameter->value.shape(), ++seed, low, high).values());
   };
   for (Parameter* parameter : module.parameters()) {
     fill(parameter, parameter->value.rank() == 4 ? -0.7 : 0.1, 0.8);
@@ -163,7 +168,7 @@ void randomise(Module& module) {
 
 void gradcheck(const std::string& op, const std::vector<GradInput>& inputs, const Forward& forward) {
   const SettingsRestored restored;
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     INFO(op << ", " << to_string(mode) << " kernels");
     const std::vector<std::string> faults = gradient_faults(inputs, forward);

@@ -1,6 +1,8 @@
 // Global switches as they were, whatever a test does.
 #pragma once
 
+#include <vector>
+
 #include "core/autograd/tape.hpp"
 #include "core/base/kernel_mode.hpp"
 #include "core/memory/storage.hpp"
@@ -9,7 +11,11 @@
 
 namespace eca::test {
 
-inline constexpr KernelMode kBothModes[] = {KernelMode::ref, KernelMode::fast};
+// The modes whose tensors lie where those of the test do: with KERNELS=cuda on the GPU, else on the host.
+inline std::vector<KernelMode> kernel_modes() {
+  if (kernel_mode() == KernelMode::cuda) return {KernelMode::cuda};
+  return {KernelMode::ref, KernelMode::fast};
+}
 
 class SettingsRestored {
  public:

@@ -17,28 +17,26 @@ Tensor random_tensor(const Shape& shape, uint64_t seed, double low, double high)
 Tensor random_away_from(const std::vector<double>& kinks, const Shape& shape, uint64_t seed, double low,
                         double high, double gap) {
   Random random(seed, Purpose::test, static_cast<uint64_t>(shape.numel()));
-  Tensor x = Tensor::empty(shape);
+  std::vector<real> values(static_cast<size_t>(shape.numel()));
   const auto too_near = [&](double value) {
     return std::any_of(kinks.begin(), kinks.end(), [&](double kink) { return std::abs(value - kink) < gap; });
   };
-  for (int64_t i = 0; i < x.numel(); ++i) {
+  for (real& drawn : values) {
     double value = 0;
     do value = random.uniform(low, high);
     while (too_near(value));
-    x.data()[i] = static_cast<real>(value);
+    drawn = static_cast<real>(value);
   }
-  return x;
+  return Tensor::from(shape, values);
 }
 
 Tensor distinct_tensor(const Shape& shape, uint64_t seed) {
   Random random(seed, Purpose::test, static_cast<uint64_t>(shape.numel()));
-  Tensor x = Tensor::empty(shape);
-  const int64_t n = x.numel();
-  for (int64_t i = 0; i < n; ++i) x.data()[i] = static_cast<real>(i - n / 2) * static_cast<real>(0.01);
-  for (int64_t i = n - 1; i > 0; --i) {
-    std::swap(x.data()[i], x.data()[random.below(static_cast<uint64_t>(i) + 1)]);
-  }
-  return x;
+  const int64_t n = shape.numel();
+  std::vector<real> values;
+  for (int64_t i = 0; i < n; ++i) values.push_back(static_cast<real>(i - n / 2) * static_cast<real>(0.01));
+  for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[random.below(i)]);
+  return Tensor::from(shape, values);
 }
 
 Tensor nan_tensor(const Shape& shape) { return Tensor::full(shape, std::numeric_limits<real>::quiet_NaN()); }
@@ -64,11 +62,13 @@ std::string difference(const Tensor& found, const Tensor& expected, double relat
   if (!found.defined()) return "undefined, expected " + expected.shape().str();
   if (!(found.shape() == expected.shape()))
     return "shape " + found.shape().str() + ", expected " + expected.shape().str();
-  int64_t worst = 0, wrong = 0;
+  const std::vector<real> as = found.values(), bs = expected.values();
+  size_t worst = 0;
+  int64_t wrong = 0;
   double worst_error = -1;
   const double tolerance = absolute + relative * largest(expected);
-  for (int64_t i = 0; i < found.numel(); ++i) {
-    const double a = static_cast<double>(found.data()[i]), b = static_cast<double>(expected.data()[i]);
+  for (size_t i = 0; i < as.size(); ++i) {
+    const double a = static_cast<double>(as[i]), b = static_cast<double>(bs[i]);
     double error = std::abs(a - b);
     if (std::isnan(error)) error = a == b ? 0 : std::numeric_limits<double>::infinity();
     if (!(error <= tolerance)) ++wrong;
@@ -82,14 +82,14 @@ std::string difference(const Tensor& found, const Tensor& expected, double relat
   std::snprintf(text, sizeof text,
                 "%lld of %lld elements differ by more than %.3g; most at %s: found %.17g, expected %.17g",
                 static_cast<long long>(wrong), static_cast<long long>(found.numel()), tolerance,
-                index_text(found.shape(), worst).c_str(), static_cast<double>(found.data()[worst]),
-                static_cast<double>(expected.data()[worst]));
+                index_text(found.shape(), static_cast<int64_t>(worst)).c_str(),
+                static_cast<double>(as[worst]), static_cast<double>(bs[worst]));
   return text;
 }
 
 bool same_bits(const Tensor& a, const Tensor& b) {
-  return a.shape() == b.shape() &&
-         std::memcmp(a.data(), b.data(), static_cast<size_t>(a.numel()) * sizeof(real)) == 0;
+  const std::vector<real> as = a.values(), bs = b.values();
+  return a.shape() == b.shape() && std::memcmp(as.data(), bs.data(), as.size() * sizeof(real)) == 0;
 }
 
 }  // namespace eca::test

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <numeric>
 #include <utility>
+#include <vector>
 
 #include "core/base/random.hpp"
 
 namespace eca {
 
 void initialise(Parameter& parameter, uint64_t seed) {
-  real* data = parameter.value.write_in_place();
   const int64_t n = parameter.value.numel();
+  std::vector<real> values(static_cast<size_t>(n));
+  real* data = values.data();
   Random random(seed, Purpose::init, 0, name_hash(parameter.name));
   switch (parameter.init.kind) {
     case Init::Kind::constant:
@@ -31,6 +33,7 @@ void initialise(Parameter& parameter, uint64_t seed) {
       }
       break;
   }
+  parameter.value.assign(values);
 }
 
 }  // namespace eca

@@ -183,9 +183,9 @@ bool check_finite_enabled() { return finite_flag(); }
 void set_check_finite(bool on) { finite_flag() = on; }
 
 void check_finite(const std::string& what, const Tensor& tensor, const std::string& where) {
-  const real* data = tensor.data();
-  for (int64_t i = 0; i < tensor.numel(); ++i) {
-    if (std::isfinite(data[i])) continue;
+  const std::vector<real> values = tensor.values();
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isfinite(values[i])) continue;
     const std::string place = !where.empty()            ? where
                               : current_scope().empty() ? "the outermost module"
                                                         : current_scope();

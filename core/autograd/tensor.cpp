@@ -26,7 +26,7 @@ Tensor Tensor::from(const Shape& shape, const std::vector<real>& values) {
                      " of " + std::to_string(shape.numel()));
   }
   Tensor tensor = empty(shape);
-  std::copy(values.begin(), values.end(), tensor.data());
+  tensor.array().copy_from_host(values.data(), 0, tensor.numel());
   return tensor;
 }
 
@@ -36,7 +36,7 @@ Tensor Tensor::sharing(const StoragePtr& storage, const Shape& shape, const std:
   return tensor;
 }
 
-real& Tensor::at(std::initializer_list<int64_t> index) {
+int64_t Tensor::offset_of(std::initializer_list<int64_t> index) const {
   bool inside = static_cast<int64_t>(index.size()) == rank();
   int64_t offset = 0;
   int axis = 0;
@@ -50,13 +50,45 @@ real& Tensor::at(std::initializer_list<int64_t> index) {
     for (const int64_t i : index) text += (text.empty() ? "" : ",") + std::to_string(i);
     throw ShapeError("tensor \"" + name() + "\" " + shape().str() + ": no element (" + text + ")");
   }
+  return offset;
+}
+
+real& Tensor::at(std::initializer_list<int64_t> index) {
+  const int64_t offset = offset_of(index);
+  if (array().place == Place::device) {
+    throw Error("tensor: \"" + name() + "\" " + shape().str() +
+                " lies on the GPU: at() reads its elements where it is const, assign() writes all of them");
+  }
   return array().data[offset];
+}
+
+real Tensor::at(std::initializer_list<int64_t> index) const {
+  real value = 0;
+  array().copy_to_host(&value, offset_of(index), 1);
+  return value;
+}
+
+std::vector<real> Tensor::values() const {
+  std::vector<real> values(static_cast<size_t>(numel()));
+  array().copy_to_host(values.data(), 0, numel());
+  return values;
+}
+
+void Tensor::assign(std::span<const real> values) {
+  if (std::ssize(values) != numel()) {
+    throw ShapeError("tensor \"" + name() + "\" " + shape().str() + ": expected " + std::to_string(numel()) +
+                     " values, found " + std::to_string(values.size()));
+  }
+  ++array().version;
+  array().copy_from_host(values.data(), 0, numel());
 }
 
 real Tensor::item() const {
   if (numel() != 1)
     throw ShapeError("item: \"" + name() + "\" " + shape().str() + " has not exactly one element");
-  return array().data[0];
+  real value = 0;
+  array().copy_to_host(&value, 0, 1);
+  return value;
 }
 
 void Tensor::refuse_undefined() {
@@ -69,6 +101,13 @@ void Tensor::refuse_undefined() {
 void Tensor::refuse_unstored() const {
   throw Error("tensor: \"" + name() + "\" " + shape().str() +
               " is not stored, it has no values to read: whoever reads it works them out");
+}
+
+void Tensor::refuse_place() const {
+  const bool on_host = array().place == Place::host;
+  throw Error("tensor: \"" + name() + "\" " + shape().str() + " lies " +
+              (on_host ? "on the host" : "on the GPU") + ", and the kernels in force compute " +
+              (on_host ? "on the GPU" : "on the host") + ": it was made before they were chosen");
 }
 
 real* Tensor::write_in_place() {
@@ -108,8 +147,7 @@ static std::string range_of(const Tensor& tensor) {
   if (tensor.numel() == 0) return "no elements";
   real low = std::numeric_limits<real>::infinity(), high = -low;
   int64_t nans = 0;
-  for (int64_t i = 0; i < tensor.numel(); ++i) {
-    const real value = tensor.data()[i];
+  for (const real value : tensor.values()) {
     if (std::isnan(value)) {
       ++nans;
     } else {

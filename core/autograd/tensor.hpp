@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,17 +38,20 @@ class Tensor {
   int64_t rank() const { return body().shape.rank(); }
   int64_t numel() const { return body().shape.numel(); }
 
-  // The array, for kernels and for whoever fills a new tensor. A write through it, or through at(), goes unseen:
+  // The array, for kernels and for whoever fills a new tensor: it lies where the kernel mode computes. A write through it, or through at(), goes unseen:
   // into a tensor that a tape has saved it gives wrong gradients in silence. write_in_place() makes that an error.
   real* data() & { return array_in_loop().data; }
   const real* data() const& { return array_in_loop().data; }
   real* data() && { return array().data; }  // of what a function hands out, x.grad().data()
-  // Bounds-checked element access, for debugging and tests. Throws ShapeError.
+  // Bounds-checked element access, for debugging and tests. Throws ShapeError, and Error for one to write to on a GPU.
   real& at(std::initializer_list<int64_t> index);
-  real at(std::initializer_list<int64_t> index) const { return const_cast<Tensor*>(this)->at(index); }
+  real at(std::initializer_list<int64_t> index) const;
   // The value of a tensor of one element. Throws ShapeError otherwise.
   real item() const;
-  std::vector<real> values() const { return {array().data, array().data + numel()}; }
+  // All values, copied to the host; and back, for whoever changes values the tape may have saved: counts the write. Throws
+  // ShapeError if there are not numel() of them.
+  std::vector<real> values() const;
+  void assign(std::span<const real> values);
   // The array, for whoever changes values the tape may have saved (optimisers, loading weights); counts the write.
   real* write_in_place();
   const StoragePtr& storage() const { return body().storage; }  // null if unstored
@@ -81,13 +85,18 @@ class Tensor {
     if (body().storage == nullptr) refuse_unstored();
     return *body_->storage;
   }
-#ifdef ECA_DEBUG
-  Storage& array_in_loop() const { return array(); }
+#ifdef ECA_CHECK_DATA  // in debug builds, and where the processor plays the GPU
+  Storage& array_in_loop() const {
+    if (array().place != place_of_results()) refuse_place();
+    return array();
+  }
 #else
   Storage& array_in_loop() const { return *body_->storage; }
 #endif
+  int64_t offset_of(std::initializer_list<int64_t> index) const;
   [[noreturn]] static void refuse_undefined();
   [[noreturn]] void refuse_unstored() const;
+  [[noreturn]] void refuse_place() const;
 
   std::shared_ptr<Body> body_;
 };

@@ -3,11 +3,16 @@
 #include <cstdlib>
 
 #include "core/base/error.hpp"
+#include "core/cuda/device.hpp"
 
 namespace eca {
 
 static KernelMode initial_mode() {
-  if (const char* text = std::getenv("KERNELS")) return parse_kernel_mode(text);
+  if (const char* text = std::getenv("KERNELS")) {
+    const KernelMode mode = parse_kernel_mode(text);
+    if (mode == KernelMode::cuda) cuda::check();
+    return mode;
+  }
 #ifdef ECA_DEBUG
   return KernelMode::ref;
 #else
@@ -22,14 +27,28 @@ static KernelMode& mode_in_force() {
 
 KernelMode kernel_mode() { return mode_in_force(); }
 
-void set_kernel_mode(KernelMode mode) { mode_in_force() = mode; }
+void set_kernel_mode(KernelMode mode) {
+  if (mode == KernelMode::cuda) cuda::check();
+  mode_in_force() = mode;
+}
 
-const char* to_string(KernelMode mode) { return mode == KernelMode::ref ? "ref" : "fast"; }
+const char* to_string(KernelMode mode) {
+  switch (mode) {
+    case KernelMode::ref:
+      return "ref";
+    case KernelMode::fast:
+      return "fast";
+    case KernelMode::cuda:
+      return "cuda";
+  }
+  return "";
+}
 
 KernelMode parse_kernel_mode(const std::string& text) {
   if (text == "ref") return KernelMode::ref;
   if (text == "fast") return KernelMode::fast;
-  throw Error("kernels: \"" + text + "\", expected ref or fast");
+  if (text == "cuda") return KernelMode::cuda;
+  throw Error("kernels: \"" + text + "\", expected ref, fast or cuda");
 }
 
 }  // namespace eca

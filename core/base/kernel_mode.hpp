@@ -1,18 +1,20 @@
-// Which twin of a kernel runs: the plain loops (`ref`) or the fast ones (`fast`). See core/kernels/common/twins.hpp.
+// Which twin of a kernel runs: the plain loops (`ref`), the fast ones (`fast`), or those of a GPU (`cuda`). See
+// core/kernels/common/twins.hpp.
 #pragma once
 
 #include <string>
 
 namespace eca {
 
-enum class KernelMode { ref, fast };
+enum class KernelMode { ref, fast, cuda };
 
-// Default: fast; ref in debug builds; the environment variable KERNELS=ref|fast overrides both. Throws Error at the
-// first call if that is neither.
+// Default: fast; ref in debug builds; the environment variable KERNELS=ref|fast|cuda overrides both. Throws Error at
+// the first call if that is none of them, or cuda without a GPU.
 KernelMode kernel_mode();
+// Tensors that are made from then on lie where the mode computes. Throws Error on `cuda` without a GPU, saying what is missing.
 void set_kernel_mode(KernelMode mode);
 
-// "ref" or "fast", and back. The way back throws Error naming the two choices.
+// "ref", "fast" or "cuda", and back. The way back throws Error naming the choices.
 const char* to_string(KernelMode mode);
 KernelMode parse_kernel_mode(const std::string& text);
 

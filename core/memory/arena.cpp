@@ -39,7 +39,7 @@ real* Arena::cut(Segment& segment, int64_t n) {
 // Large, since blocks of two segments never join; but where addresses are scarce (ulimit -v), others need them too.
 void Arena::add_segment(int64_t n) {
   const auto add = [&](int64_t size) {
-    segments_.push_back({.begin = allocate_aligned(size), .size = size, .reach = 0, .free = {{0, size}}});
+    segments_.push_back({.begin = allocate(place_, size), .size = size, .reach = 0, .free = {{0, size}}});
   };
   try {
     add(std::max(n, kSegment));
@@ -78,11 +78,12 @@ void Arena::give_back(real* block, int64_t n) {
 }
 
 void Arena::release() {
-  std::erase_if(segments_, [](const Segment& segment) {
+  std::erase_if(segments_, [this](const Segment& segment) {
     const bool all = segment.free.size() == 1 && segment.free.begin()->second == segment.size;
-    if (all) std::free(segment.begin);
+    if (all) deallocate(place_, segment.begin, segment.size);
     return all;
   });
+  if (place_ == Place::device) return;  // it cannot give back parts
   for (Segment& segment : segments_) {
     for (const auto& [offset, length] : segment.free) forget_contents(segment.begin + offset, length);
     const auto last = segment.free.empty() ? segment.free.end() : std::prev(segment.free.end());

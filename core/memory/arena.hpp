@@ -8,11 +8,13 @@
 #include <vector>
 
 #include "core/base/real.hpp"
+#include "core/memory/place.hpp"
 
 namespace eca {
 
 class Arena {
  public:
+  explicit Arena(Place place) : place_(place) {}
   // n reals that begin a cache line, from the first free range they fit in. Throws std::bad_alloc.
   real* take(int64_t n);
   // What take(n) gave.
@@ -32,6 +34,7 @@ class Arena {
   real* cut(Segment& segment, int64_t n);
   void add_segment(int64_t n);
 
+  Place place_;
   std::vector<Segment> segments_;
 };
 

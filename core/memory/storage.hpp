@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/base/real.hpp"
+#include "core/memory/place.hpp"
 
 namespace eca {
 
@@ -15,11 +16,18 @@ struct Storage {
   int64_t size = 0;      // elements in use
   int64_t capacity = 0;  // elements allocated
   uint64_t version = 0;  // counts in-place writes; see Saved in core/autograd/tape.hpp
+  Place place;
 
   Storage(const Storage&) = delete;
   Storage& operator=(const Storage&) = delete;
-  explicit Storage(int64_t n);  // uninitialised; NaN-filled when poisoning
-  ~Storage();                   // gives the memory back to the arena
+  // In place_of_results(), uninitialised; NaN-filled when poisoning.
+  explicit Storage(int64_t n) : Storage(n, place_of_results()) {}
+  Storage(int64_t n, Place where);
+  ~Storage();  // gives the memory back to the arena
+
+  // Elements first to first+n-1, copied to or from the host's memory wherever they lie.
+  void copy_to_host(real* to, int64_t first, int64_t n) const;
+  void copy_from_host(const real* from, int64_t first, int64_t n);
 };
 
 using StoragePtr = std::shared_ptr<Storage>;

@@ -40,7 +40,9 @@ Tensor random_images(const BenchConfig& config) {
       Tensor::empty({config.batch_size, config.image_size, config.image_size, config.model.in_channels});
   x.set_name("input");
   Random random(/*seed=*/1, Purpose::synthetic, 0, 0);
-  for (int64_t i = 0; i < x.numel(); ++i) x.data()[i] = static_cast<real>(random.uniform(-1, 1));
+  std::vector<real> values(static_cast<size_t>(x.numel()));
+  for (real& value : values) value = static_cast<real>(random.uniform(-1, 1));
+  x.assign(values);
   return x;
 }
 

@@ -30,9 +30,10 @@ Tensor load_input(const std::string& path, const ModelCard& card, bool exif) {
   const int64_t size = card.image_size, channels = card.model.in_channels;
   const std::vector<uint8_t> pixels = read_image(path, size, channels, {.exif = exif});
   Tensor x = Tensor::empty({1, size, size, channels});
-  x.set_name(path);
-  normalise_image(x.data(), pixels.data(), size, size, PixelTable(card.normalisation));
-  return x;
+  std::vector<real> values(static_cast<size_t>(x.numel()));
+  normalise_image(values.data(), pixels.data(), size, size, PixelTable(card.normalisation));
+  x.assign(values);
+  return x.set_name(path);
 }
 
 std::string name_of(const RankedClass& ranked, const ModelCard& card) {
@@ -70,7 +71,7 @@ void check_normalisation(const ModelCard& card, const std::string& weights) {
 // The logits (1,K). Throws FileError if one is not finite.
 Tensor answer(Module& network, const Tensor& x, const std::string& image) {
   Tensor logits = network(x);
-  if (is_finite_row(logits, 0)) return logits;
+  if (all_finite(logits.values())) return logits;
   throw FileError(image, "the answer is not finite (NaN or infinity)\n  " + where_not_finite(network, x));
 }
 

@@ -7,7 +7,8 @@ namespace eca {
 
 std::vector<RankedClass> ranked_classes(const Tensor& logits, int64_t n, size_t count) {
   const int64_t K = logits.dim(1);
-  const real* row = logits.data() + n * K;
+  const std::vector<real> values = logits.values();
+  const real* row = values.data() + n * K;
   const double largest = static_cast<double>(*std::max_element(row, row + K));
   std::vector<RankedClass> classes;
   double total = 0;

@@ -14,15 +14,15 @@ namespace {
 // The same squeeze in every row, as images of one pixel: from row c the walk starts at z[c].
 Tensor repeated(const std::vector<double>& squeeze) {
   const auto C = static_cast<int64_t>(squeeze.size());
-  Tensor x = Tensor::empty({C, 1, 1, C});
-  for (int64_t i = 0; i < C * C; ++i) x.data()[i] = static_cast<real>(squeeze[static_cast<size_t>(i % C)]);
-  return x.set_name("squeeze").set_requires_grad();
+  std::vector<real> rows;
+  for (int64_t i = 0; i < C * C; ++i) rows.push_back(static_cast<real>(squeeze[static_cast<size_t>(i % C)]));
+  return Tensor::from({C, 1, 1, C}, rows).set_name("squeeze").set_requires_grad();
 }
 
 Tensor identity(int64_t C) {
-  Tensor I = Tensor::zeros({C, C});
-  for (int64_t c = 0; c < C; ++c) I.data()[c * C + c] = 1;
-  return I;
+  std::vector<real> I(static_cast<size_t>(C * C), 0);
+  for (int64_t c = 0; c < C; ++c) I[static_cast<size_t>(c * C + c)] = 1;
+  return Tensor::from({C, C}, I);
 }
 
 // Whether all that is asked of x is a mean or a maximum, which of one pixel are the pixel, and at last the product.

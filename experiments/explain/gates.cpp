@@ -9,19 +9,21 @@ namespace {
 // The mean over everything between the first axis and the last: (N,...,C) -> (N,C).
 Tensor mean_over_places(const Tensor& x) {
   const int64_t N = x.dim(0), C = x.dim(-1), places = x.numel() / (N * C);
+  const std::vector<real> values = x.values();
   std::vector<double> sums(static_cast<size_t>(N * C));
   for (int64_t i = 0; i < x.numel(); ++i)
-    sums[static_cast<size_t>(i / (places * C) * C + i % C)] += static_cast<double>(x.data()[i]);
-  Tensor y = Tensor::empty({N, C});
-  for (int64_t i = 0; i < N * C; ++i)
-    y.data()[i] = static_cast<real>(sums[static_cast<size_t>(i)] / static_cast<double>(places));
-  return y;
+    sums[static_cast<size_t>(i / (places * C) * C + i % C)] +=
+        static_cast<double>(values[static_cast<size_t>(i)]);
+  std::vector<real> means;
+  for (const double sum : sums) means.push_back(static_cast<real>(sum / static_cast<double>(places)));
+  return Tensor::from({N, C}, means);
 }
 
 Tensor product(const Tensor& a, const Tensor& b) {
-  Tensor y = Tensor::empty(a.shape());
-  for (int64_t i = 0; i < y.numel(); ++i) y.data()[i] = a.data()[i] * b.data()[i];
-  return y;
+  std::vector<real> y = a.values();
+  const std::vector<real> factors = b.values();
+  for (size_t i = 0; i < y.size(); ++i) y[i] *= factors[i];
+  return Tensor::from(a.shape(), y);
 }
 
 // (N,C); undefined if the op is none that weighs channels.
@@ -54,14 +56,15 @@ void add_gates(std::vector<GateTable>& tables, const std::vector<Gate>& gates) {
   if (tables.empty()) tables.resize(gates.size());
   for (size_t b = 0; b < gates.size(); ++b) {
     GateTable& table = tables[b];
-    const Tensor& values = gates[b].values;
     table.module = gates[b].module;
-    table.channels = values.dim(1);
-    table.squeeze.resize(static_cast<size_t>(table.channels));
-    const Tensor means = mean_over_places(gates[b].before);
-    for (int64_t i = 0; i < values.numel(); ++i) {
-      table.values.push_back(static_cast<double>(values.data()[i]));
-      table.squeeze[static_cast<size_t>(i % table.channels)] += static_cast<double>(means.data()[i]);
+    table.channels = gates[b].values.dim(1);
+    const auto C = static_cast<size_t>(table.channels);
+    table.squeeze.resize(C);
+    const std::vector<real> values = gates[b].values.values(),
+                            means = mean_over_places(gates[b].before).values();
+    for (size_t i = 0; i < values.size(); ++i) {
+      table.values.push_back(static_cast<double>(values[i]));
+      table.squeeze[i % C] += static_cast<double>(means[i]);
     }
   }
 }

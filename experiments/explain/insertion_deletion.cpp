@@ -27,15 +27,16 @@ std::vector<int64_t> order_of(const Map& map, uint64_t lot) {
 // steps + 1 images: the first s/steps of the pixels are those of x if `insert`, the others are those of x if not; all else is 0.
 Tensor partial_images(const Tensor& x, const std::vector<int64_t>& order, int64_t steps, bool insert) {
   const int64_t C = x.dim(3), pixels = x.dim(1) * x.dim(2);
-  Tensor y = Tensor::zeros({steps + 1, x.dim(1), x.dim(2), C});
+  const std::vector<real> whole = x.values();
+  std::vector<real> parts(static_cast<size_t>((steps + 1) * pixels * C), 0);
   for (int64_t s = 0; s <= steps; ++s) {
     const int64_t taken = (s * pixels + steps / 2) / steps;
     for (int64_t i = insert ? 0 : taken; i < (insert ? taken : pixels); ++i) {
       const int64_t place = order[static_cast<size_t>(i)];
-      std::copy_n(x.data() + place * C, C, y.data() + (s * pixels + place) * C);
+      std::copy_n(whole.begin() + place * C, C, parts.begin() + (s * pixels + place) * C);
     }
   }
-  return y;
+  return Tensor::from({steps + 1, x.dim(1), x.dim(2), C}, parts);
 }
 
 std::vector<double> probabilities(Module& network, const Tensor& images, int64_t k) {

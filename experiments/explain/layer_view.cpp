@@ -29,16 +29,18 @@ Tensor linear_head(const Tape& tape, const Node& map, Module& network) {
 }
 
 int64_t largest_of_row(const Tensor& logits, int64_t n) {
-  const real* row = logits.data() + n * logits.dim(1);
+  const std::vector<real> values = logits.values();
+  const auto row = values.begin() + n * logits.dim(1);
   return std::max_element(row, row + logits.dim(1)) - row;
 }
 
 // 1 at the class of each row.
 Tensor one_hot(const Shape& logits, const std::vector<int64_t>& classes) {
-  Tensor dy = Tensor::zeros(logits);
-  for (size_t n = 0; n < classes.size(); ++n)
-    dy.data()[static_cast<int64_t>(n) * logits.dim(1) + classes[n]] = 1;
-  return dy;
+  std::vector<real> dy(static_cast<size_t>(logits.numel()), 0);
+  for (size_t n = 0; n < classes.size(); ++n) {
+    dy[n * static_cast<size_t>(logits.dim(1)) + static_cast<size_t>(classes[n])] = 1;
+  }
+  return Tensor::from(logits, dy);
 }
 
 const std::vector<std::string>& method_names() {

@@ -26,7 +26,7 @@ LayerView look_at(ExplainedModel& model, const ExplainedImage& subject, const Ex
   Module& network = *model.model.network;
   const Tensor x = input_of(subject, model.model.card);
   const LayerView view = look_at_layer(network, x, options.layer, options.asked_class);
-  if (is_finite_row(view.logits, 0)) return view;
+  if (all_finite(view.logits.values())) return view;
   throw FileError(model.path, "the answer to " + subject.name + " is not finite (NaN or infinity)\n  " +
                                   where_not_finite(network, x));
 }

@@ -48,7 +48,9 @@ Tensor input_of(const ExplainedImage& subject, const ModelCard& card) {
                                       : channels == 1 ? first_channel(subject.image.pixels)
                                                       : subject.image.pixels;
   Tensor x = Tensor::empty({1, H, W, channels});
-  normalise_image(x.data(), pixels.data(), H, W, PixelTable(card.normalisation));
+  std::vector<real> values(static_cast<size_t>(x.numel()));
+  normalise_image(values.data(), pixels.data(), H, W, PixelTable(card.normalisation));
+  x.assign(values);
   return x.set_name(subject.name);
 }
 

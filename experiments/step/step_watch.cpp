@@ -11,7 +11,7 @@ static std::vector<SavedTensor> saved_by(const Node& node) {
     if (!saved.defined()) continue;
     const Tensor& tensor = saved.tensor();
     all.push_back({role, tensor.name(), tensor.shape(), tensor.storage() != nullptr, {}});
-    if (all.back().stored) all.back().values = range_of(tensor.data(), tensor.numel());
+    if (all.back().stored) all.back().values = range_of(tensor.values());
   }
   return all;
 }
@@ -23,15 +23,15 @@ void StepWatch::before(const Node& node, const Tensor& dy) {
   row_.saved = saved_by(node);
   row_.saved_bytes = node.saved_bytes();
   row_.reached = dy.defined();
-  if (row_.reached) row_.dy = range_of(dy.data(), dy.numel());
+  if (row_.reached) row_.dy = range_of(dy.values());
   live_bytes_ = memory_stats().live_bytes;
 }
 
 void StepWatch::after(const Node& node) {
   for (const GradientPtr& input : node.inputs()) {
     if (!input || !input->touched) continue;
-    row_.gradients.push_back(
-        {input->name, input->shape, range_of(input->storage->data, input->shape.numel())});
+    const Tensor gradient = Tensor::sharing(input->storage, input->shape, input->name);
+    row_.gradients.push_back({input->name, input->shape, range_of(gradient.values())});
   }
   live_bytes_ = memory_stats().live_bytes;
 }

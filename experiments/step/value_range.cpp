@@ -5,12 +5,12 @@
 
 namespace eca {
 
-ValueRange range_of(const real* v, int64_t count) {
+ValueRange range_of(std::span<const real> values) {
   ValueRange range;
   double squares = 0;
   bool first = true;
-  for (int64_t i = 0; i < count; ++i) {
-    const auto value = static_cast<double>(v[i]);
+  for (const real v : values) {
+    const auto value = static_cast<double>(v);
     if (!std::isfinite(value)) {
       ++range.not_finite;
       continue;

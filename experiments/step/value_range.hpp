@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "core/base/real.hpp"
 
@@ -13,7 +14,6 @@ struct ValueRange {
   int64_t not_finite = 0;  // how many values are NaN or infinite
 };
 
-// Of v[0] ... v[count - 1].
-ValueRange range_of(const real* v, int64_t count);
+ValueRange range_of(std::span<const real> values);
 
 }  // namespace eca

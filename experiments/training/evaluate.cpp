@@ -14,26 +14,32 @@
 
 namespace eca {
 
-static int64_t predicted_class(const Tensor& logits, int64_t n) {
-  const int64_t K = logits.dim(1);
-  const real* row = logits.data() + n * K;
-  return std::max_element(row, row + K) - row;
+// One row of the logits: an entry for each class.
+using Row = std::span<const real>;
+
+static Row row_of(const std::vector<real>& logits, size_t n, size_t K) {
+  return Row(logits).subspan(n * K, K);
+}
+
+static size_t predicted_class(Row row) {
+  return static_cast<size_t>(std::max_element(row.begin(), row.end()) - row.begin());
 }
 
 int64_t count_correct(const Tensor& logits, const std::vector<int32_t>& labels) {
+  const std::vector<real> values = logits.values();
   int64_t correct = 0;
-  for (int64_t n = 0; n < logits.dim(0); ++n)
-    correct += predicted_class(logits, n) == labels[static_cast<size_t>(n)];
+  for (size_t n = 0; n < labels.size(); ++n) {
+    correct += predicted_class(row_of(values, n, static_cast<size_t>(logits.dim(1)))) ==
+               static_cast<size_t>(labels[n]);
+  }
   return correct;
 }
 
-// How many classes come before `label` in row n of logits (N,K): those with a larger entry, or with the same and a smaller
-// number.
-static int64_t rank_of(const Tensor& logits, int64_t n, int64_t label) {
-  const int64_t K = logits.dim(1);
-  const real* row = logits.data() + n * K;
+// How many classes come before `label`: those with a larger entry, or with the same and a smaller number.
+static int64_t rank_of(Row row, size_t label) {
   int64_t before = 0;
-  for (int64_t k = 0; k < K; ++k) before += row[k] > row[label] || (row[k] == row[label] && k < label);
+  for (size_t k = 0; k < row.size(); ++k)
+    before += row[k] > row[label] || (row[k] == row[label] && k < label);
   return before;
 }
 
@@ -61,15 +67,18 @@ Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& n
     const Tensor x = batch_tensor(batch, set), logits = network(x);
     result.loss +=
         static_cast<double>(cross_entropy(logits, batch.labels).item()) * static_cast<double>(batch.size);
-    for (int64_t n = 0; n < batch.size; ++n) {
-      if (!is_finite_row(logits, n)) {
+    const std::vector<real> values = logits.values();
+    for (size_t n = 0; n < batch.labels.size(); ++n) {
+      const Row row = row_of(values, n, K);
+      if (!all_finite(row)) {
         if (result.not_finite++ == 0) result.where_not_finite = where_not_finite(network, x);
         continue;
       }
-      const int64_t label = batch.labels[static_cast<size_t>(n)], rank = rank_of(logits, n, label);
+      const auto label = static_cast<size_t>(batch.labels[n]);
+      const int64_t rank = rank_of(row, label);
       correct += rank == 0;
       among_five += rank < 5;
-      ++result.counts[static_cast<size_t>(label)][static_cast<size_t>(predicted_class(logits, n))];
+      ++result.counts[label][predicted_class(row)];
     }
   }
   network.train(was_training);

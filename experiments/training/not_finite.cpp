@@ -8,12 +8,13 @@
 
 namespace eca {
 
-static bool finite(real value) { return std::isfinite(value); }
+bool all_finite(std::span<const real> values) {
+  return std::all_of(values.begin(), values.end(), [](real value) { return std::isfinite(value); });
+}
 
 const Parameter* first_not_finite(Module& network) {
   for (const Parameter* parameter : network.parameters()) {
-    const std::vector<real> values = parameter->value.values();
-    if (!std::all_of(values.begin(), values.end(), finite)) return parameter;
+    if (!all_finite(parameter->value.values())) return parameter;
   }
   return nullptr;
 }
@@ -32,12 +33,6 @@ std::string where_not_finite(Module& network, const Tensor& x) {
   }
   set_check_finite(checked_before);
   return where;
-}
-
-bool is_finite_row(const Tensor& logits, int64_t n) {
-  const int64_t K = logits.dim(1);
-  const real* row = logits.data() + n * K;
-  return std::all_of(row, row + K, finite);
 }
 
 }  // namespace eca

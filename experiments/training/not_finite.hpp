@@ -1,6 +1,7 @@
 // Where a network's numbers stop being finite, for messages.
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "layers/module.hpp"
@@ -14,7 +15,7 @@ const Parameter* first_not_finite(Module& network);
 // again, every output checked. Empty if all is finite.
 std::string where_not_finite(Module& network, const Tensor& x);
 
-// Whether no logit of row n of (N,K) is NaN or infinite.
-bool is_finite_row(const Tensor& logits, int64_t n);
+// Whether none is NaN or infinite.
+bool all_finite(std::span<const real> values);
 
 }  // namespace eca

@@ -32,7 +32,7 @@ void check_block_golden(const std::string& kind,
   const SettingsRestored restored;
   const Golden golden(kind);
   CHECK(!golden.cases().empty());
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -52,22 +52,23 @@ Tensor permuted(const Tensor& x, const std::vector<int>& order) {
     extents.push_back(x.dim(axis));
     steps.push_back(strides[static_cast<size_t>(axis)]);
   }
-  Tensor y = Tensor::empty(Shape(extents));
-  for (int64_t i = 0; i < y.numel(); ++i) {
+  const std::vector<real> from = x.values();
+  std::vector<real> to;
+  for (int64_t i = 0; i < x.numel(); ++i) {
     int64_t rest = i, offset = 0;
     for (size_t axis = order.size(); axis-- > 0; rest /= extents[axis]) {
       offset += rest % extents[axis] * steps[axis];
     }
-    y.data()[i] = x.data()[offset];
+    to.push_back(from[static_cast<size_t>(offset)]);
   }
-  return y;
+  return Tensor::from(Shape(extents), to);
 }
 
 Tensor golden_tensor(const TensorFile& file, const std::string& name) { return as_tensor(file.at(name)); }
 
 void set_parameter(Parameter& parameter, const Tensor& value) {
   REQUIRE(parameter.value.shape() == value.shape());
-  std::copy_n(value.data(), value.numel(), parameter.value.write_in_place());
+  parameter.value.assign(value.values());
 }
 
 void load_golden(Module& module, const TensorFile& file, const std::string& prefix) {

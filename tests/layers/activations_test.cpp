@@ -23,9 +23,9 @@ TEST_CASE("activations: values, at the kinks and at the far ends", "[layers][act
   CHECK(relu(x).values() == std::vector<real>{0, 0, 0, 5, 6, large});
   CHECK(relu6(x).values() == std::vector<real>{0, 0, 0, 5, 6, 6});
   const Tensor s = sigmoid(x);
-  CHECK(s.data()[0] == 0);
-  CHECK(s.data()[2] == real{0.5});
-  CHECK(s.data()[5] == 1);
+  CHECK(s.values()[0] == 0);
+  CHECK(s.values()[2] == real{0.5});
+  CHECK(s.values()[5] == 1);
 }
 
 TEST_CASE("activations: the derivative at a kink is zero", "[layers][activations]") {
@@ -33,10 +33,10 @@ TEST_CASE("activations: the derivative at a kink is zero", "[layers][activations
     Tensor x = Tensor::from({4}, {0, 1, 6, 7}).set_requires_grad();
     Tape tape;
     tape.backward(activation(x), Tensor::full({4}, 1));
-    CHECK(x.grad().data()[0] == 0);
-    CHECK(x.grad().data()[1] == 1);
-    CHECK(x.grad().data()[3] == (activation == relu ? 1 : 0));
-    if (activation == relu6) CHECK(x.grad().data()[2] == 0);
+    CHECK(x.grad().values()[0] == 0);
+    CHECK(x.grad().values()[1] == 1);
+    CHECK(x.grad().values()[3] == (activation == relu ? 1 : 0));
+    if (activation == relu6) CHECK(x.grad().values()[2] == 0);
   }
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("activations: an undefined tensor is refused", "[layers][activations]"
 TEST_CASE("activations: NaN is not turned into a number", "[layers][activations]") {
   const Tensor x = Tensor::full({2}, std::numeric_limits<real>::quiet_NaN());
   for (const Activation activation : {Activation{relu}, Activation{relu6}, Activation{sigmoid}}) {
-    CHECK(std::isnan(activation(x).data()[0]));
+    CHECK(std::isnan(activation(x).values()[0]));
   }
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("activations: agree with PyTorch", "[golden][activations]") {
   const SettingsRestored restored;
   const Golden golden("activation");
   CHECK(golden.cases().size() == 3);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

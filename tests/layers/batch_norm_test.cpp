@@ -52,7 +52,7 @@ TEST_CASE("batch norm: one value a channel cannot train, but can be evaluated", 
 TEST_CASE("batch norm: mode comes from train() and eval() alone", "[layers][batch_norm]") {
   const SettingsRestored restored;
   const Tensor x = random_tensor({4, 3, 2, 5}, 1, 2, 4);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     BatchNorm2d bn(5);
     bn.initialise(1);
@@ -66,10 +66,10 @@ TEST_CASE("batch norm: mode comes from train() and eval() alone", "[layers][batc
     const Tensor y = bn(x);  // mean about 3, variance about 1/3
     for (int64_t c = 0; c < 5; ++c) {
       double mean = 0;
-      for (int64_t r = 0; r < 24; ++r) mean += static_cast<double>(y.data()[r * 5 + c]) / 24;
+      for (int64_t r = 0; r < 24; ++r) mean += static_cast<double>(y.values()[r * 5 + c]) / 24;
       CHECK(std::abs(mean) < 1e-5);
-      CHECK(buffers[0]->value.data()[c] > real{0.25});
-      CHECK(buffers[1]->value.data()[c] < real{0.97});
+      CHECK(buffers[0]->value.values()[c] > real{0.25});
+      CHECK(buffers[1]->value.values()[c] < real{0.97});
     }
     CHECK(buffers[2]->value.item() == 1);
 
@@ -115,7 +115,7 @@ TEST_CASE("batch norm: agrees with PyTorch", "[golden][batch_norm]") {
   const SettingsRestored restored;
   const Golden golden("batch_norm2d");
   CHECK(golden.cases().size() == 5);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -32,7 +32,7 @@ TEST_CASE("conv2d: a small example by hand", "[layers][conv2d]") {
   // One channel, 3x3 image, 2x2 kernel, padding 1, stride 2: four windows, each with one corner of the image.
   const Tensor x = Tensor::from({1, 3, 3, 1}, {1, 2, 3, 4, 5, 6, 7, 8, 9});
   const Tensor w = Tensor::from({2, 2, 1, 1}, {1, 10, 100, 1000}), b = Tensor::from({1}, {0.5});
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     const Tensor y = conv2d(x, w, b, {.stride = 2, .padding = 1});
     CHECK(y.shape() == Shape{1, 2, 2, 1});
@@ -107,7 +107,7 @@ TEST_CASE("conv2d: agrees with PyTorch", "[golden][conv2d]") {
   const SettingsRestored restored;
   const Golden golden("conv2d");
   CHECK(golden.cases().size() == 32);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -73,10 +73,10 @@ static double documented_loss(const Tensor& x, const std::vector<int32_t>& label
   double loss = 0, weights = 0;
   for (size_t n = 0; n < labels.size(); ++n) {
     double sum = 0;
-    for (size_t c = 0; c < K; ++c) sum += std::exp(static_cast<double>(x.data()[n * K + c]));
+    for (size_t c = 0; c < K; ++c) sum += std::exp(static_cast<double>(x.values()[n * K + c]));
     for (size_t c = 0; c < K; ++c) {
       const double y = (c == static_cast<size_t>(labels[n]) ? 1 - s : 0) + s / static_cast<double>(K);
-      loss -= w[c] * std::log(std::exp(static_cast<double>(x.data()[n * K + c])) / sum) * y;
+      loss -= w[c] * std::log(std::exp(static_cast<double>(x.values()[n * K + c])) / sum) * y;
     }
     weights += w[static_cast<size_t>(labels[n])];
   }
@@ -128,7 +128,7 @@ TEST_CASE("cross entropy: agrees with PyTorch", "[golden][cross_entropy]") {
   const SettingsRestored restored;
   const Golden golden("cross_entropy");
   CHECK(golden.cases().size() == 6);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -57,7 +57,7 @@ TEST_CASE("linear: agrees with PyTorch", "[golden][linear]") {
   const SettingsRestored restored;
   const Golden golden("linear");
   CHECK(golden.cases().size() == 3);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -60,8 +60,7 @@ TEST_CASE("pooling: padding never wins a maximum, ties go to the first, NaN stay
   CHECK(y.values() == std::vector<real>{-5});
   tape.backward(y, Tensor::full({1, 1, 1, 1}, 1));
   CHECK(x.grad().values() == std::vector<real>{1, 0, 0, 0});
-  Tensor with_nan = Tensor::zeros({1, 2, 2, 1});
-  with_nan.data()[1] = std::numeric_limits<real>::quiet_NaN();
+  const Tensor with_nan = Tensor::from({1, 2, 2, 1}, {0, std::numeric_limits<real>::quiet_NaN(), 0, 0});
   CHECK(std::isnan(max_pool2d(with_nan, {.kernel = 2, .stride = 2}).item()));
 }
 
@@ -69,7 +68,7 @@ TEST_CASE("pooling: agrees with PyTorch", "[golden][pooling]") {
   const SettingsRestored restored;
   const Golden golden("pooling");
   CHECK(golden.cases().size() == 8);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -42,7 +42,7 @@ struct GoldenNetwork {
 
 TEST_CASE("eca_resnet20: logits in evaluation agree with PyTorch", "[golden][network]") {
   const SettingsRestored restored;
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     CAPTURE(to_string(mode));
     GoldenNetwork network;
@@ -54,7 +54,7 @@ TEST_CASE("eca_resnet20: logits in evaluation agree with PyTorch", "[golden][net
 
 TEST_CASE("eca_resnet20: loss and every gradient in training agree with PyTorch", "[golden][network]") {
   const SettingsRestored restored;
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     CAPTURE(to_string(mode));
     GoldenNetwork network;
@@ -86,7 +86,7 @@ TEST_CASE("eca_resnet20: the loss curve of ten steps agrees with PyTorch", "[gol
   CHECK(c.name() == "losses");
   const Tensor losses = golden_tensor(curve.file(), "losses");
   REQUIRE(losses.numel() == 10);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     CAPTURE(to_string(mode));
     GoldenNetwork network;
@@ -104,7 +104,7 @@ TEST_CASE("eca_resnet20: the loss curve of ten steps agrees with PyTorch", "[gol
       const double tolerance = step < 5 ? 1e-5 : 1e-3;
 #endif
       check_golden("loss " + std::to_string(step), Tensor::full({}, loss.item()),
-                   Tensor::full({}, losses.data()[step]), tolerance);
+                   Tensor::full({}, losses.values()[step]), tolerance);
       tape.backward(loss);
       optimizer.step(c.option<double>("lr"));
     }

@@ -46,8 +46,7 @@ std::vector<Named> everything(Module& module, const Tensor& values, OpsMode mode
 
 void restore_buffers(Module& module, const std::vector<Tensor>& values) {
   const auto buffers = module.buffers();
-  for (size_t i = 0; i < buffers.size(); ++i)
-    std::copy_n(values[i].data(), values[i].numel(), buffers[i]->value.write_in_place());
+  for (size_t i = 0; i < buffers.size(); ++i) buffers[i]->value.assign(values[i].values());
 }
 
 // Both twins from the same state, in training and evaluation. They agree to `close`, both as a share of the
@@ -82,7 +81,7 @@ TEST_CASE("twins: blocks with every attention module, plain against fused", "[mo
   constexpr int64_t kChannels = 32;
   const SettingsRestored restored;
   const Tensor x = random_tensor({2, 6, 5, kChannels}, 1);
-  for (const KernelMode kernels : kBothModes) {
+  for (const KernelMode kernels : kernel_modes()) {
     set_kernel_mode(kernels);
     for (const AttentionKind& kind : attention_kinds()) {
       for (const int64_t stride : {1, 2}) {

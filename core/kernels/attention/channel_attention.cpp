@@ -5,11 +5,12 @@
 #include <cmath>
 
 #include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/twins.hpp"
 
 namespace eca::kernels {
 
 // Where channel c of a row of C really lies; -1: nowhere.
-static int64_t channel_at(int64_t c, Ends ends, int64_t C) {
+static ECA_DEVICE int64_t channel_at(int64_t c, Ends ends, int64_t C) {
   if (ends == Ends::circular) return (c % C + C) % C;
   return c >= 0 && c < C ? c : -1;
 }
@@ -17,7 +18,7 @@ static int64_t channel_at(int64_t c, Ends ends, int64_t C) {
 void channel_conv1d_forward(real* z, const real* y, const real* w, Ends ends, int64_t N, int64_t C,
                             int64_t k) {
   const int64_t p = (k - 1) / 2;
-  for_each_index(N, C, [=](int64_t n, int64_t c) {
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t c) {
     real sum = 0;
     for (int64_t j = 0; j < k; ++j) {
       const int64_t from = channel_at(c + j - p, ends, C);
@@ -30,7 +31,7 @@ void channel_conv1d_forward(real* z, const real* y, const real* w, Ends ends, in
 void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, int64_t N, int64_t C,
                        int64_t k) {
   const int64_t p = (k - 1) / 2;
-  for_each_index(N, C, [=](int64_t n, int64_t c) {
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t c) {
     real sum = 0;
     for (int64_t j = 0; j < k; ++j) {
       const int64_t to = channel_at(c - j + p, ends, C);
@@ -40,8 +41,8 @@ void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, in
   });
 }
 
-void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
-                       int64_t k) {
+static void channel_conv1d_dw_cpu(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
+                                  int64_t k) {
   const int64_t p = (k - 1) / 2;
   for (int64_t j = 0; j < k; ++j) {
     double sum = 0;
@@ -55,9 +56,14 @@ void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, in
   }
 }
 
-void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
-                          int64_t C, int64_t k) {
-  for_each_index(N, C, [=](int64_t n, int64_t c) {
+void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
+                       int64_t k) {
+  ECA_TWIN(channel_conv1d_dw_cpu, channel_conv1d_dw_cpu, channel_conv1d_dw_cuda)(dw, dz, y, ends, N, C, k);
+}
+
+static void channel_rows_forward_cpu(real* z, const real* y, const real* w, const int64_t* first, int64_t N,
+                                     int64_t M, int64_t C, int64_t k) {
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t c) {
     real sum = 0;
     for (int64_t j = 0; j < k; ++j) {
       const int64_t m = first[c] + j;
@@ -67,8 +73,14 @@ void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* 
   });
 }
 
-void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N, int64_t M,
-                     int64_t C, int64_t k) {
+void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
+                          int64_t C, int64_t k) {
+  ECA_TWIN(channel_rows_forward_cpu, channel_rows_forward_cpu, channel_rows_forward_cuda)
+  (z, y, w, first, N, M, C, k);
+}
+
+static void channel_rows_dy_cpu(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N,
+                                int64_t M, int64_t C, int64_t k) {
   if (!dy.add) std::fill_n(dy.data, N * M, real{0});
   for (int64_t n = 0; n < N; ++n) {
     for (int64_t c = 0; c < C; ++c) {
@@ -80,8 +92,13 @@ void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* 
   }
 }
 
-void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N, int64_t M,
+void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N, int64_t M,
                      int64_t C, int64_t k) {
+  ECA_TWIN(channel_rows_dy_cpu, channel_rows_dy_cpu, channel_rows_dy_cuda)(dy, dz, w, first, N, M, C, k);
+}
+
+static void channel_rows_dw_cpu(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,
+                                int64_t M, int64_t C, int64_t k) {
   if (!dw.add) std::fill_n(dw.data, C * k, real{0});
   for (int64_t n = 0; n < N; ++n) {
     for (int64_t c = 0; c < C; ++c) {
@@ -93,8 +110,13 @@ void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* 
   }
 }
 
+void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N, int64_t M,
+                     int64_t C, int64_t k) {
+  ECA_TWIN(channel_rows_dw_cpu, channel_rows_dw_cpu, channel_rows_dw_cuda)(dw, dz, y, first, N, M, C, k);
+}
+
 void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t N, int64_t C) {
-  for_each_index(N, [=](int64_t n) {
+  for_each_index(N, [=] ECA_DEVICE(int64_t n) {
     const int64_t row = n * C;
     real squares = 0;
     for (int64_t c = 0; c < C; ++c) squares += e[row + c] * e[row + c];
@@ -104,7 +126,7 @@ void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t 
 }
 
 void rms_normalise_de(GradSlot de, const real* du, const real* u, const real* r, int64_t N, int64_t C) {
-  for_each_index(N, [=](int64_t n) {
+  for_each_index(N, [=] ECA_DEVICE(int64_t n) {
     const int64_t row = n * C;
     real mean = 0;
     for (int64_t c = 0; c < C; ++c) mean += du[row + c] * u[row + c] / static_cast<real>(C);

@@ -41,4 +41,14 @@ void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t 
 //   de[n,c] = r[n] * (du[n,c] - u[n,c] * 1/C sum_i du[n,i] * u[n,i])
 void rms_normalise_de(GradSlot de, const real* du, const real* u, const real* r, int64_t N, int64_t C);
 
+// On a GPU, of arrays that lie there.
+void channel_conv1d_dw_cuda(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
+                            int64_t k);
+void channel_rows_forward_cuda(real* z, const real* y, const real* w, const int64_t* first, int64_t N,
+                               int64_t M, int64_t C, int64_t k);
+void channel_rows_dy_cuda(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N,
+                          int64_t M, int64_t C, int64_t k);
+void channel_rows_dw_cuda(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,
+                          int64_t M, int64_t C, int64_t k);
+
 }  // namespace eca::kernels

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
@@ -23,9 +24,14 @@ static void global_max_one_image(real* y, const real* x, int64_t HW, int64_t C) 
   }
 }
 
-void global_max_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
+static void global_max_pool_forward_cpu(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) global_max_one_image(y + n * C, x + n * HW * C, HW, C);
+}
+
+void global_max_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
+  ECA_TWIN(global_max_pool_forward_cpu, global_max_pool_forward_cpu, global_max_pool_forward_cuda)
+  (y, x, N, HW, C);
 }
 
 static void global_max_dx_one_image(GradSlot dx, const real* dy, const real* x, const real* y, int64_t HW,
@@ -38,13 +44,18 @@ static void global_max_dx_one_image(GradSlot dx, const real* dy, const real* x, 
   }
 }
 
-void global_max_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N, int64_t HW,
-                        int64_t C) {
+static void global_max_pool_dx_cpu(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N,
+                                   int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) {
     const int64_t image = n * HW * C;
     global_max_dx_one_image({dx.data + image, dx.add}, dy + n * C, x + image, y + n * C, HW, C);
   }
+}
+
+void global_max_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N, int64_t HW,
+                        int64_t C) {
+  ECA_TWIN(global_max_pool_dx_cpu, global_max_pool_dx_cpu, global_max_pool_dx_cuda)(dx, dy, x, y, N, HW, C);
 }
 
 // ---- length ------------------------------------------------------------------------------------------
@@ -57,13 +68,17 @@ static void l2_one_image(real* y, const real* x, double eps, int64_t HW, int64_t
   for (int64_t c = 0; c < C; ++c) y[c] = std::sqrt(y[c]);
 }
 
-void l2_pool_forward(real* y, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
+static void l2_pool_forward_cpu(real* y, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) l2_one_image(y + n * C, x + n * HW * C, eps, HW, C);
 }
 
+void l2_pool_forward(real* y, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
+  ECA_TWIN(l2_pool_forward_cpu, l2_pool_forward_cpu, l2_pool_forward_cuda)(y, x, eps, N, HW, C);
+}
+
 void l2_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N, int64_t HW, int64_t C) {
-  for_each_index(N * HW, C, [=](int64_t pixel, int64_t c) {
+  for_each_index(N * HW, C, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
     const int64_t i = pixel * C + c, of_image = pixel / HW * C + c;
     dx.write(i, dy[of_image] * x[i] / y[of_image]);
   });
@@ -100,14 +115,19 @@ static void mean_std_one_image(real* u, const real* x, double eps, int64_t HW, i
   }
 }
 
-void mean_std_pool_forward(real* u, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
+static void mean_std_pool_forward_cpu(real* u, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) mean_std_one_image(u + n * 2 * C, x + n * HW * C, eps, HW, C);
 }
 
+void mean_std_pool_forward(real* u, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
+  ECA_TWIN(mean_std_pool_forward_cpu, mean_std_pool_forward_cpu, mean_std_pool_forward_cuda)
+  (u, x, eps, N, HW, C);
+}
+
 void mean_std_pool_dx(GradSlot dx, const real* du, const real* x, const real* u, int64_t N, int64_t HW,
                       int64_t C) {
-  for_each_index(N * HW, C, [=](int64_t pixel, int64_t c) {
+  for_each_index(N * HW, C, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
     const int64_t i = pixel * C + c, of_mean = 2 * (pixel / HW * C + c), of_sd = of_mean + 1;
     const real through_mean = du[of_mean] / static_cast<real>(HW);
     const real through_sd = du[of_sd] * (x[i] - u[of_mean]) / (static_cast<real>(HW - 1) * u[of_sd]);
@@ -131,13 +151,19 @@ static void simam_one_image(real* e, real* mean_out, real* v, const real* x, dou
   }
 }
 
-void simam_energy_forward(real* e, real* mean, real* v, const real* x, double lambda, int64_t N, int64_t HW,
-                          int64_t C) {
+static void simam_energy_forward_cpu(real* e, real* mean, real* v, const real* x, double lambda, int64_t N,
+                                     int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) {
     const int64_t image = n * HW * C;
     simam_one_image(e + image, mean + n * C, v + n * C, x + image, lambda, HW, C);
   }
+}
+
+void simam_energy_forward(real* e, real* mean, real* v, const real* x, double lambda, int64_t N, int64_t HW,
+                          int64_t C) {
+  ECA_TWIN(simam_energy_forward_cpu, simam_energy_forward_cpu, simam_energy_forward_cuda)
+  (e, mean, v, x, lambda, N, HW, C);
 }
 
 static void simam_dx_one_image(GradSlot dx, const real* de, const real* x, const real* mean, const real* v,
@@ -160,13 +186,18 @@ static void simam_dx_one_image(GradSlot dx, const real* de, const real* x, const
   }
 }
 
-void simam_energy_dx(GradSlot dx, const real* de, const real* x, const real* mean, const real* v, int64_t N,
-                     int64_t HW, int64_t C) {
+static void simam_energy_dx_cpu(GradSlot dx, const real* de, const real* x, const real* mean, const real* v,
+                                int64_t N, int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) {
     const int64_t image = n * HW * C;
     simam_dx_one_image({dx.data + image, dx.add}, de + image, x + image, mean + n * C, v + n * C, HW, C);
   }
+}
+
+void simam_energy_dx(GradSlot dx, const real* de, const real* x, const real* mean, const real* v, int64_t N,
+                     int64_t HW, int64_t C) {
+  ECA_TWIN(simam_energy_dx_cpu, simam_energy_dx_cpu, simam_energy_dx_cuda)(dx, de, x, mean, v, N, HW, C);
 }
 
 }  // namespace eca::kernels

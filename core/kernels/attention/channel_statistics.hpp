@@ -37,4 +37,15 @@ void simam_energy_forward(real* e, real* mean, real* v, const real* x, double la
 void simam_energy_dx(GradSlot dx, const real* de, const real* x, const real* mean, const real* v, int64_t N,
                      int64_t HW, int64_t C);
 
+// On a GPU, of arrays that lie there.
+void global_max_pool_forward_cuda(real* y, const real* x, int64_t N, int64_t HW, int64_t C);
+void global_max_pool_dx_cuda(GradSlot dx, const real* dy, const real* x, const real* y, int64_t N, int64_t HW,
+                             int64_t C);
+void l2_pool_forward_cuda(real* y, const real* x, double eps, int64_t N, int64_t HW, int64_t C);
+void mean_std_pool_forward_cuda(real* u, const real* x, double eps, int64_t N, int64_t HW, int64_t C);
+void simam_energy_forward_cuda(real* e, real* mean, real* v, const real* x, double lambda, int64_t N,
+                               int64_t HW, int64_t C);
+void simam_energy_dx_cuda(GradSlot dx, const real* de, const real* x, const real* mean, const real* v,
+                          int64_t N, int64_t HW, int64_t C);
+
 }  // namespace eca::kernels

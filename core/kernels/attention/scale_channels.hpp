@@ -15,4 +15,7 @@ void scale_channels_dx(GradSlot dx, const real* dy, const real* s, int64_t N, in
 //   ds[n,c] = sum_p dy[n,p,c] * x[n,p,c]
 void scale_channels_ds(GradSlot ds, const real* dy, const real* x, int64_t N, int64_t HW, int64_t C);
 
+// On a GPU, of arrays that lie there.
+void scale_channels_ds_cuda(GradSlot ds, const real* dy, const real* x, int64_t N, int64_t HW, int64_t C);
+
 }  // namespace eca::kernels

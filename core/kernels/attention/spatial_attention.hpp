@@ -50,4 +50,13 @@ void upsample_nearest_forward(real* y, const real* x, int64_t N, int64_t h, int6
 void upsample_nearest_dx(GradSlot dx, const real* dy, int64_t N, int64_t h, int64_t w, int64_t H, int64_t W,
                          int64_t C);
 
+// On a GPU, of arrays that lie there.
+void strip_pool_forward_cuda(real* u, const real* x, int64_t N, int64_t H, int64_t W, int64_t C);
+void scale_strips_da_cuda(GradSlot da, const real* dy, const real* x, const real* b, int64_t N, int64_t H,
+                          int64_t W, int64_t C);
+void scale_strips_db_cuda(GradSlot db, const real* dy, const real* x, const real* a, int64_t N, int64_t H,
+                          int64_t W, int64_t C);
+void upsample_nearest_dx_cuda(GradSlot dx, const real* dy, int64_t N, int64_t h, int64_t w, int64_t H,
+                              int64_t W, int64_t C);
+
 }  // namespace eca::kernels

@@ -47,4 +47,8 @@ void batch_norm_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChan
 void batch_norm_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
                         const real* sum_dy_xhat, int64_t R, int64_t C);
 
+// On a GPU, of arrays that lie there.
+void batch_norm_sums_cuda(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x,
+                          BatchNormChannels ch, int64_t R, int64_t C);
+
 }  // namespace eca::kernels

@@ -6,7 +6,7 @@
 namespace eca::kernels {
 
 void batch_norm_apply_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C) {
-  for_each_index(R, C, [=](int64_t r, int64_t c) {
+  for_each_index(R, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
     y[r * C + c] = ch.gamma[c] * ((x[r * C + c] - ch.mean[c]) * ch.inv_std[c]) + ch.beta[c];
   });
 }
@@ -28,7 +28,7 @@ void batch_norm_sums_ref(real* sum_dy, real* sum_dy_xhat, const real* dy, const 
 void batch_norm_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
                        const real* sum_dy_xhat, int64_t R, int64_t C) {
   const bool training = sum_dy != nullptr;
-  for_each_index(R, C, [=](int64_t r, int64_t c) {
+  for_each_index(R, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
     const int64_t i = r * C + c;
     real dx_hat = dy[i];
     if (training) {

@@ -14,6 +14,9 @@ void inverse_std(real* inv_std, const real* var, double eps, int64_t C);
 // running[c] = (1 - momentum) * running[c] + momentum * correction * batch[c]
 void update_running(real* running, const real* batch, double momentum, double correction, int64_t C);
 
+// *batches = *batches + 1
+void count_batch(real* batches);
+
 // Batch norm as one multiplication and one addition:
 //   gamma * (x - mean) * inv_std + beta = scale * x + offset
 //   scale[c]  = gamma[c] * inv_std[c]

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
@@ -9,7 +10,7 @@
 namespace eca::kernels {
 
 void image_moments(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW, int64_t C) {
-  twin(image_moments_ref, image_moments_fast)(image_mean, image_squares, x, N, HW, C);
+  ECA_TWIN(image_moments_ref, image_moments_fast, image_moments_cuda)(image_mean, image_squares, x, N, HW, C);
 }
 
 void image_moments_ref(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
@@ -77,7 +78,7 @@ void image_moments_fast(real* image_mean, real* image_squares, const real* x, in
 void join_moments(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,
                   int64_t HW, int64_t C) {
   const double per_image = static_cast<double>(HW);
-  for (int64_t c = 0; c < C; ++c) {
+  for_each_index(C, [=] ECA_DEVICE(int64_t c) {
     double m = 0, squares = 0;
     for (int64_t n = 0; n < N; ++n) {
       join(m, squares, static_cast<double>(n) * per_image, static_cast<double>(image_mean[n * C + c]),
@@ -85,7 +86,7 @@ void join_moments(real* mean, real* var, const real* image_mean, const real* ima
     }
     mean[c] = static_cast<real>(m);
     var[c] = static_cast<real>(squares / (static_cast<double>(N) * per_image));
-  }
+  });
 }
 
 }  // namespace eca::kernels

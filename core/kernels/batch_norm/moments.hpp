@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "core/base/real.hpp"
+#include "core/cuda/device_code.hpp"
 
 namespace eca::kernels {
 
@@ -32,10 +33,14 @@ void join_moments(real* mean, real* var, const real* image_mean, const real* ima
 
 // Joins the mean and squares of n values with those of nk more, in place.
 template <class T, class Count>
-void join(T& mean, T& squares, Count n, T mean_k, T squares_k, Count nk) {
+ECA_DEVICE void join(T& mean, T& squares, Count n, T mean_k, T squares_k, Count nk) {
   const T delta = mean_k - mean;
   squares += squares_k + delta * delta * (n * nk / (n + nk));
   mean += delta * (nk / (n + nk));
 }
+
+// On a GPU, of arrays that lie there.
+void image_moments_cuda(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
+                        int64_t C);
 
 }  // namespace eca::kernels

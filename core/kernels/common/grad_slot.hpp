@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/base/real.hpp"
+#include "core/cuda/device_code.hpp"
 
 namespace eca {
 
@@ -12,10 +13,10 @@ struct GradSlot {
   real* data = nullptr;  // null: this gradient is not wanted
   bool add = false;      // false: *data is uninitialised and must be fully assigned
 
-  explicit operator bool() const { return data != nullptr; }
+  ECA_DEVICE explicit operator bool() const { return data != nullptr; }
 
   // Element i assigned, or added to.
-  void write(int64_t i, real value) const { data[i] = add ? data[i] + value : value; }
+  ECA_DEVICE void write(int64_t i, real value) const { data[i] = add ? data[i] + value : value; }
 };
 
 }  // namespace eca

@@ -1,34 +1,44 @@
 #include "core/kernels/common/scratch.hpp"
 
-#include <cstdlib>
 #include <utility>
 
-#include "core/memory/aligned_memory.hpp"
+#include "core/memory/place.hpp"
 
 namespace eca::kernels {
 
 namespace {
 
 struct Buffer {
+  Place place;
   real* data = nullptr;
   int64_t capacity = 0;
 
-  ~Buffer() { std::free(data); }
+  explicit Buffer(Place where) : place(where) {}
+  ~Buffer() { forget(); }
+  void forget() {
+    if (data != nullptr) deallocate(place, std::exchange(data, nullptr), std::exchange(capacity, 0));
+  }
   real* at_least(int64_t n) {
     if (n > capacity) {
-      std::free(std::exchange(data, nullptr));
-      capacity = 0;
-      data = allocate_aligned(n);
+      forget();
+      data = allocate(place, n);
       capacity = n;
     }
     return data;
   }
 };
 
-thread_local Buffer buffers[static_cast<int>(Scratch::kCount)];
+// One for each purpose.
+struct Buffers {
+  Buffer host{Place::host}, device{Place::device};
+};
+thread_local Buffers buffers[static_cast<int>(Scratch::kCount)];
 
 }  // namespace
 
-real* scratch(Scratch purpose, int64_t n) { return buffers[static_cast<int>(purpose)].at_least(n); }
+real* scratch(Scratch purpose, int64_t n) {
+  Buffers& pair = buffers[static_cast<int>(purpose)];
+  return (place_of_results() == Place::host ? pair.host : pair.device).at_least(n);
+}
 
 }  // namespace eca::kernels

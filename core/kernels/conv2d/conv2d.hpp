@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "core/base/real.hpp"
+#include "core/cuda/device_code.hpp"
 #include "core/kernels/common/grad_slot.hpp"
 
 namespace eca::kernels {
@@ -22,15 +23,15 @@ struct Conv2dShape {
   int64_t KH, KW, O;   // rows and columns of the kernel, output channels
   int64_t stride = 1, padding = 0, dilation = 1, groups = 1;
 
-  int64_t OH() const { return out_extent(H, KH); }
-  int64_t OW() const { return out_extent(W, KW); }
-  int64_t group_inputs() const { return I / groups; }
-  int64_t group_outputs() const { return O / groups; }
+  ECA_DEVICE int64_t OH() const { return out_extent(H, KH); }
+  ECA_DEVICE int64_t OW() const { return out_extent(W, KW); }
+  ECA_DEVICE int64_t group_inputs() const { return I / groups; }
+  ECA_DEVICE int64_t group_outputs() const { return O / groups; }
   // Length of one dot product: the rows of the weight matrix.
-  int64_t K() const { return KH * KW * group_inputs(); }
+  ECA_DEVICE int64_t K() const { return KH * KW * group_inputs(); }
 
  private:
-  int64_t out_extent(int64_t in, int64_t kernel) const {
+  ECA_DEVICE int64_t out_extent(int64_t in, int64_t kernel) const {
     return (in + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
   }
 };
@@ -77,5 +78,10 @@ void conv2d_dw_ref(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv
 void conv2d_forward_fast(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
 void conv2d_dx_fast(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
+
+// On a GPU, of arrays that lie there.
+void conv2d_forward_cuda(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
+void conv2d_dx_cuda(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw_cuda(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
 }  // namespace eca::kernels

@@ -97,7 +97,7 @@ static bool is_winograd(ConvPath path) {
 }
 
 bool conv2d_takes_scale(const Conv2dShape& s) {
-  if (kernel_mode() == KernelMode::ref) return true;
+  if (kernel_mode() != KernelMode::fast) return true;
   return is_winograd(conv2d_forward_path(s)) && is_winograd(conv2d_dw_path(s));
 }
 

@@ -1,27 +1,37 @@
 #include "core/kernels/elementwise/copy.hpp"
 
 #include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/twins.hpp"
 
 namespace eca::kernels {
 
 void fill(real* y, real value, int64_t n) {
-  for_each_index(n, [=](int64_t i) { y[i] = value; });
+  for_each_index(n, [=] ECA_DEVICE(int64_t i) { y[i] = value; });
 }
 
 void copy(GradSlot y, const real* x, int64_t n) {
-  for_each_index(n, [=](int64_t i) { y.write(i, x[i]); });
+  for_each_index(n, [=] ECA_DEVICE(int64_t i) { y.write(i, x[i]); });
 }
 
 void copy_rows(GradSlot y, int64_t y_stride, const real* x, int64_t x_stride, int64_t R, int64_t C) {
-  for_each_index(R, C, [=](int64_t r, int64_t c) { y.write(r * y_stride + c, x[r * x_stride + c]); });
+  for_each_index(R, C,
+                 [=] ECA_DEVICE(int64_t r, int64_t c) { y.write(r * y_stride + c, x[r * x_stride + c]); });
+}
+
+static void permute_columns_cpu(real* y, const real* x, const int64_t* order, int64_t N, int64_t C) {
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t i) { y[n * C + i] = x[n * C + order[i]]; });
 }
 
 void permute_columns(real* y, const real* x, const int64_t* order, int64_t N, int64_t C) {
-  for_each_index(N, C, [=](int64_t n, int64_t i) { y[n * C + i] = x[n * C + order[i]]; });
+  ECA_TWIN(permute_columns_cpu, permute_columns_cpu, permute_columns_cuda)(y, x, order, N, C);
+}
+
+static void permute_columns_dx_cpu(GradSlot dx, const real* dy, const int64_t* order, int64_t N, int64_t C) {
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t i) { dx.write(n * C + order[i], dy[n * C + i]); });
 }
 
 void permute_columns_dx(GradSlot dx, const real* dy, const int64_t* order, int64_t N, int64_t C) {
-  for_each_index(N, C, [=](int64_t n, int64_t i) { dx.write(n * C + order[i], dy[n * C + i]); });
+  ECA_TWIN(permute_columns_dx_cpu, permute_columns_dx_cpu, permute_columns_dx_cuda)(dx, dy, order, N, C);
 }
 
 }  // namespace eca::kernels

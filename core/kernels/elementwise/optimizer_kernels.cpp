@@ -9,10 +9,10 @@ namespace eca::kernels {
 void sgd_step(real* w, real* b, const real* g, int64_t n, const SgdCoefficients& coefficients) {
   const SgdCoefficients k = coefficients;
   if (b == nullptr) {
-    for_each_index(n, [=](int64_t i) { w[i] -= k.lr * (g[i] + k.weight_decay * w[i]); });
+    for_each_index(n, [=] ECA_DEVICE(int64_t i) { w[i] -= k.lr * (g[i] + k.weight_decay * w[i]); });
     return;
   }
-  for_each_index(n, [=](int64_t i) {
+  for_each_index(n, [=] ECA_DEVICE(int64_t i) {
     const real d = g[i] + k.weight_decay * w[i];
     b[i] = k.momentum * b[i] + d;
     w[i] -= k.lr * (k.nesterov ? d + k.momentum * b[i] : b[i]);
@@ -21,7 +21,7 @@ void sgd_step(real* w, real* b, const real* g, int64_t n, const SgdCoefficients&
 
 void adam_step(real* w, real* m, real* v, const real* g, int64_t n, const AdamCoefficients& coefficients) {
   const AdamCoefficients k = coefficients;
-  for_each_index(n, [=](int64_t i) {
+  for_each_index(n, [=] ECA_DEVICE(int64_t i) {
     const real d = g[i] + k.gradient_decay * w[i];
     m[i] = k.beta1 * m[i] + k.one_minus_beta1 * d;
     v[i] = k.beta2 * v[i] + k.one_minus_beta2 * d * d;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/base/real.hpp"
+#include "core/cuda/device_code.hpp"
 #include "core/kernels/common/grad_slot.hpp"
 
 namespace eca::kernels {
@@ -13,9 +14,9 @@ namespace eca::kernels {
 struct PadShortcutShape {
   int64_t N, H, W, C, channels, stride;
 
-  int64_t OH() const { return (H + stride - 1) / stride; }
-  int64_t OW() const { return (W + stride - 1) / stride; }
-  int64_t before() const { return (channels - C) / 2; }
+  ECA_DEVICE int64_t OH() const { return (H + stride - 1) / stride; }
+  ECA_DEVICE int64_t OW() const { return (W + stride - 1) / stride; }
+  ECA_DEVICE int64_t before() const { return (channels - C) / 2; }
 };
 
 void pad_shortcut_forward(real* y, const real* x, const PadShortcutShape& s);

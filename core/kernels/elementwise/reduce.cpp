@@ -38,17 +38,21 @@ void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C) {
 }
 
 void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C) {
-  twin(column_sums_ref, column_sums_fast)(sums, x, R, C);
+  ECA_TWIN(column_sums_ref, column_sums_fast, column_sums_cuda)(sums, x, R, C);
 }
 
-void sum_forward(real* y, const real* x, real factor, int64_t n) {
+static void sum_forward_cpu(real* y, const real* x, real factor, int64_t n) {
   double total = 0;
   for (int64_t i = 0; i < n; ++i) total += static_cast<double>(x[i]);
   *y = factor * static_cast<real>(total);
 }
 
+void sum_forward(real* y, const real* x, real factor, int64_t n) {
+  ECA_TWIN(sum_forward_cpu, sum_forward_cpu, sum_forward_cuda)(y, x, factor, n);
+}
+
 void sum_dx(GradSlot dx, const real* dy, real factor, int64_t n) {
-  for_each_index(n, [=](int64_t i) { dx.write(i, factor * *dy); });
+  for_each_index(n, [=] ECA_DEVICE(int64_t i) { dx.write(i, factor * *dy); });
 }
 
 }  // namespace eca::kernels

@@ -19,4 +19,8 @@ void sum_forward(real* y, const real* x, real factor, int64_t n);
 //   dx[i] = factor * dy
 void sum_dx(GradSlot dx, const real* dy, real factor, int64_t n);
 
+// On a GPU, of arrays that lie there.
+void sum_forward_cuda(real* y, const real* x, real factor, int64_t n);
+void column_sums_cuda(GradSlot sums, const real* x, int64_t R, int64_t C);
+
 }  // namespace eca::kernels

@@ -34,4 +34,8 @@ void batch_norm_relu_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNor
 void batch_norm_relu_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                              const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C);
 
+// On a GPU, of arrays that lie there.
+void batch_norm_relu_sums_cuda(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
+                               BatchNormChannels ch, int64_t R, int64_t C);
+
 }  // namespace eca::kernels

@@ -6,13 +6,13 @@
 namespace eca::kernels {
 
 //   z = a[c] * x + b[c]
-static real normalised(real x, BatchNormChannels ch, int64_t c) {
+static ECA_DEVICE real normalised(real x, BatchNormChannels ch, int64_t c) {
   const real a = ch.gamma[c] * ch.inv_std[c], b = ch.beta[c] - a * ch.mean[c];
   return a * x + b;
 }
 
 void batch_norm_relu_forward_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C) {
-  for_each_index(R, C, [=](int64_t r, int64_t c) {
+  for_each_index(R, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
     const real z = normalised(x[r * C + c], ch, c);
     y[r * C + c] = z < 0 ? 0 : z;
   });
@@ -36,7 +36,7 @@ void batch_norm_relu_sums_ref(real* sum_g, real* sum_g_xhat, const real* dy, con
 void batch_norm_relu_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
                             const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C) {
   const bool training = sum_g != nullptr;
-  for_each_index(R, C, [=](int64_t r, int64_t c) {
+  for_each_index(R, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
     const int64_t i = r * C + c;
     real dx_hat = normalised(x[i], ch, c) > 0 ? dy[i] : 0;
     if (training) {

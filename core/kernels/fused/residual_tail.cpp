@@ -11,7 +11,8 @@ void residual_tail_forward(real* y, const real* x, const real* r, const real* s,
 
 void residual_tail_g(real* g, real* sum_g, real* sum_g_xhat, const real* dy, const real* y, const real* x,
                      BatchNormChannels ch, TailShape shape) {
-  twin(residual_tail_g_ref, residual_tail_g_fast)(g, sum_g, sum_g_xhat, dy, y, x, ch, shape);
+  ECA_TWIN(residual_tail_g_ref, residual_tail_g_fast, residual_tail_g_cuda)
+  (g, sum_g, sum_g_xhat, dy, y, x, ch, shape);
 }
 
 void residual_tail_dx(GradSlot dx, const real* g, const real* x, const real* factor, const real* slope,

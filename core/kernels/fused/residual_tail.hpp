@@ -40,4 +40,8 @@ void residual_tail_dx_ref(GradSlot dx, const real* g, const real* x, const real*
 void residual_tail_dx_fast(GradSlot dx, const real* g, const real* x, const real* factor, const real* slope,
                            const real* offset, TailShape shape);
 
+// On a GPU, of arrays that lie there.
+void residual_tail_g_cuda(real* g, real* sum_g, real* sum_g_xhat, const real* dy, const real* y,
+                          const real* x, BatchNormChannels ch, TailShape shape);
+
 }  // namespace eca::kernels

@@ -8,7 +8,7 @@ namespace eca::kernels {
 void residual_tail_forward_ref(real* y, const real* x, const real* r, const real* s, BatchNormChannels ch,
                                TailShape shape) {
   const int64_t HW = shape.HW, C = shape.C;
-  for_each_index(shape.N * HW, C, [=](int64_t pixel, int64_t c) {
+  for_each_index(shape.N * HW, C, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
     const int64_t i = pixel * C + c;
     const real z = ch.gamma[c] * ((x[i] - ch.mean[c]) * ch.inv_std[c]) + ch.beta[c];
     const real sum = (s != nullptr ? s[pixel / HW * C + c] : 1) * z + r[i];
@@ -37,7 +37,7 @@ void residual_tail_g_ref(real* g, real* sum_g, real* sum_g_xhat, const real* dy,
 void residual_tail_dx_ref(GradSlot dx, const real* g, const real* x, const real* factor, const real* slope,
                           const real* offset, TailShape shape) {
   const int64_t HW = shape.HW, C = shape.C;
-  for_each_index(shape.N * HW, C, [=](int64_t pixel, int64_t c) {
+  for_each_index(shape.N * HW, C, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
     const int64_t i = pixel * C + c, of_image = pixel / HW * C + c;
     dx.write(i, factor[of_image] * g[i] + slope[c] * x[i] + offset[of_image]);
   });

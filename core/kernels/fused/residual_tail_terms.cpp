@@ -4,11 +4,11 @@
 
 namespace eca::kernels {
 
-static real gate(const TailSums& sums, int64_t i) { return sums.s != nullptr ? sums.s[i] : 1; }
+static ECA_DEVICE real gate(const TailSums& sums, int64_t i) { return sums.s != nullptr ? sums.s[i] : 1; }
 
 void residual_tail_ds(GradSlot ds, const TailSums& tail, TailShape shape) {
   const TailSums sums = tail;
-  for_each_index(shape.N, shape.C, [=](int64_t n, int64_t c) {
+  for_each_index(shape.N, shape.C, [=] ECA_DEVICE(int64_t n, int64_t c) {
     const int64_t i = n * shape.C + c;
     ds.write(i, sums.ch.gamma[c] * sums.sum_g_xhat[i] + sums.ch.beta[c] * sums.sum_g[i]);
   });
@@ -16,7 +16,7 @@ void residual_tail_ds(GradSlot ds, const TailSums& tail, TailShape shape) {
 
 void residual_tail_sums(real* dbeta, real* dgamma, const TailSums& tail, TailShape shape) {
   const TailSums sums = tail;
-  for_each_index(shape.C, [=](int64_t c) {
+  for_each_index(shape.C, [=] ECA_DEVICE(int64_t c) {
     double sum = 0, sum_xhat = 0;
     for (int64_t n = 0; n < shape.N; ++n) {
       const int64_t i = n * shape.C + c;
@@ -33,7 +33,7 @@ void collect_residual_tail_dx(real* factor, real* slope, real* offset, const Tai
                               const real* dbeta, const real* dgamma, TailShape shape) {
   const TailSums sums = tail;
   const real per_image = 1 / static_cast<real>(shape.HW), per_batch = per_image / static_cast<real>(shape.N);
-  for_each_index(shape.C, [=](int64_t c) {
+  for_each_index(shape.C, [=] ECA_DEVICE(int64_t c) {
     const real a = sums.ch.gamma[c] * sums.ch.inv_std[c];
     slope[c] = dgamma != nullptr ? -a * sums.ch.inv_std[c] * dgamma[c] * per_batch : 0;
     const real of_sums = dbeta != nullptr ? -a * dbeta[c] * per_batch - slope[c] * sums.ch.mean[c] : 0;

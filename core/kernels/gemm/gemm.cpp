@@ -39,7 +39,7 @@ void gemm_fast(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, r
 }
 
 void gemm(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride) {
-  twin(gemm_ref, gemm_fast)(M, N, K, a, b, beta, c, c_stride);
+  ECA_TWIN(gemm_ref, gemm_fast, gemm_cuda)(M, N, K, a, b, beta, c, c_stride);
 }
 
 static void gemm_one_block(int64_t block, int64_t rows, int64_t M, int64_t N, int64_t K, Matrix a, Matrix b,
@@ -49,8 +49,8 @@ static void gemm_one_block(int64_t block, int64_t rows, int64_t M, int64_t N, in
   gemm(std::min(rows, M - first), N, K, a, b, beta, c + first * c_stride, c_stride);
 }
 
-void gemm_parallel(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c,
-                   int64_t c_stride) {
+static void gemm_in_blocks(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c,
+                           int64_t c_stride) {
   constexpr int64_t kRows = 64;
   const int64_t blocks = chunk_count(M, kRows);
   TaskShares shares(blocks);
@@ -58,6 +58,11 @@ void gemm_parallel(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real bet
   for (int64_t block; shares.take(block);) {
     gemm_one_block(block, kRows, M, N, K, a, b, beta, c, c_stride);
   }
+}
+
+void gemm_parallel(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c,
+                   int64_t c_stride) {
+  ECA_TWIN(gemm_in_blocks, gemm_in_blocks, gemm_cuda)(M, N, K, a, b, beta, c, c_stride);
 }
 
 }  // namespace eca::kernels

@@ -25,4 +25,7 @@ void gemm_fast(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, r
 // The same product cut into blocks of rows of C, which run in parallel. The blocks depend on M alone.
 void gemm_parallel(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride);
 
+// On a GPU, of arrays that lie there.
+void gemm_cuda(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride);
+
 }  // namespace eca::kernels

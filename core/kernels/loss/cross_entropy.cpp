@@ -1,4 +1,5 @@
 #include "core/kernels/loss/cross_entropy.hpp"
+#include "core/kernels/common/twins.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -23,15 +24,21 @@ static double cross_entropy_row(real* p, const real* x, int64_t K, int32_t label
   return loss;
 }
 
-void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
-                           int64_t K) {
+static void cross_entropy_forward_cpu(real* loss, real* p, const real* x, const CrossEntropyTarget& q,
+                                      int64_t N, int64_t K) {
   double sum = 0;
   for (int64_t n = 0; n < N; ++n) sum += cross_entropy_row(p + n * K, x + n * K, K, q.labels[n], q);
   *loss = static_cast<real>(q.W == 0 ? 0 : sum / q.W);
 }
 
-void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& target,
-                      int64_t N, int64_t K) {
+void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
+                           int64_t K) {
+  ECA_TWIN(cross_entropy_forward_cpu, cross_entropy_forward_cpu, cross_entropy_forward_cuda)
+  (loss, p, x, q, N, K);
+}
+
+static void cross_entropy_dx_cpu(GradSlot dx, const real* dloss, const real* p,
+                                 const CrossEntropyTarget& target, int64_t N, int64_t K) {
   const double s = target.smoothing;
   const double smoothed =
       target.w == nullptr ? 0 : s / static_cast<double>(K) * std::accumulate(target.w, target.w + K, 0.0);
@@ -47,6 +54,11 @@ void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const Cross
       dx.write(n * K + k, value);
     }
   }
+}
+
+void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q, int64_t N,
+                      int64_t K) {
+  ECA_TWIN(cross_entropy_dx_cpu, cross_entropy_dx_cpu, cross_entropy_dx_cuda)(dx, dloss, p, q, N, K);
 }
 
 }  // namespace eca::kernels

@@ -25,4 +25,10 @@ void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntrop
 void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q, int64_t N,
                       int64_t K);
 
+// On a GPU, of arrays that lie there.
+void cross_entropy_forward_cuda(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
+                                int64_t K);
+void cross_entropy_dx_cuda(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q,
+                           int64_t N, int64_t K);
+
 }  // namespace eca::kernels

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
@@ -38,9 +39,13 @@ static void max_pool_forward_one_image(int64_t n, real* y, const real* x, const 
   }
 }
 
-void max_pool_forward(real* y, const real* x, const PoolShape& s) {
+static void max_pool_forward_cpu(real* y, const real* x, const PoolShape& s) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
   for (int64_t n = 0; n < s.N; ++n) max_pool_forward_one_image(n, y, x, s);
+}
+
+void max_pool_forward(real* y, const real* x, const PoolShape& s) {
+  ECA_TWIN(max_pool_forward_cpu, max_pool_forward_cpu, max_pool_forward_cuda)(y, x, s);
 }
 
 //   dx[n,h,w,c] += dy[n,oh,ow,c] for the first x of the window that equals y
@@ -66,9 +71,13 @@ static void max_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, const 
   }
 }
 
-void max_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, const PoolShape& s) {
+static void max_pool_dx_cpu(GradSlot dx, const real* dy, const real* x, const real* y, const PoolShape& s) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
   for (int64_t n = 0; n < s.N; ++n) max_pool_dx_one_image(n, dx, dy, x, y, s);
+}
+
+void max_pool_dx(GradSlot dx, const real* dy, const real* x, const real* y, const PoolShape& s) {
+  ECA_TWIN(max_pool_dx_cpu, max_pool_dx_cpu, max_pool_dx_cuda)(dx, dy, x, y, s);
 }
 
 static void average_pool_forward_one_image(int64_t n, real* y, const real* x, const PoolShape& s) {
@@ -88,9 +97,13 @@ static void average_pool_forward_one_image(int64_t n, real* y, const real* x, co
   }
 }
 
-void average_pool_forward(real* y, const real* x, const PoolShape& s) {
+static void average_pool_forward_cpu(real* y, const real* x, const PoolShape& s) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
   for (int64_t n = 0; n < s.N; ++n) average_pool_forward_one_image(n, y, x, s);
+}
+
+void average_pool_forward(real* y, const real* x, const PoolShape& s) {
+  ECA_TWIN(average_pool_forward_cpu, average_pool_forward_cpu, average_pool_forward_cuda)(y, x, s);
 }
 
 //   dx[n,h,w,c] += dy[n,oh,ow,c] / divisor for every x of the window
@@ -111,9 +124,13 @@ static void average_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, co
   }
 }
 
-void average_pool_dx(GradSlot dx, const real* dy, const PoolShape& s) {
+static void average_pool_dx_cpu(GradSlot dx, const real* dy, const PoolShape& s) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.N))
   for (int64_t n = 0; n < s.N; ++n) average_pool_dx_one_image(n, dx, dy, s);
+}
+
+void average_pool_dx(GradSlot dx, const real* dy, const PoolShape& s) {
+  ECA_TWIN(average_pool_dx_cpu, average_pool_dx_cpu, average_pool_dx_cuda)(dx, dy, s);
 }
 
 static void global_average_pool_one_image(real* y, const real* x, int64_t HW, int64_t C) {
@@ -124,13 +141,18 @@ static void global_average_pool_one_image(real* y, const real* x, int64_t HW, in
   for (int64_t c = 0; c < C; ++c) y[c] /= static_cast<real>(HW);
 }
 
-void global_average_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
+static void global_average_pool_forward_cpu(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
 #pragma omp parallel for schedule(static) num_threads(threads_for(N))
   for (int64_t n = 0; n < N; ++n) global_average_pool_one_image(y + n * C, x + n * HW * C, HW, C);
 }
 
+void global_average_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {
+  ECA_TWIN(global_average_pool_forward_cpu, global_average_pool_forward_cpu, global_average_pool_forward_cuda)
+  (y, x, N, HW, C);
+}
+
 void global_average_pool_dx(GradSlot dx, const real* dy, int64_t N, int64_t HW, int64_t C) {
-  for_each_index(N * HW, C, [=](int64_t pixel, int64_t c) {
+  for_each_index(N * HW, C, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
     dx.write(pixel * C + c, dy[pixel / HW * C + c] / static_cast<real>(HW));
   });
 }

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "core/base/real.hpp"
+#include "core/cuda/device_code.hpp"
 #include "core/kernels/common/grad_slot.hpp"
 
 namespace eca::kernels {
@@ -19,8 +20,8 @@ struct PoolShape {
   int64_t kernel, stride, padding = 0;
   bool count_padding = true;  // average only
 
-  int64_t OH() const { return (H + 2 * padding - kernel) / stride + 1; }
-  int64_t OW() const { return (W + 2 * padding - kernel) / stride + 1; }
+  ECA_DEVICE int64_t OH() const { return (H + 2 * padding - kernel) / stride + 1; }
+  ECA_DEVICE int64_t OW() const { return (W + 2 * padding - kernel) / stride + 1; }
 };
 
 // NaN wins.
@@ -34,5 +35,12 @@ void average_pool_dx(GradSlot dx, const real* dy, const PoolShape& s);
 void global_average_pool_forward(real* y, const real* x, int64_t N, int64_t HW, int64_t C);
 //   dx[n,h,w,c] = dy[n,c] / (H*W)
 void global_average_pool_dx(GradSlot dx, const real* dy, int64_t N, int64_t HW, int64_t C);
+
+// On a GPU, of arrays that lie there.
+void max_pool_forward_cuda(real* y, const real* x, const PoolShape& s);
+void max_pool_dx_cuda(GradSlot dx, const real* dy, const real* x, const real* y, const PoolShape& s);
+void average_pool_forward_cuda(real* y, const real* x, const PoolShape& s);
+void average_pool_dx_cuda(GradSlot dx, const real* dy, const PoolShape& s);
+void global_average_pool_forward_cuda(real* y, const real* x, int64_t N, int64_t HW, int64_t C);
 
 }  // namespace eca::kernels

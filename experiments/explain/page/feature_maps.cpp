@@ -14,16 +14,18 @@ namespace {
 constexpr int64_t kMapSize = 64, kMapGap = 10, kMapMargin = 8, kTitle = 44, kShown = 16;
 
 std::vector<double> channel_of(const Tensor& x, int64_t c) {
+  const std::vector<real> maps = x.values();
   std::vector<double> values;
   for (int64_t i = c; i < x.dim(1) * x.dim(2) * x.dim(3); i += x.dim(3))
-    values.push_back(static_cast<double>(x.data()[i]));
+    values.push_back(static_cast<double>(maps[static_cast<size_t>(i)]));
   return values;
 }
 
 double largest_size(const Tensor& x) {
+  const std::vector<real> maps = x.values();
   double most = 0;
   for (int64_t i = 0; i < x.dim(1) * x.dim(2) * x.dim(3); ++i)
-    most = std::max(most, std::abs(static_cast<double>(x.data()[i])));
+    most = std::max(most, std::abs(static_cast<double>(maps[static_cast<size_t>(i)])));
   return most;
 }
 

@@ -518,7 +518,7 @@ TEST_CASE("tape: a graph of 100000 ops needs no stack", "[core][tape]") {
 
 TEST_CASE("tape: from its third step on, training keeps its memory and asks for no more", "[core][tape]") {
   const SettingsRestored restored;
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     CAPTURE(to_string(mode));
     release_free_memory();

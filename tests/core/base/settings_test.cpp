@@ -12,12 +12,13 @@ using namespace eca::test;
 
 TEST_CASE("kernel mode: ref and fast, and an error for anything else", "[core][kernel_mode]") {
   const SettingsRestored restored;
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     CHECK(kernel_mode() == mode);
     CHECK(parse_kernel_mode(to_string(mode)) == mode);
   }
-  CHECK(error_text<Error>([] { parse_kernel_mode("slow"); }) == "kernels: \"slow\", expected ref or fast");
+  CHECK(error_text<Error>([] { parse_kernel_mode("slow"); }) ==
+        "kernels: \"slow\", expected ref, fast or cuda");
 }
 
 TEST_CASE("threads: as many as there are tasks, one in ref mode, at least one", "[core][threads]") {

@@ -71,7 +71,7 @@ TEST_CASE("gemm pair: every transposition, assigning and adding", "[pair][gemm]"
           CHECK(difference(result(gemm, p, 0, nan), product, 0, sum_tolerance(e.K)) == "");
           CHECK(difference(result(gemm, p, 1, real{0.5}), added, 0, sum_tolerance(e.K + 1)) == "");
         }
-        for (const KernelMode mode : kBothModes) {
+        for (const KernelMode mode : kernel_modes()) {
           set_kernel_mode(mode);
           CAPTURE(to_string(mode));
           CHECK(difference(result(kernels::gemm, p, 0, nan), product, 0, sum_tolerance(e.K)) == "");

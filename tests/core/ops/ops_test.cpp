@@ -19,7 +19,7 @@ using Values = std::vector<real>;
 TEST_CASE("ops: values of small examples", "[core][ops]") {
   const SettingsRestored restored;
   const Tensor a = Tensor::from({2, 2}, {1, 2, 3, 4}), b = Tensor::from({2, 2}, {5, 6, 7, 9});
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     CAPTURE(to_string(mode));
     CHECK(add(a, b).values() == Values{6, 8, 10, 13});

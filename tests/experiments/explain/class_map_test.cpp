@@ -42,8 +42,8 @@ Tensor tensor_of(const Map& map) {
 
 Tensor one_of(const Tensor& maps, int64_t n) {
   const int64_t HW = maps.dim(1) * maps.dim(2);
-  const real* from = maps.data() + n * HW;
-  return Tensor::from({maps.dim(1), maps.dim(2)}, {from, from + HW});
+  const std::vector<real> values = maps.values();
+  return Tensor::from({maps.dim(1), maps.dim(2)}, {values.begin() + n * HW, values.begin() + (n + 1) * HW});
 }
 
 Map scaled(Map map, double factor) {
@@ -59,13 +59,14 @@ TEST_CASE("CAM, Grad-CAM and Grad-CAM++ agree with PyTorch to 1e-5", "[golden][e
   const auto network = network_of("eca_resnet20");
   load_golden(*network, weights.file(), "");
   const Tensor all = permuted(golden_tensor(weights.file(), "input"), {0, 2, 3, 1});
+  const std::vector<real> pixels = all.values();
   REQUIRE(golden.cases().size() == 6);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       const auto N = c.option<int64_t>("images");
       Tensor x = Tensor::empty({N, all.dim(1), all.dim(2), all.dim(3)});
-      std::copy_n(all.data(), x.numel(), x.data());
+      x.assign(std::span(pixels).first(static_cast<size_t>(x.numel())));
       const LayerView view =
           look_at_layer(*network, x, c.option<std::string>("layer"), c.option<int64_t>("class"));
       for (const CamMethod method : {CamMethod::cam, CamMethod::grad_cam, CamMethod::grad_cam_plus_plus}) {
@@ -105,7 +106,7 @@ TEST_CASE("Grad-CAM of the last block is CAM, but for scale and what is below 0"
 TEST_CASE("The mean of CAM and the bias make the score", "[grad][explain]") {
   SmallNet network("eca");
   const LayerView view = look_at_layer(network, random_tensor({3, 5, 4, 3}, 1), "", 2);
-  const real bias = network.fc.parameters().back()->value.data()[2];
+  const real bias = network.fc.parameters().back()->value.values()[2];
   for (int64_t n = 0; n < 3; ++n) {
     const Map map = class_map(view, n, CamMethod::cam);
     double mean = 0;

@@ -85,12 +85,12 @@ struct Example {
 TEST_CASE("a range leaves out what is not finite, and counts it", "[step]") {
   const real infinity = std::numeric_limits<real>::infinity();
   const std::vector<real> values = {infinity, 3, -4, std::numeric_limits<real>::quiet_NaN()};
-  const ValueRange range = range_of(values.data(), 4);
+  const ValueRange range = range_of(values);
   CHECK(range.min == -4);
   CHECK(range.max == 3);
   CHECK(range.norm == 5);
   CHECK(range.not_finite == 2);
-  CHECK(range_of(values.data(), 1).max == 0);
+  CHECK(range_of(std::span(values).first(1)).max == 0);
 }
 
 TEST_CASE("a row of every node, from the loss to the first", "[step]") {

@@ -90,7 +90,7 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
   CHECK_THAT(error_with("optimizer", "sgdm"), contains("did you mean \"sgd\"?"));
   CHECK_THAT(error_with("schedule", "triangle"), contains("triangular"));
   CHECK_THAT(error_with("augment", "rotate"), contains("rotate"));
-  CHECK_THAT(error_with("kernels", "quick"), contains("kernels: \"quick\", expected ref or fast"));
+  CHECK_THAT(error_with("kernels", "quick"), contains("kernels: \"quick\", expected ref, fast or cuda"));
   CHECK_THAT(error_with("shortcut", "C"), contains("expected A") && contains("B"));
   CHECK_THAT(error_with("model", "eca_resnet21"), contains("unknown name \"eca_resnet21\" (did you mean"));
   CHECK_THAT(error_with("attention", "se"), contains("says eca") && contains("\"se\""));

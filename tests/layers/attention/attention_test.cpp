@@ -238,7 +238,7 @@ TEST_CASE("attention: modules agree with PyTorch", "[golden][attention]") {
   const SettingsRestored restored;
   const Golden golden("attention");
   CHECK(golden.cases().size() == 33);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -76,9 +76,9 @@ TEST_CASE("eca: a delta kernel gates each channel with its own mean", "[layers][
   for (int64_t n = 0; n < 2; ++n) {
     for (int64_t c = 0; c < 5; ++c) {
       double mean = 0;
-      for (int64_t p = 0; p < 12; ++p) mean += static_cast<double>(x.data()[(n * 12 + p) * 5 + c]) / 12;
+      for (int64_t p = 0; p < 12; ++p) mean += static_cast<double>(x.values()[(n * 12 + p) * 5 + c]) / 12;
       const double gate = 1 / (1 + std::exp(-mean));
-      CHECK(std::abs(static_cast<double>(y.data()[n * 60 + c] / x.data()[n * 60 + c]) - gate) < 1e-5);
+      CHECK(std::abs(static_cast<double>(y.values()[n * 60 + c] / x.values()[n * 60 + c]) - gate) < 1e-5);
     }
   }
 }
@@ -99,7 +99,7 @@ TEST_CASE("eca: agrees with PyTorch", "[golden][eca]") {
   const SettingsRestored restored;
   const Golden golden("eca");
   CHECK(golden.cases().size() == 6);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

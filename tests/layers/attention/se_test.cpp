@@ -25,7 +25,7 @@ TEST_CASE("se: agrees with PyTorch", "[golden][se]") {
   const SettingsRestored restored;
   const Golden golden("se");
   CHECK(golden.cases().size() == 3);
-  for (const KernelMode mode : kBothModes) {
+  for (const KernelMode mode : kernel_modes()) {
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));

@@ -1,0 +1,88 @@
+// A GPU.
+#include "core/cuda/device.hpp"
+
+#include <cstdio>
+#include <new>
+
+#include "core/base/error.hpp"
+#include "core/base/scope.hpp"
+#include "core/cuda/stream.hpp"
+
+namespace eca::cuda {
+
+void check(cudaError_t status, const char* call) {
+  if (status == cudaSuccess) return;
+  const std::string scope = current_scope();
+  throw Error("cuda: " + std::string(call) + ": " + cudaGetErrorString(status) +
+              (scope.empty() ? "" : " (in " + scope + ")"));
+}
+
+void check_launch() { check(cudaGetLastError(), "launch of a loop"); }
+
+void check() {
+  int devices = 0;
+  const cudaError_t status = cudaGetDeviceCount(&devices);
+  if (status == cudaErrorInsufficientDriver || status == cudaErrorNoDevice ||
+      (status == cudaSuccess && devices == 0)) {
+    throw Error("cuda: there is no NVIDIA GPU that this program can use: " +
+                std::string(cudaGetErrorString(status)));
+  }
+  check(status, "cudaGetDeviceCount");
+}
+
+std::string description() {
+  check();
+  cudaDeviceProp card = {};
+  int driver = 0;
+  check(cudaGetDeviceProperties(&card, 0), "cudaGetDeviceProperties");
+  check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
+  char text[400];
+  std::snprintf(text, sizeof text, "%s, %.1f GiB, compute capability %d.%d, driver %d.%d", card.name,
+                static_cast<double>(card.totalGlobalMem) / (1 << 30), card.major, card.minor, driver / 1000,
+                driver % 1000 / 10);
+  return text;
+}
+
+cudaStream_t stream() {
+  static cudaStream_t stream = [] {
+    cudaStream_t made = nullptr;
+    check(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+    return made;
+  }();
+  return stream;
+}
+
+void* allocate(int64_t bytes) {
+  void* memory = nullptr;
+  const cudaError_t status = cudaMalloc(&memory, static_cast<size_t>(bytes));
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();  // forgets it
+    throw std::bad_alloc();
+  }
+  check(status, "cudaMalloc");
+  return memory;
+}
+
+void release(void* memory, int64_t) { check(cudaFree(memory), "cudaFree"); }
+
+static void copy(void* to, const void* from, int64_t bytes, cudaMemcpyKind kind) {
+  check(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), kind, stream()), "cudaMemcpyAsync");
+}
+static void wait() { check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize"); }
+
+void copy_to_device(void* to, const void* from, int64_t bytes) {
+  copy(to, from, bytes, cudaMemcpyHostToDevice);
+  wait();
+}
+void copy_to_host(void* to, const void* from, int64_t bytes) {
+  copy(to, from, bytes, cudaMemcpyDeviceToHost);
+  wait();
+}
+void copy_on_device(void* to, const void* from, int64_t bytes) {
+  copy(to, from, bytes, cudaMemcpyDeviceToDevice);
+}
+void set_on_device(void* to, int byte, int64_t bytes) {
+  check(cudaMemsetAsync(to, byte, static_cast<size_t>(bytes), stream()), "cudaMemsetAsync");
+}
+
+}  // namespace eca::cuda

@@ -1,0 +1,30 @@
+// The GPU as the rest of the project sees it: whether it is there, its memory, copies. Behind it stands one of
+//   core/cuda/device.cu             make CUDA=1        a GPU
+//   core/cuda/host/device.cpp       make CUDA=host     the processor in its role, for tests
+//   core/cuda/no_device.cpp         make               none: check() says so
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace eca::cuda {
+
+// Throws Error where there is no GPU that this program can use, saying what is missing.
+void check();
+// What it is, as "NVIDIA H100 80GB HBM3, 79.1 GiB, driver 13.0". Throws as check().
+std::string description();
+
+// Memory of the device, at the start of 256 bytes, uninitialised. Throws std::bad_alloc.
+void* allocate(int64_t bytes);
+// What allocate(bytes) gave.
+void release(void* memory, int64_t bytes);
+
+// In the order in which they are asked for, among what the device was asked to compute. Those between host and device return
+// when they are done, and throw Error if anything before them failed.
+void copy_to_device(void* to, const void* from, int64_t bytes);
+void copy_to_host(void* to, const void* from, int64_t bytes);
+void copy_on_device(void* to, const void* from, int64_t bytes);
+// All bytes from then on have the value `byte`.
+void set_on_device(void* to, int byte, int64_t bytes);
+
+}  // namespace eca::cuda

@@ -1,0 +1,41 @@
+// The sums of the fused kernels on a GPU. Their loops without sums are the plain twins' own.
+#include "core/kernels/common/sum_in_ranges.hpp"
+#include "core/kernels/fused/batch_norm_relu.hpp"
+#include "core/kernels/fused/residual_tail.hpp"
+
+namespace eca::kernels {
+
+void batch_norm_relu_sums_cuda(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
+                               BatchNormChannels ch, int64_t R, int64_t C) {
+  sum_in_ranges<2>(
+      R, C,
+      [=] ECA_DEVICE(int64_t r, int64_t c, double* sums) {
+        const real a = ch.gamma[c] * ch.inv_std[c], b = ch.beta[c] - a * ch.mean[c];
+        const real value = x[r * C + c], g = a * value + b > 0 ? dy[r * C + c] : 0;
+        sums[0] += static_cast<double>(g);
+        sums[1] += static_cast<double>(g * ((value - ch.mean[c]) * ch.inv_std[c]));
+      },
+      [=] ECA_DEVICE(int64_t c, const double* sums) {
+        sum_g[c] = static_cast<real>(sums[0]);
+        sum_g_xhat[c] = static_cast<real>(sums[1]);
+      });
+}
+
+void residual_tail_g_cuda(real* g, real* sum_g, real* sum_g_xhat, const real* dy, const real* y,
+                          const real* x, BatchNormChannels ch, TailShape shape) {
+  const int64_t HW = shape.HW, C = shape.C;
+  sum_in_ranges<2>(
+      HW, shape.N * C,
+      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sums) {
+        const int64_t c = nc % C, i = (nc / C * HW + p) * C + c;
+        g[i] = y[i] > 0 ? dy[i] : 0;
+        sums[0] += static_cast<double>(g[i]);
+        sums[1] += static_cast<double>(g[i] * ((x[i] - ch.mean[c]) * ch.inv_std[c]));
+      },
+      [=] ECA_DEVICE(int64_t nc, const double* sums) {
+        sum_g[nc] = static_cast<real>(sums[0]);
+        sum_g_xhat[nc] = static_cast<real>(sums[1]);
+      });
+}
+
+}  // namespace eca::kernels
