@@ -1,7 +1,6 @@
 #include "core/memory/arena.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <iterator>
 #include <new>
 

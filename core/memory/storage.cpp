@@ -1,7 +1,6 @@
 #include "core/memory/storage.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <limits>
 
 #include "core/cuda/device.hpp"

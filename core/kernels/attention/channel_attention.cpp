@@ -1,4 +1,4 @@
-// Plain loops: N*C is small, so there is no second twin. Formulas stand in the header.
+// Plain loops: N*C is small, so there is no fast twin. Formulas stand in the header.
 #include "core/kernels/attention/channel_attention.hpp"
 
 #include <algorithm>

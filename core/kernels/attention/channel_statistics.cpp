@@ -1,5 +1,5 @@
 // Plain loops over the pixels of an image, channels innermost. Each does a few operations for every number it reads,
-// so there is no second twin. Formulas stand in the header.
+// so there is no fast twin. Formulas stand in the header.
 #include "core/kernels/attention/channel_statistics.hpp"
 
 #include <algorithm>

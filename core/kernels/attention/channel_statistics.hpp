@@ -1,4 +1,4 @@
-// What the pixels of one channel say of it, beyond their mean. Everywhere x is (N,HW,C) and one image is one task.
+// What the pixels of one channel say of it, beyond their mean. Everywhere x is (N,HW,C).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The plain loops: each reads its maps once, so there is no second twin.
+// The plain loops: each reads its maps once, so there is no fast twin.
 #include "core/kernels/attention/scale_channels.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The multiply that ends channel attention. One image is one task.
+// The multiply that ends channel attention.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Plain loops with channels innermost; each reads its map once, so there is no second twin.
+// Plain loops with channels innermost; each reads its map once, so there is no fast twin.
 #include "core/kernels/attention/spatial_attention.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The arithmetic of attention that tells pixels apart. One image is one task.
+// The arithmetic of attention that tells pixels apart.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What batch norm works out once for each channel. All arrays are (C); The plain loop is the whole kernel, so there is no second twin.
+// What batch norm works out once for each channel. All arrays are (C). The plain loop is the whole kernel, so there is no fast twin.
 // The formulas, with their source: core/kernels/batch_norm/batch_norm.hpp.
 #pragma once
 

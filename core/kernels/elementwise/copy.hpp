@@ -1,5 +1,5 @@
 // Copies, one pass over memory. Slots assign or add, see core/kernels/common/grad_slot.hpp. The plain loop is the whole
-// kernel, so there is no second twin: the fast mode runs it in chunks on several threads, the ref mode on one.
+// kernel, so there is no fast twin: the fast mode runs it in chunks on several threads, the ref mode on one.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // One pass over memory, element by element, over arrays of n elements. The plain loop is the whole kernel, so
-// there is no second twin: the fast mode runs it in chunks on several threads, the ref mode on one. Slots assign
+// there is no fast twin: the fast mode runs it in chunks on several threads, the ref mode on one. Slots assign
 // or add, see core/kernels/common/grad_slot.hpp.
 #pragma once
 

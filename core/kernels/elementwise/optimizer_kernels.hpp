@@ -1,5 +1,5 @@
 // The updates of the optimisers: one pass over memory for each parameter, element by element, in fixed chunks on
-// several threads. The plain loop is the whole kernel, so there is no second twin. Everywhere w, its gradient g and
+// several threads. The plain loop is the whole kernel, so there is no fast twin. Everywhere w, its gradient g and
 // what an optimiser remembers of it are arrays of n elements. Sources: core/optim/sgd.hpp, core/optim/adam.hpp.
 #pragma once
 

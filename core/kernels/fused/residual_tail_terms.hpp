@@ -1,5 +1,5 @@
 // What the backward of a residual block's end does once for each image and channel, between the two passes over memory of
-// core/kernels/fused/residual_tail.hpp. All but the slots are small: one thread, and no second twin.
+// core/kernels/fused/residual_tail.hpp. Apart from the slots all is small, so there is no fast twin.
 // Derivation: docs/derivations/fused.md
 #pragma once
 

@@ -1,4 +1,4 @@
-// The plain loops, one image a task: pooling is a small share of every network here, so there is no second twin.
+// The plain loops, one image a task: pooling is a small share of every network here, so there is no fast twin.
 #include "core/kernels/pooling/pooling.hpp"
 
 #include <algorithm>
