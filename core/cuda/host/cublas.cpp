@@ -9,6 +9,7 @@ struct cublasContext {};
 
 cublasStatus_t cublasCreate(cublasHandle_t* handle) {
   static cublasContext context;
+  openblas_set_num_threads(1);  // a visit opens the device's memory to the thread that makes it
   *handle = &context;
   return CUBLAS_STATUS_SUCCESS;
 }
