@@ -1,7 +1,6 @@
 #include "core/memory/arena.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <new>
 
 #include "core/memory/aligned_memory.hpp"
@@ -25,20 +24,17 @@ int64_t block_size(int64_t n) {
 
 // Null if it does not fit.
 real* Arena::cut(Segment& segment, int64_t n) {
-  const auto fits = [n](const auto& range) { return range.second >= n; };
-  const auto range = std::find_if(segment.free.begin(), segment.free.end(), fits);
-  if (range == segment.free.end()) return nullptr;
-  const auto [offset, length] = *range;
-  segment.free.erase(range);
-  if (length > n) segment.free.emplace(offset + n, length - n);
-  segment.reach = std::max(segment.reach, offset + n);
-  return segment.begin + offset;
+  const std::optional<int64_t> offset = segment.free.take(n);
+  if (!offset) return nullptr;
+  segment.reach = std::max(segment.reach, *offset + n);
+  return segment.begin + *offset;
 }
 
 // Large, since blocks of two segments never join; but where addresses are scarce (ulimit -v), others need them too.
 void Arena::add_segment(int64_t n) {
   const auto add = [&](int64_t size) {
-    segments_.push_back({.begin = allocate(place_, size), .size = size, .reach = 0, .free = {{0, size}}});
+    segments_.push_back(
+        {.begin = allocate(place_, size), .size = size, .reach = 0, .free = FreeRanges(size)});
   };
   try {
     add(std::max(n, kSegment));
@@ -59,34 +55,19 @@ real* Arena::take(int64_t n) {
 void Arena::give_back(real* block, int64_t n) {
   const auto owns = [block](const Segment& s) { return block >= s.begin && block < s.begin + s.size; };
   Segment& segment = *std::find_if(segments_.begin(), segments_.end(), owns);
-  const int64_t offset = block - segment.begin;
-  int64_t length = block_size(n);
-  auto after = segment.free.lower_bound(offset);
-  if (after != segment.free.end() && after->first == offset + length) {
-    length += after->second;
-    after = segment.free.erase(after);
-  }
-  if (after != segment.free.begin()) {
-    const auto before = std::prev(after);
-    if (before->first + before->second == offset) {
-      before->second += length;
-      return;
-    }
-  }
-  segment.free.emplace_hint(after, offset, length);
+  segment.free.give_back(block - segment.begin, block_size(n));
 }
 
 void Arena::release() {
   std::erase_if(segments_, [this](const Segment& segment) {
-    const bool all = segment.free.size() == 1 && segment.free.begin()->second == segment.size;
-    if (all) deallocate(place_, segment.begin, segment.size);
-    return all;
+    if (segment.free.all_free()) deallocate(place_, segment.begin, segment.size);
+    return segment.free.all_free();
   });
   if (place_ == Place::device) return;  // it cannot give back parts
   for (Segment& segment : segments_) {
-    for (const auto& [offset, length] : segment.free) forget_contents(segment.begin + offset, length);
-    const auto last = segment.free.empty() ? segment.free.end() : std::prev(segment.free.end());
-    if (last != segment.free.end() && last->first + last->second == segment.size) segment.reach = last->first;
+    for (const auto& [offset, length] : segment.free.ranges())
+      forget_contents(segment.begin + offset, length);
+    segment.reach = std::min(segment.reach, segment.free.end_of_used());
   }
 }
 

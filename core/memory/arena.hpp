@@ -4,9 +4,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <vector>
 
+#include "core/base/free_ranges.hpp"
 #include "core/base/real.hpp"
 #include "core/memory/place.hpp"
 
@@ -28,8 +28,8 @@ class Arena {
   // The system gives a page when it is first written, so a segment costs what its blocks have reached.
   struct Segment {
     real* begin;
-    int64_t size, reach;              // in reals
-    std::map<int64_t, int64_t> free;  // ranges: offset and length; no two touch
+    int64_t size, reach;  // in reals
+    FreeRanges free;
   };
   real* cut(Segment& segment, int64_t n);
   void add_segment(int64_t n);

@@ -2,15 +2,16 @@
 #include "core/cuda/device.hpp"
 
 #include <sys/mman.h>
-
 #include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <new>
+#include <optional>
 
+#include "core/base/free_ranges.hpp"
 #include "core/cuda/host/visit.hpp"
 
 #ifdef __has_feature
@@ -43,40 +44,21 @@ class Range {
     if (key_ >= 0 && pkey_mprotect(memory, kRange, PROT_READ | PROT_WRITE, key_) != 0) key_ = -1;
 #endif
     if (key_ < 0) madvise(memory, kRange, MADV_HUGEPAGE);  // fewer pages to open and close
-    free_ = {{0, kRange}};
   }
 
   void* take(int64_t bytes) {
     const int64_t size = with_gap(bytes);
-    for (auto range = free_.begin(); range != free_.end(); ++range) {
-      const auto [offset, length] = *range;
-      if (length < size) continue;
-      free_.erase(range);
-      free_.emplace(offset + size, length - size);
-      reach_ = std::max(reach_, offset + size);
-      ASAN_POISON_MEMORY_REGION(begin_ + offset, size);
-      ASAN_UNPOISON_MEMORY_REGION(begin_ + offset, bytes);
-      return begin_ + offset;
-    }
-    throw std::bad_alloc();
+    const std::optional<int64_t> offset = free_.take(size);
+    if (!offset) throw std::bad_alloc();
+    reach_ = std::max(reach_, *offset + size);
+    ASAN_POISON_MEMORY_REGION(begin_ + *offset, size);
+    ASAN_UNPOISON_MEMORY_REGION(begin_ + *offset, bytes);
+    return begin_ + *offset;
   }
 
   void give_back(void* memory, int64_t bytes) {
-    int64_t offset = static_cast<char*>(memory) - begin_, length = with_gap(bytes);
     ASAN_POISON_MEMORY_REGION(memory, bytes);
-    auto after = free_.lower_bound(offset);
-    if (after != free_.end() && after->first == offset + length) {
-      length += after->second;
-      after = free_.erase(after);
-    }
-    if (after != free_.begin()) {
-      const auto before = std::prev(after);
-      if (before->first + before->second == offset) {
-        before->second += length;
-        return;
-      }
-    }
-    free_.emplace_hint(after, offset, length);
+    free_.give_back(static_cast<char*>(memory) - begin_, with_gap(bytes));
   }
 
   void open() { allow(true); }
@@ -102,8 +84,8 @@ class Range {
 
   int key_ = -1;
   char* begin_;
-  int64_t reach_ = 0;                // what arrays have covered so far
-  std::map<int64_t, int64_t> free_;  // ranges: offset and length; no two touch
+  int64_t reach_ = 0;  // what arrays have covered so far
+  FreeRanges free_{kRange};
 };
 
 Range& range() {
