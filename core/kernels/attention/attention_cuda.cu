@@ -5,8 +5,9 @@
 #include "core/kernels/attention/channel_statistics.hpp"
 #include "core/kernels/attention/scale_channels.hpp"
 #include "core/kernels/attention/spatial_attention.hpp"
+#include "core/kernels/batch_norm/moments.hpp"
 #include "core/kernels/common/sum_in_ranges.hpp"
-#include "core/memory/device_copy.hpp"
+#include "core/memory/kernel_array.hpp"
 
 namespace eca::kernels {
 
@@ -18,32 +19,17 @@ void channel_conv1d_dw_cuda(GradSlot dw, const real* dz, const real* y, Ends end
   sum_in_ranges<1>(
       N * C, k,
       [=] ECA_DEVICE(int64_t nc, int64_t j, double* sum) {
-        int64_t from = nc % C + j - p;
-        if (ends == Ends::circular) from = (from % C + C) % C;
-        if (from >= 0 && from < C) *sum += static_cast<double>(dz[nc] * y[nc - nc % C + from]);
+        const int64_t from = channel_at(nc % C + j - p, ends, C);
+        if (from >= 0) *sum += static_cast<double>(dz[nc] * y[nc - nc % C + from]);
       },
       [=] ECA_DEVICE(int64_t j, const double* sum) { dw.write(j, static_cast<real>(*sum)); });
-}
-
-void channel_rows_forward_cuda(real* z, const real* y, const real* w, const int64_t* first, int64_t N,
-                               int64_t M, int64_t C, int64_t k) {
-  const DeviceCopy<int64_t> copied(first, C);
-  const int64_t* begin = copied.data();
-  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t c) {
-    real sum = 0;
-    for (int64_t j = 0; j < k; ++j) {
-      const int64_t m = begin[c] + j;
-      if (m >= 0 && m < M) sum += w[c * k + j] * y[n * M + m];
-    }
-    z[n * C + c] = sum;
-  });
 }
 
 // Every input looks through all windows for those over it: C is small.
 void channel_rows_dy_cuda(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N,
                           int64_t M, int64_t C, int64_t k) {
-  const DeviceCopy<int64_t> copied(first, C);
-  const int64_t* begin = copied.data();
+  const KernelArray<int64_t> windows(first, C);
+  const int64_t* begin = windows.data();
   for_each_index(N, M, [=] ECA_DEVICE(int64_t n, int64_t m) {
     real sum = 0;
     for (int64_t c = 0; c < C; ++c) {
@@ -56,8 +42,8 @@ void channel_rows_dy_cuda(GradSlot dy, const real* dz, const real* w, const int6
 
 void channel_rows_dw_cuda(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,
                           int64_t M, int64_t C, int64_t k) {
-  const DeviceCopy<int64_t> copied(first, C);
-  const int64_t* begin = copied.data();
+  const KernelArray<int64_t> windows(first, C);
+  const int64_t* begin = windows.data();
   for_each_index(C, k, [=] ECA_DEVICE(int64_t c, int64_t j) {
     const int64_t m = begin[c] + j;
     real sum = 0;
@@ -93,48 +79,28 @@ void global_max_pool_dx_cuda(GradSlot dx, const real* dy, const real* x, const r
 }
 
 void l2_pool_forward_cuda(real* y, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
-  sum_in_ranges<1>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sum) {
-        const auto value = static_cast<double>(x[(nc / C * HW + p) * C + nc % C]);
-        *sum += value * value;
+  sum_over_pixels<1>(
+      N, HW, C,
+      [=] ECA_DEVICE(int64_t i, int64_t, double* sum) {
+        *sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
       },
       [=] ECA_DEVICE(int64_t nc, const double* sum) { y[nc] = static_cast<real>(std::sqrt(*sum + eps)); });
 }
 
-// mean (N,C), and squares (N,C) about it, which go to `finish(nc, sum)`.
-template <class Finish>
-static void mean_and_squares(real* mean, const real* x, int64_t N, int64_t HW, int64_t C,
-                             const Finish& finish) {
-  sum_in_ranges<1>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sum) {
-        *sum += static_cast<double>(x[(nc / C * HW + p) * C + nc % C]);
-      },
-      [=] ECA_DEVICE(int64_t nc, const double* sum) {
-        mean[nc] = static_cast<real>(*sum / static_cast<double>(HW));
-      });
-  sum_in_ranges<1>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sum) {
-        const double d = static_cast<double>(x[(nc / C * HW + p) * C + nc % C] - mean[nc]);
-        *sum += d * d;
-      },
-      finish);
-}
-
 void mean_std_pool_forward_cuda(real* u, const real* x, double eps, int64_t N, int64_t HW, int64_t C) {
-  real* mean = scratch(Scratch::channels, N * C);
-  mean_and_squares(mean, x, N, HW, C, [=] ECA_DEVICE(int64_t nc, const double* sum) {
+  real *mean = scratch(Scratch::channels, 2 * N * C), *squares = mean + N * C;
+  image_moments_cuda(mean, squares, x, N, HW, C);
+  for_each_index(N * C, [=] ECA_DEVICE(int64_t nc) {
     u[2 * nc] = mean[nc];
-    u[2 * nc + 1] = static_cast<real>(std::sqrt(*sum / static_cast<double>(HW - 1) + eps));
+    u[2 * nc + 1] = std::sqrt(squares[nc] / static_cast<real>(HW - 1) + static_cast<real>(eps));
   });
 }
 
 void simam_energy_forward_cuda(real* e, real* mean, real* v, const real* x, double lambda, int64_t N,
                                int64_t HW, int64_t C) {
-  mean_and_squares(mean, x, N, HW, C, [=] ECA_DEVICE(int64_t nc, const double* sum) {
-    v[nc] = static_cast<real>(*sum / static_cast<double>(HW - 1) + lambda);
+  image_moments_cuda(mean, v, x, N, HW, C);
+  for_each_index(N * C, [=] ECA_DEVICE(int64_t nc) {
+    v[nc] = v[nc] / static_cast<real>(HW - 1) + static_cast<real>(lambda);
   });
   for_each_index(N * HW, C, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
     const int64_t i = pixel * C + c, nc = pixel / HW * C + c;
@@ -146,10 +112,9 @@ void simam_energy_forward_cuda(real* e, real* mean, real* v, const real* x, doub
 void simam_energy_dx_cuda(GradSlot dx, const real* de, const real* x, const real* mean, const real* v,
                           int64_t N, int64_t HW, int64_t C) {
   real *A = scratch(Scratch::channels, 2 * N * C), *B = A + N * C;
-  sum_in_ranges<2>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sums) {
-        const int64_t i = (nc / C * HW + p) * C + nc % C;
+  sum_over_pixels<2>(
+      N, HW, C,
+      [=] ECA_DEVICE(int64_t i, int64_t nc, double* sums) {
         const real d = x[i] - mean[nc];
         sums[0] += static_cast<double>(de[i] * d * d);
         sums[1] += static_cast<double>(de[i] * d);
@@ -169,12 +134,9 @@ void simam_energy_dx_cuda(GradSlot dx, const real* de, const real* x, const real
 // ---- scale_channels.hpp ------------------------------------------------------------------------------
 
 void scale_channels_ds_cuda(GradSlot ds, const real* dy, const real* x, int64_t N, int64_t HW, int64_t C) {
-  sum_in_ranges<1>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sum) {
-        const int64_t i = (nc / C * HW + p) * C + nc % C;
-        *sum += static_cast<double>(dy[i] * x[i]);
-      },
+  sum_over_pixels<1>(
+      N, HW, C,
+      [=] ECA_DEVICE(int64_t i, int64_t, double* sum) { *sum += static_cast<double>(dy[i] * x[i]); },
       [=] ECA_DEVICE(int64_t nc, const double* sum) { ds.write(nc, static_cast<real>(*sum)); });
 }
 

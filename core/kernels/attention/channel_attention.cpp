@@ -6,14 +6,9 @@
 
 #include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/common/twins.hpp"
+#include "core/memory/kernel_array.hpp"
 
 namespace eca::kernels {
-
-// Where channel c of a row of C really lies; -1: nowhere.
-static ECA_DEVICE int64_t channel_at(int64_t c, Ends ends, int64_t C) {
-  if (ends == Ends::circular) return (c % C + C) % C;
-  return c >= 0 && c < C ? c : -1;
-}
 
 void channel_conv1d_forward(real* z, const real* y, const real* w, Ends ends, int64_t N, int64_t C,
                             int64_t k) {
@@ -61,22 +56,18 @@ void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, in
   ECA_TWIN(channel_conv1d_dw_cpu, channel_conv1d_dw_cpu, channel_conv1d_dw_cuda)(dw, dz, y, ends, N, C, k);
 }
 
-static void channel_rows_forward_cpu(real* z, const real* y, const real* w, const int64_t* first, int64_t N,
-                                     int64_t M, int64_t C, int64_t k) {
+void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
+                          int64_t C, int64_t k) {
+  const KernelArray<int64_t> windows(first, C);
+  const int64_t* begin = windows.data();
   for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t c) {
     real sum = 0;
     for (int64_t j = 0; j < k; ++j) {
-      const int64_t m = first[c] + j;
+      const int64_t m = begin[c] + j;
       if (m >= 0 && m < M) sum += w[c * k + j] * y[n * M + m];
     }
     z[n * C + c] = sum;
   });
-}
-
-void channel_rows_forward(real* z, const real* y, const real* w, const int64_t* first, int64_t N, int64_t M,
-                          int64_t C, int64_t k) {
-  ECA_TWIN(channel_rows_forward_cpu, channel_rows_forward_cpu, channel_rows_forward_cuda)
-  (z, y, w, first, N, M, C, k);
 }
 
 static void channel_rows_dy_cpu(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N,

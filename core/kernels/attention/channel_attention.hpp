@@ -4,12 +4,18 @@
 #include <cstdint>
 
 #include "core/base/real.hpp"
+#include "core/cuda/device_code.hpp"
 #include "core/kernels/common/grad_slot.hpp"
 
 namespace eca::kernels {
 
 // What lies beyond the first and the last channel: zeros, or the channels again from the other end.
 enum class Ends { zeros, circular };
+// Where channel c of a row of C really lies; -1: nowhere.
+ECA_DEVICE inline int64_t channel_at(int64_t c, Ends ends, int64_t C) {
+  if (ends == Ends::circular) return (c % C + C) % C;
+  return c >= 0 && c < C ? c : -1;
+}
 
 // ECA's 1-D convolution over channels, window centred by p = (k-1)/2, no bias:
 //   z[n,c] = sum_{j<k} w[j] * y[n,c+j-p]          y,z (N,C)   w (k)
@@ -44,8 +50,6 @@ void rms_normalise_de(GradSlot de, const real* du, const real* u, const real* r,
 // On a GPU, of arrays that lie there.
 void channel_conv1d_dw_cuda(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
                             int64_t k);
-void channel_rows_forward_cuda(real* z, const real* y, const real* w, const int64_t* first, int64_t N,
-                               int64_t M, int64_t C, int64_t k);
 void channel_rows_dy_cuda(GradSlot dy, const real* dz, const real* w, const int64_t* first, int64_t N,
                           int64_t M, int64_t C, int64_t k);
 void channel_rows_dw_cuda(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,

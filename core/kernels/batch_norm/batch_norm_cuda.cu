@@ -23,18 +23,15 @@ void batch_norm_sums_cuda(real* sum_dy, real* sum_dy_xhat, const real* dy, const
 // Two passes: the squares need the mean.
 void image_moments_cuda(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
                         int64_t C) {
-  sum_in_ranges<1>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sum) {
-        *sum += static_cast<double>(x[(nc / C * HW + p) * C + nc % C]);
-      },
+  sum_over_pixels<1>(
+      N, HW, C, [=] ECA_DEVICE(int64_t i, int64_t, double* sum) { *sum += static_cast<double>(x[i]); },
       [=] ECA_DEVICE(int64_t nc, const double* sum) {
         image_mean[nc] = static_cast<real>(*sum / static_cast<double>(HW));
       });
-  sum_in_ranges<1>(
-      HW, N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sum) {
-        const double d = static_cast<double>(x[(nc / C * HW + p) * C + nc % C] - image_mean[nc]);
+  sum_over_pixels<1>(
+      N, HW, C,
+      [=] ECA_DEVICE(int64_t i, int64_t nc, double* sum) {
+        const double d = static_cast<double>(x[i] - image_mean[nc]);
         *sum += d * d;
       },
       [=] ECA_DEVICE(int64_t nc, const double* sum) { image_squares[nc] = static_cast<real>(*sum); });

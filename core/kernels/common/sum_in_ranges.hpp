@@ -36,4 +36,14 @@ void sum_in_ranges(int64_t R, int64_t C, const Term& term, const Finish& finish)
   });
 }
 
+// The same over the pixels of each image and channel of an array (N,HW,C): term(i, nc, sums) gives what its element i adds to
+// the sums of element nc of an (N,C).
+template <int kSums, class Term, class Finish>
+void sum_over_pixels(int64_t N, int64_t HW, int64_t C, const Term& term, const Finish& finish) {
+  sum_in_ranges<kSums>(
+      HW, N * C,
+      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sums) { term((nc / C * HW + p) * C + nc % C, nc, sums); },
+      finish);
+}
+
 }  // namespace eca::kernels

@@ -46,6 +46,13 @@ struct Conv2dInput {
   // Implicit, so that a plain x can be passed.
   Conv2dInput(const real* x_in, const real* scale_in = nullptr, const real* offset_in = nullptr)
       : x(x_in), scale(scale_in), offset(offset_in) {}
+
+  // What is read at element i of x, which is of channel c.
+  ECA_DEVICE real at(int64_t i, int64_t c) const {
+    if (scale == nullptr) return x[i];
+    const real z = scale[c] * x[i] + offset[c];
+    return z < 0 ? 0 : z;
+  }
 };
 
 // What a convolution writes: y = relu(convolution + bias + plus), each part but the first only where it is given.

@@ -6,7 +6,8 @@
 #include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/sum_in_ranges.hpp"
-#include "core/kernels/conv2d/conv2d.hpp"
+#include "core/kernels/conv2d/conv2d_paths.hpp"
+#include "core/kernels/conv2d/im2col.hpp"
 #include "core/kernels/gemm/gemm.hpp"
 
 namespace eca::kernels {
@@ -15,19 +16,6 @@ namespace {
 
 // The most numbers that im2col lays out at a time: 64 MiB of floats.
 constexpr int64_t kMostColumns = int64_t{1} << 24;
-
-bool is_depthwise(const Conv2dShape& s) { return s.group_inputs() == 1 && s.group_outputs() == 1; }
-
-bool columns_are_x(const Conv2dInput& x, const Conv2dShape& s) {
-  return x.scale == nullptr && s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0 && s.groups == 1;
-}
-
-// What the convolution reads at element i of x, which is of channel c.
-ECA_DEVICE real read(const Conv2dInput& x, int64_t i, int64_t c) {
-  if (x.scale == nullptr) return x.x[i];
-  const real z = x.scale[c] * x.x[i] + x.offset[c];
-  return z < 0 ? 0 : z;
-}
 
 // The element of x (N,H,W,I), without its channel, under tap (kh,kw) of output pixel p, counted through all images; -1 outside.
 ECA_DEVICE int64_t input_pixel(const Conv2dShape& s, int64_t OH, int64_t OW, int64_t p, int64_t kh,
@@ -46,25 +34,40 @@ ECA_DEVICE int64_t output_of(int64_t h, int64_t k, const Conv2dShape& s, int64_t
   return from / s.stride;
 }
 
+// What term(p, tap) gives for the output pixels p that read a pixel of x, with tap kh*KW + kw, added up.
+template <class Term>
+ECA_DEVICE real sum_over_readers(int64_t pixel, const Conv2dShape& s, const Term& term) {
+  const int64_t n = pixel / (s.H * s.W), h = pixel / s.W % s.H, v = pixel % s.W, OH = s.OH(), OW = s.OW();
+  real sum = 0;
+  for (int64_t kh = 0; kh < s.KH; ++kh) {
+    const int64_t oh = output_of(h, kh, s, OH);
+    for (int64_t kw = 0; oh >= 0 && kw < s.KW; ++kw) {
+      const int64_t ow = output_of(v, kw, s, OW);
+      if (ow >= 0) sum += term((n * OH + oh) * OW + ow, kh * s.KW + kw);
+    }
+  }
+  return sum;
+}
+
 // ---- im2col ------------------------------------------------------------------------------------------
 
 // columns (last-first,K) of one group for the output pixels first..last-1.
-void im2col(real* columns, const Conv2dInput& input, const Conv2dShape& shape, int64_t group, int64_t first,
-            int64_t last) {
+void lay_out_columns(real* columns, const Conv2dInput& input, const Conv2dShape& shape, int64_t group,
+                     int64_t first, int64_t last) {
   const Conv2dShape s = shape;
   const Conv2dInput x = input;
   const int64_t Ig = s.group_inputs(), K = s.K(), OH = s.OH(), OW = s.OW();
   for_each_index(last - first, K, [=] ECA_DEVICE(int64_t p, int64_t k) {
     const int64_t tap = k / Ig, c = group * Ig + k % Ig;
     const int64_t pixel = input_pixel(s, OH, OW, first + p, tap / s.KW, tap % s.KW);
-    columns[p * K + k] = pixel < 0 ? 0 : read(x, pixel * s.I + c, c);
+    columns[p * K + k] = pixel < 0 ? 0 : x.at(pixel * s.I + c, c);
   });
 }
 
 Matrix columns_of(const Conv2dInput& x, const Conv2dShape& s, int64_t group, int64_t first, int64_t last) {
-  if (columns_are_x(x, s)) return {x.x + first * s.I, s.I};
+  if (x.scale == nullptr && columns_are_x(s)) return {x.x + first * s.I, s.I};
   real* columns = scratch(Scratch::columns, (last - first) * s.K());
-  im2col(columns, x, s, group, first, last);
+  lay_out_columns(columns, x, s, group, first, last);
   return {columns, s.K()};
 }
 
@@ -82,27 +85,20 @@ void forward_by_products(real* y, real beta, const Conv2dInput& x, const real* w
 }
 
 // The transpose of im2col, gathered: every element of dx adds up what the taps over it were given.
-void col2im(GradSlot dx, const real* columns, const Conv2dShape& shape, int64_t group, int64_t first_image,
-            int64_t images) {
+void gather_columns(GradSlot dx, const real* columns, const Conv2dShape& shape, int64_t group,
+                    int64_t first_image, int64_t images) {
   const Conv2dShape s = shape;
-  const int64_t Ig = s.group_inputs(), K = s.K(), OH = s.OH(), OW = s.OW();
+  const int64_t Ig = s.group_inputs(), K = s.K();
   for_each_index(images * s.H * s.W, Ig, [=] ECA_DEVICE(int64_t pixel, int64_t i) {
-    const int64_t n = pixel / (s.H * s.W), h = pixel / s.W % s.H, v = pixel % s.W;
-    real sum = 0;
-    for (int64_t kh = 0; kh < s.KH; ++kh) {
-      const int64_t oh = output_of(h, kh, s, OH);
-      for (int64_t kw = 0; oh >= 0 && kw < s.KW; ++kw) {
-        const int64_t ow = output_of(v, kw, s, OW);
-        if (ow >= 0) sum += columns[((n * OH + oh) * OW + ow) * K + (kh * s.KW + kw) * Ig + i];
-      }
-    }
+    const real sum =
+        sum_over_readers(pixel, s, [&](int64_t p, int64_t tap) { return columns[p * K + tap * Ig + i]; });
     dx.write((first_image * s.H * s.W + pixel) * s.I + group * Ig + i, sum);
   });
 }
 
 void dx_by_products(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
   const int64_t image = s.OH() * s.OW(), Og = s.group_outputs();
-  if (columns_are_x(nullptr, s)) {
+  if (columns_are_x(s)) {
     return gemm_cuda(s.N * image, s.I, s.O, {dy, s.O}, {w, s.O, Op::transpose}, dx.add, dx.data, s.I);
   }
   const int64_t piece = std::clamp<int64_t>(kMostColumns / (image * s.K()), 1, s.N);
@@ -112,7 +108,7 @@ void dx_by_products(GradSlot dx, const real* dy, const real* w, const Conv2dShap
     for (int64_t group = 0; group < s.groups; ++group) {
       gemm_cuda(pixels, s.K(), Og, {dy + n * image * s.O + group * Og, s.O},
                 {w + group * Og, s.O, Op::transpose}, 0, columns, s.K());
-      col2im(dx, columns, s, group, n, images);
+      gather_columns(dx, columns, s, group, n, images);
     }
   }
 }
@@ -142,7 +138,7 @@ void depthwise_forward(real* y, real beta, const Conv2dInput& input, const real*
     for (int64_t kh = 0; kh < s.KH; ++kh) {
       for (int64_t kw = 0; kw < s.KW; ++kw) {
         const int64_t pixel = input_pixel(s, OH, OW, p, kh, kw);
-        if (pixel >= 0) sum += read(x, pixel * s.I + c, c) * w[(kh * s.KW + kw) * s.O + c];
+        if (pixel >= 0) sum += x.at(pixel * s.I + c, c) * w[(kh * s.KW + kw) * s.O + c];
       }
     }
     y[p * s.O + c] = sum;
@@ -151,17 +147,9 @@ void depthwise_forward(real* y, real beta, const Conv2dInput& input, const real*
 
 void depthwise_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& shape) {
   const Conv2dShape s = shape;
-  const int64_t OH = s.OH(), OW = s.OW();
   for_each_index(s.N * s.H * s.W, s.I, [=] ECA_DEVICE(int64_t pixel, int64_t c) {
-    const int64_t n = pixel / (s.H * s.W), h = pixel / s.W % s.H, v = pixel % s.W;
-    real sum = 0;
-    for (int64_t kh = 0; kh < s.KH; ++kh) {
-      const int64_t oh = output_of(h, kh, s, OH);
-      for (int64_t kw = 0; oh >= 0 && kw < s.KW; ++kw) {
-        const int64_t ow = output_of(v, kw, s, OW);
-        if (ow >= 0) sum += dy[((n * OH + oh) * OW + ow) * s.O + c] * w[(kh * s.KW + kw) * s.O + c];
-      }
-    }
+    const real sum = sum_over_readers(
+        pixel, s, [&](int64_t p, int64_t tap) { return dy[p * s.O + c] * w[tap * s.O + c]; });
     dx.write(pixel * s.I + c, sum);
   });
 }
@@ -175,7 +163,7 @@ void depthwise_dw(GradSlot dw, const real* dy, const Conv2dInput& input, const C
       [=] ECA_DEVICE(int64_t p, int64_t weight, double* sum) {
         const int64_t tap = weight / s.O, c = weight % s.O;
         const int64_t pixel = input_pixel(s, OH, OW, p, tap / s.KW, tap % s.KW);
-        if (pixel >= 0) *sum += static_cast<double>(dy[p * s.O + c] * read(x, pixel * s.I + c, c));
+        if (pixel >= 0) *sum += static_cast<double>(dy[p * s.O + c] * x.at(pixel * s.I + c, c));
       },
       [=] ECA_DEVICE(int64_t weight, const double* sum) { dw.write(weight, static_cast<real>(*sum)); });
 }

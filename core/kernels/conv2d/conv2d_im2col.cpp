@@ -19,11 +19,6 @@ static int64_t rows_per_block(const Conv2dShape& s) {
   return std::clamp<int64_t>(pixels / s.OW(), 1, s.N * s.OH());
 }
 
-// A 1x1 convolution without stride or padding reads x as it lies: columns and x are the same matrix.
-static bool columns_are_x(const Conv2dShape& s) {
-  return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0 && s.groups == 1;
-}
-
 // columns (pixels,K) of one group under the output rows first..last-1.
 static Matrix columns_of_rows(const real* x, const Conv2dShape& s, int64_t group, int64_t first,
                               int64_t last) {

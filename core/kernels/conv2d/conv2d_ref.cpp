@@ -6,14 +6,6 @@
 
 namespace eca::kernels {
 
-// Channel i of a pixel (n,h,v) of x (N,H,W,I), numbered (n*H + h)*W + v.
-static real read(const Conv2dInput& x, int64_t pixel, int64_t i, int64_t I) {
-  const real value = x.x[pixel * I + i];
-  if (x.scale == nullptr) return value;
-  const real z = x.scale[i] * value + x.offset[i];
-  return z < 0 ? 0 : z;
-}
-
 void conv2d_forward_ref(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs();
   for (int64_t n = 0; n < s.N; ++n) {
@@ -29,7 +21,7 @@ void conv2d_forward_ref(const Conv2dOutput& y, const Conv2dInput& x, const real*
               const int64_t v = ow * s.stride - s.padding + kw * s.dilation;
               if (v < 0 || v >= s.W) continue;
               for (int64_t i = 0; i < Ig; ++i) {
-                sum += read(x, (n * s.H + h) * s.W + v, group * Ig + i, s.I) *
+                sum += x.at(((n * s.H + h) * s.W + v) * s.I + group * Ig + i, group * Ig + i) *
                        w[((kh * s.KW + kw) * Ig + i) * s.O + o];
               }
             }
@@ -92,7 +84,7 @@ void conv2d_dw_ref(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv
               if (v < 0 || v >= s.W) continue;
               for (int64_t i = 0; i < Ig; ++i) {
                 dw.data[((kh * s.KW + kw) * Ig + i) * s.O + o] +=
-                    dy_o * read(x, (n * s.H + h) * s.W + v, group * Ig + i, s.I);
+                    dy_o * x.at(((n * s.H + h) * s.W + v) * s.I + group * Ig + i, group * Ig + i);
               }
             }
           }

@@ -4,6 +4,10 @@
 
 namespace eca::kernels {
 
+bool columns_are_x(const Conv2dShape& s) {
+  return s.KH == 1 && s.KW == 1 && s.stride == 1 && s.padding == 0 && s.groups == 1;
+}
+
 // One output pixel's patch at one kernel row kh, KW * I/groups values. Inside the image and without dilation
 // the patch row is contiguous, which is what channels-last buys.
 static void copy_patch_row(real* out, const real* x_row, const Conv2dShape& s, int64_t group,

@@ -10,6 +10,9 @@
 
 namespace eca::kernels {
 
+// Whether columns and x are one matrix: a 1x1 convolution without stride or padding reads x as it lies.
+bool columns_are_x(const Conv2dShape& s);
+
 // columns ((last-first)*OW, K) of one group from x (N,H,W,I), for the output rows first..last-1. With h, v and c as
 // in conv2d.hpp:
 //   columns[pixel, (kh*KW + kw)*(I/groups) + i] = x[n,h,v,c]

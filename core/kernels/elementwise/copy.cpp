@@ -1,7 +1,7 @@
 #include "core/kernels/elementwise/copy.hpp"
 
 #include "core/kernels/common/for_each_index.hpp"
-#include "core/kernels/common/twins.hpp"
+#include "core/memory/kernel_array.hpp"
 
 namespace eca::kernels {
 
@@ -18,20 +18,16 @@ void copy_rows(GradSlot y, int64_t y_stride, const real* x, int64_t x_stride, in
                  [=] ECA_DEVICE(int64_t r, int64_t c) { y.write(r * y_stride + c, x[r * x_stride + c]); });
 }
 
-static void permute_columns_cpu(real* y, const real* x, const int64_t* order, int64_t N, int64_t C) {
-  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t i) { y[n * C + i] = x[n * C + order[i]]; });
-}
-
 void permute_columns(real* y, const real* x, const int64_t* order, int64_t N, int64_t C) {
-  ECA_TWIN(permute_columns_cpu, permute_columns_cpu, permute_columns_cuda)(y, x, order, N, C);
-}
-
-static void permute_columns_dx_cpu(GradSlot dx, const real* dy, const int64_t* order, int64_t N, int64_t C) {
-  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t i) { dx.write(n * C + order[i], dy[n * C + i]); });
+  const KernelArray<int64_t> copied(order, C);
+  const int64_t* from = copied.data();
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t i) { y[n * C + i] = x[n * C + from[i]]; });
 }
 
 void permute_columns_dx(GradSlot dx, const real* dy, const int64_t* order, int64_t N, int64_t C) {
-  ECA_TWIN(permute_columns_dx_cpu, permute_columns_dx_cpu, permute_columns_dx_cuda)(dx, dy, order, N, C);
+  const KernelArray<int64_t> copied(order, C);
+  const int64_t* to = copied.data();
+  for_each_index(N, C, [=] ECA_DEVICE(int64_t n, int64_t i) { dx.write(n * C + to[i], dy[n * C + i]); });
 }
 
 }  // namespace eca::kernels

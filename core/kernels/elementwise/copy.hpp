@@ -21,8 +21,4 @@ void permute_columns(real* y, const real* x, const int64_t* order, int64_t N, in
 //   dx[n,order[i]] = dy[n,i]
 void permute_columns_dx(GradSlot dx, const real* dy, const int64_t* order, int64_t N, int64_t C);
 
-// On a GPU, of arrays that lie there.
-void permute_columns_cuda(real* y, const real* x, const int64_t* order, int64_t N, int64_t C);
-void permute_columns_dx_cuda(GradSlot dx, const real* dy, const int64_t* order, int64_t N, int64_t C);
-
 }  // namespace eca::kernels

@@ -12,6 +12,12 @@
 
 namespace eca::kernels {
 
+//   z = a[c] * x + b[c]
+ECA_DEVICE inline real normalised(real x, BatchNormChannels ch, int64_t c) {
+  const real a = ch.gamma[c] * ch.inv_std[c], b = ch.beta[c] - a * ch.mean[c];
+  return a * x + b;
+}
+
 void batch_norm_relu_forward(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);
 void batch_norm_relu_forward_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);
 void batch_norm_relu_forward_fast(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C);

@@ -5,12 +5,6 @@
 
 namespace eca::kernels {
 
-//   z = a[c] * x + b[c]
-static ECA_DEVICE real normalised(real x, BatchNormChannels ch, int64_t c) {
-  const real a = ch.gamma[c] * ch.inv_std[c], b = ch.beta[c] - a * ch.mean[c];
-  return a * x + b;
-}
-
 void batch_norm_relu_forward_ref(real* y, const real* x, BatchNormChannels ch, int64_t R, int64_t C) {
   for_each_index(R, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
     const real z = normalised(x[r * C + c], ch, c);

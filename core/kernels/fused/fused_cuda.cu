@@ -10,8 +10,7 @@ void batch_norm_relu_sums_cuda(real* sum_g, real* sum_g_xhat, const real* dy, co
   sum_in_ranges<2>(
       R, C,
       [=] ECA_DEVICE(int64_t r, int64_t c, double* sums) {
-        const real a = ch.gamma[c] * ch.inv_std[c], b = ch.beta[c] - a * ch.mean[c];
-        const real value = x[r * C + c], g = a * value + b > 0 ? dy[r * C + c] : 0;
+        const real value = x[r * C + c], g = normalised(value, ch, c) > 0 ? dy[r * C + c] : 0;
         sums[0] += static_cast<double>(g);
         sums[1] += static_cast<double>(g * ((value - ch.mean[c]) * ch.inv_std[c]));
       },
@@ -23,11 +22,11 @@ void batch_norm_relu_sums_cuda(real* sum_g, real* sum_g_xhat, const real* dy, co
 
 void residual_tail_g_cuda(real* g, real* sum_g, real* sum_g_xhat, const real* dy, const real* y,
                           const real* x, BatchNormChannels ch, TailShape shape) {
-  const int64_t HW = shape.HW, C = shape.C;
-  sum_in_ranges<2>(
-      HW, shape.N * C,
-      [=] ECA_DEVICE(int64_t p, int64_t nc, double* sums) {
-        const int64_t c = nc % C, i = (nc / C * HW + p) * C + c;
+  const int64_t C = shape.C;
+  sum_over_pixels<2>(
+      shape.N, shape.HW, C,
+      [=] ECA_DEVICE(int64_t i, int64_t nc, double* sums) {
+        const int64_t c = nc % C;
         g[i] = y[i] > 0 ? dy[i] : 0;
         sums[0] += static_cast<double>(g[i]);
         sums[1] += static_cast<double>(g[i] * ((x[i] - ch.mean[c]) * ch.inv_std[c]));

@@ -1,5 +1,4 @@
-// Softmax cross-entropy. The formulas, with their source: layers/cross_entropy.cpp. N*K is small: one thread, and no second
-// twin.
+// Softmax cross-entropy. The formulas, with their source: layers/cross_entropy.cpp. N*K is small: the processor takes one thread.
 #pragma once
 
 #include <cstdint>

@@ -6,21 +6,10 @@
 
 #include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/common/twins.hpp"
+#include "core/kernels/pooling/pooling_window.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
-
-// The part of one window that lies inside the image: rows h0..h1-1, columns w0..w1-1.
-struct Window {
-  int64_t h0, h1, w0, w1, divisor;
-};
-
-static Window window_at(int64_t oh, int64_t ow, const PoolShape& s) {
-  const int64_t h = oh * s.stride - s.padding, w = ow * s.stride - s.padding;
-  const int64_t h0 = std::max<int64_t>(h, 0), h1 = std::min(h + s.kernel, s.H);
-  const int64_t w0 = std::max<int64_t>(w, 0), w1 = std::min(w + s.kernel, s.W);
-  return {h0, h1, w0, w1, s.count_padding ? s.kernel * s.kernel : (h1 - h0) * (w1 - w0)};
-}
 
 static void max_pool_forward_one_image(int64_t n, real* y, const real* x, const PoolShape& s) {
   for (int64_t oh = 0; oh < s.OH(); ++oh) {
