@@ -93,13 +93,14 @@ bool is_png(std::span<const uint8_t> bytes) {
 }
 
 // A PNG is 8 bytes and then chunks: length (4 bytes, big-endian), name (4), data, checksum (4). libpng takes as much memory as
-// a chunk claims to have bytes, so that none may claim more than the file has.
+// a chunk claims to have bytes as soon as it has read length and name, so that none may claim more than the file has.
 static void check_chunk_lengths(const std::string& path, std::span<const uint8_t> bytes) {
+  constexpr size_t kBeforeData = 8;
   constexpr size_t kAroundData = 12;
-  for (size_t at = 8; at + kAroundData <= bytes.size();) {
+  for (size_t at = 8; at + kBeforeData <= bytes.size();) {
     const size_t length =
         size_t{bytes[at]} << 24 | size_t{bytes[at + 1]} << 16 | size_t{bytes[at + 2]} << 8 | bytes[at + 3];
-    if (length > bytes.size() - at - kAroundData) {
+    if (length + kAroundData > bytes.size() - at) {
       throw FileError(path, "is a truncated or damaged PNG: a chunk claims to have " +
                                 std::to_string(length) + " bytes, which is more than the file has");
     }

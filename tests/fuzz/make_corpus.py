@@ -99,6 +99,8 @@ def jpeg_with_counts(data, counts):
 # One code more than a table has room for: stb_image 2.27 wrote behind its table.
 write("jpeg/bad_huffman_257", jpeg_with_counts(image("rgb.jpg"), [16] * 15 + [17]))
 write("png/bad_extents", image("rgb.png").replace(struct.pack(">II", 17, 11), struct.pack(">II", 1 << 20, 1 << 20)))
+# Name and length of a chunk, and nothing behind them: libpng takes memory for all that it claims to have.
+write("png/bad_last_chunk_length", image("rgb.png")[:-12] + struct.pack(">I", 0x20000000) + b"eXIf")
 write("pnm/bad_extents", "P6 9000 9000 9\n1")
 
 write("exif/good", b"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0")
