@@ -7,17 +7,21 @@
 
 namespace eca {
 
+KernelMode built_in_kernel_mode() {
+#ifdef ECA_DEBUG
+  return KernelMode::ref;
+#else
+  return KernelMode::fast;
+#endif
+}
+
 static KernelMode initial_mode() {
   if (const char* text = std::getenv("KERNELS")) {
     const KernelMode mode = parse_kernel_mode(text);
     if (mode == KernelMode::cuda) cuda::check();
     return mode;
   }
-#ifdef ECA_DEBUG
-  return KernelMode::ref;
-#else
-  return KernelMode::fast;
-#endif
+  return built_in_kernel_mode();
 }
 
 static KernelMode& mode_in_force() {

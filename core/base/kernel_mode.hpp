@@ -8,7 +8,10 @@ namespace eca {
 
 enum class KernelMode { ref, fast, cuda };
 
-// Default: fast; ref in debug builds; the environment variable KERNELS=ref|fast|cuda overrides both. Throws Error at
+// fast; ref in debug builds.
+KernelMode built_in_kernel_mode();
+
+// Default: the build's own; the environment variable KERNELS=ref|fast|cuda overrides it. Throws Error at
 // the first call if that is none of them, or cuda without a GPU.
 KernelMode kernel_mode();
 // Tensors that are made from then on lie where the mode computes. Throws Error on `cuda` without a GPU, saying what is missing.

@@ -6,6 +6,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/scope.hpp"
+#include "core/cuda/cublas.hpp"
 #include "core/cuda/stream.hpp"
 
 namespace eca::cuda {
@@ -30,17 +31,37 @@ void check() {
   check(status, "cudaGetDeviceCount");
 }
 
-std::string description() {
+static cudaDeviceProp card() {
   check();
   cudaDeviceProp card = {};
-  int driver = 0;
   check(cudaGetDeviceProperties(&card, 0), "cudaGetDeviceProperties");
-  check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
-  char text[400];
-  std::snprintf(text, sizeof text, "%s, %.1f GiB, compute capability %d.%d, driver %d.%d", card.name,
-                static_cast<double>(card.totalGlobalMem) / (1 << 30), card.major, card.minor, driver / 1000,
-                driver % 1000 / 10);
+  return card;
+}
+
+static std::string cublas_version() {
+  std::string text;
+  for (const libraryPropertyType part : {MAJOR_VERSION, MINOR_VERSION, PATCH_LEVEL}) {
+    int number = 0;
+    check(cublasGetProperty(part, &number), "cublasGetProperty");
+    text += (text.empty() ? "" : ".") + std::to_string(number);
+  }
   return text;
+}
+
+std::string kind() {
+  const cudaDeviceProp of = card();
+  return std::string(of.name) + ", compute capability " + std::to_string(of.major) + "." +
+         std::to_string(of.minor) + ", " + std::to_string(of.multiProcessorCount) +
+         " multiprocessors, cuBLAS " + cublas_version();
+}
+
+std::string description() {
+  int driver = 0;
+  check(cudaDriverGetVersion(&driver), "cudaDriverGetVersion");
+  char text[100];
+  std::snprintf(text, sizeof text, "; %.1f GiB, driver of CUDA %d.%d",
+                static_cast<double>(card().totalGlobalMem) / (1 << 30), driver / 1000, driver % 1000 / 10);
+  return kind() + text;
 }
 
 cudaStream_t stream() {

@@ -11,7 +11,10 @@ namespace eca::cuda {
 
 // Throws Error where there is no GPU that this program can use, saying what is missing.
 void check();
-// What it is, as "NVIDIA H100 80GB HBM3, 79.1 GiB, driver 13.0". Throws as check().
+// What the last bits of its results depend on, as "NVIDIA H100 80GB HBM3, compute capability 9.0, 132 multiprocessors,
+// cuBLAS 13.1.0". Throws as check().
+std::string kind();
+// The same, and what else it is: "...; 79.1 GiB, driver of CUDA 13.0".
 std::string description();
 
 // Memory of the device, at the start of 256 bytes, uninitialised. Throws std::bad_alloc.

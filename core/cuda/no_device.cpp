@@ -10,6 +10,7 @@ namespace eca::cuda {
 }
 
 void check() { refuse(); }
+std::string kind() { refuse(); }
 std::string description() { refuse(); }
 void* allocate(int64_t) { refuse(); }
 void release(void*, int64_t) { refuse(); }

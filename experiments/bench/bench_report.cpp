@@ -317,7 +317,7 @@ std::string explain_convolutions(const std::vector<ConvLayer>& convolutions) {
     line("dw", kernels::conv2d_dw_path(shape), shape);
   }
   if (kernel_mode() == KernelMode::fast) return text;
-  return text + "These are the fast kernels; --kernels ref runs plain loops instead.\n";
+  return text + "These are the fast kernels; --kernels ref runs plain loops instead, and a GPU its own.\n";
 }
 
 }  // namespace eca

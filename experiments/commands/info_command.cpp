@@ -1,7 +1,9 @@
 // eca info
 #include <cstdio>
 
+#include "core/base/error.hpp"
 #include "core/base/shape.hpp"
+#include "core/cuda/device.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/common/environment.hpp"
 #include "experiments/common/gnuplot.hpp"
@@ -45,6 +47,15 @@ void describe_file(const std::string& path) {
   }
 }
 
+// "cuda: NVIDIA H100 80GB HBM3, ...", or why there is none.
+std::string gpu_line() {
+  try {
+    return "cuda: " + cuda::description();
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 }  // namespace
 
 void add_info_command(Command& program, int& code) {
@@ -54,7 +65,8 @@ void add_info_command(Command& program, int& code) {
   command->footer("Examples:\n  eca info\n  eca info runs/eca_resnet20-cifar10-seed1");
   command->callback([weights, &code] {
     if (weights->empty()) {
-      std::printf("%splots: %s\n", environment_record().c_str(), have_gnuplot() ? "gnuplot" : "no gnuplot");
+      std::printf("%s%s\nplots: %s\n", environment_record().c_str(), gpu_line().c_str(),
+                  have_gnuplot() ? "gnuplot" : "no gnuplot");
     } else {
       describe_file(find_weights(*weights));
     }

@@ -1,4 +1,4 @@
-// The options --threads, --kernels and --ops, shared by the commands that run a network.
+// The options --threads, --device, --kernels and --ops, shared by the commands that run a network.
 #pragma once
 
 #include <string>
@@ -10,15 +10,22 @@
 namespace eca {
 
 struct MachineOptions {
-  int threads = 0;                                 // 0: all cores
-  std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
+  int threads = 0;              // 0: all cores
+  std::string device, kernels;  // as given; empty: not given
   std::string ops = to_string(chosen_ops_mode());
 
-  // Throws Error on a value out of range.
+  // Throws Error on a value out of range, and on kernels that are not there: of a GPU, without one.
   void apply() const;
 };
 
 // Adds them to a command. Call apply() in its callback.
 void add_machine_options(Command& command, MachineOptions& options);
+
+// What --help says of --device and of --kernels.
+extern const char* const kDeviceHelp;
+
+// The kernels that --device (cuda or cpu) and --kernels ask for together; where both are empty, those in force. Throws Error
+// where one contradicts the other.
+KernelMode asked_kernels(const std::string& device, const std::string& kernels);
 
 }  // namespace eca

@@ -20,7 +20,7 @@ namespace {
 
 struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
-  std::string config_file;
+  std::string config_file, device;
   bool resume = false, overwrite = false, accept_changed_data = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
@@ -30,6 +30,11 @@ TrainConfig asked_config(const TrainArguments& arguments) {
   TrainConfig config;
   if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
   for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
+  const std::string& device = arguments.device;
+  const bool another = !device.empty() && (device == "cuda") != (config.kernels == "cuda");
+  if (another && !arguments.keys.contains("kernels")) {
+    set_key(config, "kernels", to_string(asked_kernels(device, "")));
+  }
   if (arguments.skip_bad) set_key(config, "data", with_folder_option(config.data, "skip-bad=true"));
   if (arguments.strict) set_key(config, "data", with_folder_option(config.data, "strict=true"));
   if (arguments.exif) set_key(config, "data", with_folder_option(config.data, "exif=true"));
@@ -66,8 +71,12 @@ int run_train(const TrainArguments& arguments) {
     complete_from_weights(config);
   }
   check_config(config);
+  asked_kernels(arguments.device, config.kernels);  // these may be those of a run to resume
   check_image_size(config, arguments.keys.contains("image-size"));
-  MachineOptions{.threads = static_cast<int>(config.threads), .kernels = config.kernels, .ops = config.ops}
+  MachineOptions{.threads = static_cast<int>(config.threads),
+                 .device = arguments.device,
+                 .kernels = config.kernels,
+                 .ops = config.ops}
       .apply();
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
@@ -116,6 +125,7 @@ void add_train_command(Command& program, int& code) {
                     "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");
   command->add_flag("--exif", arguments->exif, "turn images of folder:DIR as their EXIF data say");
+  command->add_option("--device", arguments->device, kDeviceHelp);
   const TrainConfig defaults;
   for (const ConfigKey& key : config_keys()) {
     const std::string value = key.get(defaults);

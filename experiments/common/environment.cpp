@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "core/base/kernel_mode.hpp"
+#include "core/cuda/device.hpp"
 #include "core/parallel/threads.hpp"
 #include "layers/ops_mode.hpp"
 
@@ -79,18 +80,22 @@ static std::string git_state() {
 }
 
 std::map<std::string, std::string> arithmetic_record() {
-  return {{"instruction set", instruction_set()},
-          {"blas", blas()},
-          {"compiler", compiler()},
-          {"flags", ECA_BUILD_FLAGS},
-          {"source", git_state()}};
+  std::map<std::string, std::string> record = {{"instruction set", instruction_set()},
+                                               {"blas", blas()},
+                                               {"compiler", compiler()},
+                                               {"flags", ECA_BUILD_FLAGS},
+                                               {"source", git_state()}};
+  if (kernel_mode() == KernelMode::cuda) record["gpu"] = cuda::kind();
+  return record;
 }
 
 std::string environment_record() {
+  const bool on_gpu = kernel_mode() == KernelMode::cuda;
   return "real: " + std::string(kRealName) + "\nkernels: " + to_string(kernel_mode()) +
          "\nops: " + to_string(ops_mode()) + "\nthreads: " + std::to_string(threads()) +
          "\ncores: " + std::to_string(available_cores()) + "\nprocessor: " + processor() +
-         "\ninstruction set: " + instruction_set() + "\nblas: " + blas() + "\ncompiler: " + compiler() +
+         "\ninstruction set: " + instruction_set() + "\nblas: " + blas() +
+         (on_gpu ? "\ngpu: " + cuda::description() : "") + "\ncompiler: " + compiler() +
          "\nflags: " + ECA_BUILD_FLAGS + "\ngit: " + git_state() + "\n";
 }
 

@@ -125,7 +125,7 @@ const std::vector<ConfigKey>& config_keys() {
       text_key("augment", "none, or crop, flip, cutout:SIDE joined by +", &C::augment),
       integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
       integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
-      text_key("kernels", "fast, or ref: plain loops to read and step through", &C::kernels),
+      text_key("kernels", "fast, ref: plain loops to read and step through, or cuda: on a GPU", &C::kernels),
       text_key("ops", "fused, plain: blocks op by op, or by-kernels: plain beside ref", &C::ops),
       integer_key("evaluate-every",
                   "epochs from one evaluation on the test images to the next; the last epoch always has one",

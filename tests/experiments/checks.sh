@@ -39,6 +39,14 @@ refused_with() {
 # refused TEXT ARGUMENT...: it must end with 1.
 refused() { refused_with 1 "$@"; }
 
+# number N: 8 bytes, little-endian.
+number() { printf "\\$(printf %o $(($1 % 256)))\\$(printf %o $(($1 / 256)))\\0\\0\\0\\0\\0\\0"; }
+
+# safetensors FILE HEADER BYTES: a file of one's own; BYTES zero bytes of data.
+safetensors() {
+  { number ${#2}; printf %s "$2"; head -c "$3" /dev/zero; } >"$1"
+}
+
 # Ends the test.
 conclude() {
   echo "$suite: $checks checks, $failures failed"

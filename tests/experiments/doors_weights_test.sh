@@ -6,14 +6,6 @@ eca=$1
 . "$(dirname "$0")/checks.sh"
 golden=$(dirname "$0")/../golden/pytorch
 
-# number N: 8 bytes, little-endian.
-number() { printf "\\$(printf %o $(($1 % 256)))\\$(printf %o $(($1 / 256)))\\0\\0\\0\\0\\0\\0"; }
-
-# safetensors FILE HEADER BYTES: a file of one's own; BYTES zero bytes of data.
-safetensors() {
-  { number ${#2}; printf %s "$2"; head -c "$3" /dev/zero; } >"$1"
-}
-
 tiny="--data synthetic:n=32,test=20,size=8,classes=4 --batch-size 8 --augment none --epochs 1"
 run=$work/run
 # shellcheck disable=SC2086

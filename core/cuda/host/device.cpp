@@ -132,7 +132,8 @@ Visit::~Visit() {
 }
 
 void check() {}
-std::string description() { return "the processor in the role of a GPU (make CUDA=host)"; }
+std::string kind() { return "the processor in the role of a GPU"; }
+std::string description() { return kind() + " (make CUDA=host)"; }
 
 void* allocate(int64_t bytes) { return range().take(bytes); }
 void release(void* memory, int64_t bytes) { range().give_back(memory, bytes); }
