@@ -5,7 +5,7 @@ namespace eca::test {
 
 struct Counters {
   int gradient_checks = 0;  // an op or module with one set of options, in one kernel mode
-  int kernel_pairs = 0;     // a ref kernel against its fast twin on one shape
+  int kernel_pairs = 0;     // a ref kernel against another of its twins on one shape
   int goldens = 0;          // a case computed by PyTorch, in one kernel mode
 };
 

@@ -4,7 +4,9 @@
 #include <vector>
 
 #include "core/autograd/tape.hpp"
+#include "core/base/error.hpp"
 #include "core/base/kernel_mode.hpp"
+#include "core/cuda/device.hpp"
 #include "core/memory/storage.hpp"
 #include "core/parallel/threads.hpp"
 #include "layers/ops_mode.hpp"
@@ -15,6 +17,17 @@ namespace eca::test {
 inline std::vector<KernelMode> kernel_modes() {
   if (kernel_mode() == KernelMode::cuda) return {KernelMode::cuda};
   return {KernelMode::ref, KernelMode::fast};
+}
+
+// Those of all twins that can run here; tests that take them in turn make their tensors anew in each.
+inline std::vector<KernelMode> twin_modes() {
+  std::vector<KernelMode> modes = {KernelMode::ref, KernelMode::fast};
+  try {
+    cuda::check();
+    modes.push_back(KernelMode::cuda);
+  } catch (const Error&) {  // no GPU
+  }
+  return modes;
 }
 
 class SettingsRestored {

@@ -59,7 +59,9 @@ struct BatchNormProblem {
         s(exact_statistics(x)) {
     for (int64_t c = 0; c < rows.C; ++c) inv_std.data()[c] = 1 / std::sqrt(s.var.data()[c] + real{1e-3});
   }
-  BatchNormChannels channels() const { return {s.mean.data(), inv_std.data(), gamma.data(), beta.data()}; }
+  BatchNormChannels channels(Here& here) const {
+    return {here(s.mean), here(inv_std), here(gamma), here(beta)};
+  }
 };
 
 // Some counts of images that divide the rows.
@@ -72,24 +74,29 @@ std::vector<int64_t> image_counts(int64_t R) {
 }
 
 void check_statistics(const Rows& rows, double mean, double mean_tolerance, double var_tolerance) {
+  const SettingsRestored restored;
   const Tensor x = random_rows(rows, 1, mean);
   const Statistics exact = exact_statistics(x);
   for (const int64_t N : image_counts(rows.R)) {
-    CAPTURE(N);
     const int64_t HW = rows.R / N, C = rows.C;
-    Tensor image_mean[2];
-    for (const bool fast : {false, true}) {
-      Tensor found_mean = nan_tensor({C}), found_var = nan_tensor({C}), squares = nan_tensor({N, C});
-      image_mean[fast] = nan_tensor({N, C});
-      const auto kernel = fast ? kernels::image_moments_fast : kernels::image_moments_ref;
-      kernel(image_mean[fast].data(), squares.data(), x.data(), N, HW, C);
-      kernels::join_moments(found_mean.data(), found_var.data(), image_mean[fast].data(), squares.data(), N,
-                            HW, C);
+    Tensor expected_image_mean;
+    for (const KernelMode mode : twin_modes()) {
+      CAPTURE(N, to_string(mode));
+      set_kernel_mode(mode);
+      Here here;
+      Tensor found_mean = nan_tensor({C}), found_var = nan_tensor({C});
+      Tensor image_mean = nan_tensor({N, C}), squares = nan_tensor({N, C});
+      kernels::image_moments(image_mean.data(), squares.data(), here(x), N, HW, C);
+      kernels::join_moments(found_mean.data(), found_var.data(), image_mean.data(), squares.data(), N, HW, C);
       CHECK(difference(found_mean, exact.mean, 0, mean_tolerance) == "");
       CHECK(difference(found_var, exact.var, 0, var_tolerance) == "");
+      if (mode == KernelMode::ref) {
+        expected_image_mean = image_mean;
+      } else {
+        CHECK(difference(image_mean, expected_image_mean, 0, mean_tolerance) == "");
+        ++counters.kernel_pairs;
+      }
     }
-    CHECK(difference(image_mean[1], image_mean[0], 0, mean_tolerance) == "");
-    ++counters.kernel_pairs;
   }
 }
 
@@ -122,16 +129,20 @@ TEST_CASE("batch norm pair: the variance is accurate beside a large mean", "[pai
 }
 
 TEST_CASE("batch norm pair: equal values have no variance", "[pair][batch_norm]") {
-  for (const Rows& rows : kShapes) {
-    CAPTURE(rows.R, rows.C);
-    const Tensor x = Tensor::full({rows.R, rows.C}, real{0.1});
-    Tensor mean = nan_tensor({rows.C}), var = nan_tensor({rows.C});
-    Tensor image_mean = nan_tensor({1, rows.C}), squares = nan_tensor({1, rows.C});
-    kernels::image_moments_fast(image_mean.data(), squares.data(), x.data(), 1, rows.R, rows.C);
-    kernels::join_moments(mean.data(), var.data(), image_mean.data(), squares.data(), 1, rows.R, rows.C);
-    const double mean_error = 0.1 * kEps * std::sqrt(static_cast<double>(rows.R)) * 10;
-    CHECK(difference(mean, Tensor::full({rows.C}, real{0.1}), 0, mean_error) == "");
-    CHECK(difference(var, Tensor::zeros({rows.C}), 0, mean_error * mean_error) == "");
+  const SettingsRestored restored;
+  for (const KernelMode mode : twin_modes()) {
+    set_kernel_mode(mode);
+    for (const Rows& rows : kShapes) {
+      CAPTURE(rows.R, rows.C, to_string(mode));
+      const Tensor x = Tensor::full({rows.R, rows.C}, real{0.1});
+      Tensor mean = nan_tensor({rows.C}), var = nan_tensor({rows.C});
+      Tensor image_mean = nan_tensor({1, rows.C}), squares = nan_tensor({1, rows.C});
+      kernels::image_moments(image_mean.data(), squares.data(), x.data(), 1, rows.R, rows.C);
+      kernels::join_moments(mean.data(), var.data(), image_mean.data(), squares.data(), 1, rows.R, rows.C);
+      const double mean_error = 0.1 * kEps * std::sqrt(static_cast<double>(rows.R)) * 10;
+      CHECK(difference(mean, Tensor::full({rows.C}, real{0.1}), 0, mean_error) == "");
+      CHECK(difference(var, Tensor::zeros({rows.C}), 0, mean_error * mean_error) == "");
+    }
   }
 }
 
@@ -140,11 +151,9 @@ TEST_CASE("batch norm pair: apply", "[pair][batch_norm]") {
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
       const BatchNormProblem p(rows, mean);
-      Tensor expected = nan_tensor(p.x.shape()), found = nan_tensor(p.x.shape());
-      kernels::batch_norm_apply_ref(expected.data(), p.x.data(), p.channels(), rows.R, rows.C);
-      kernels::batch_norm_apply_fast(found.data(), p.x.data(), p.channels(), rows.R, rows.C);
-      CHECK(difference(found, expected, 4 * kEps) == "");
-      ++counters.kernel_pairs;
+      check_twins("y", p.x.shape(), {0, 4 * kEps}, [&](Here& here, real* y) {
+        kernels::batch_norm_apply(y, here(p.x), p.channels(here), rows.R, rows.C);
+      });
     }
   }
 }
@@ -154,15 +163,11 @@ TEST_CASE("batch norm pair: sums of the backward", "[pair][batch_norm]") {
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
       const BatchNormProblem p(rows, mean);
-      Tensor sum_ref = nan_tensor({rows.C}), xhat_ref = nan_tensor({rows.C});
-      Tensor sum_fast = nan_tensor({rows.C}), xhat_fast = nan_tensor({rows.C});
-      kernels::batch_norm_sums_ref(sum_ref.data(), xhat_ref.data(), p.dy.data(), p.x.data(), p.channels(),
-                                   rows.R, rows.C);
-      kernels::batch_norm_sums_fast(sum_fast.data(), xhat_fast.data(), p.dy.data(), p.x.data(), p.channels(),
-                                    rows.R, rows.C);
-      CHECK(difference(sum_fast, sum_ref, 0, sum_tolerance(rows.R)) == "");
-      CHECK(difference(xhat_fast, xhat_ref, 0, 2 * sum_tolerance(rows.R)) == "");  // |x_hat| is up to 2
-      counters.kernel_pairs += 1;
+      // |x_hat| is up to 2
+      check_twins("sums", {2, rows.C}, 2 * sum_tolerance(rows.R), [&](Here& here, real* sums) {
+        kernels::batch_norm_sums(sums, sums + rows.C, here(p.dy), here(p.x), p.channels(here), rows.R,
+                                 rows.C);
+      });
     }
   }
 }
@@ -172,13 +177,13 @@ TEST_CASE("batch norm pair: dx of training and of evaluation", "[pair][batch_nor
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
       const BatchNormProblem p(rows, mean);
+      Here host;
       Tensor sum = nan_tensor({rows.C}), xhat = nan_tensor({rows.C});
-      kernels::batch_norm_sums_ref(sum.data(), xhat.data(), p.dy.data(), p.x.data(), p.channels(), rows.R,
+      kernels::batch_norm_sums_ref(sum.data(), xhat.data(), p.dy.data(), p.x.data(), p.channels(host), rows.R,
                                    rows.C);
       for (const bool training : {true, false}) {
         CAPTURE(training);
-        const real* sum_dy = training ? sum.data() : nullptr;
-        const real* sum_dy_xhat = training ? xhat.data() : nullptr;
+        const Tensor sum_dy = training ? sum : Tensor(), sum_dy_xhat = training ? xhat : Tensor();
         // The fast twin multiplies x by sum_dy_xhat/R before it takes the mean off: |mean|+1 roundings there.
         double largest = 0;
         for (int64_t c = 0; c < rows.C; ++c) {
@@ -187,17 +192,10 @@ TEST_CASE("batch norm pair: dx of training and of evaluation", "[pair][batch_nor
                            static_cast<double>(rows.R);
           largest = std::max(largest, 4 * a + b * (mean + 1));
         }
-        check_gradient_pair(
-            "dx", p.x.shape(), 4 * kEps * largest,
-            [&](GradSlot dx) {
-              kernels::batch_norm_dx_ref(dx, p.dy.data(), p.x.data(), p.channels(), sum_dy, sum_dy_xhat,
-                                         rows.R, rows.C);
-            },
-            [&](GradSlot dx) {
-              kernels::batch_norm_dx_fast(dx, p.dy.data(), p.x.data(), p.channels(), sum_dy, sum_dy_xhat,
-                                          rows.R, rows.C);
-            });
-        ++counters.kernel_pairs;
+        check_twins("dx", p.x.shape(), 4 * kEps * largest, [&](Here& here, GradSlot dx) {
+          kernels::batch_norm_dx(dx, here(p.dy), here(p.x), p.channels(here), here(sum_dy), here(sum_dy_xhat),
+                                 rows.R, rows.C);
+        });
       }
     }
   }

@@ -1,7 +1,6 @@
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 
 #include <cmath>
-#include <functional>
 #include <set>
 
 #include "core/kernels/batch_norm/moments.hpp"
@@ -10,6 +9,7 @@
 
 using namespace eca;
 using namespace eca::test;
+using kernels::Conv2dInput;
 using kernels::Conv2dOutput;
 using kernels::Conv2dShape;
 
@@ -23,22 +23,29 @@ std::string text(const Conv2dShape& s) {
          number(s.groups);
 }
 
-// The twins of the plain kernels that can serve a shape: the one the program would choose, and every path,
-// whether or not it would be chosen.
-struct Twin {
+// One twin of the three kernels: what runs in a mode, or a path that serves a shape, whether or not it would be chosen.
+struct ConvTwin {
   std::string name;
-  std::function<void(const Conv2dOutput&)> forward;
-  std::function<void(GradSlot)> dx, dw;  // empty: this path has none
-  double loss = 1;                       // of accuracy, against a plain sum in another order
+  Call<const Conv2dOutput&> forward;
+  Call<GradSlot> dx, dw;  // dx empty: this path has none
+  double loss = 1;        // of accuracy, against a plain sum in another order
+  KernelMode mode = KernelMode::fast;
 };
 
 // The transforms of Winograd's convolution go through values up to 10*10 times as large as the input (the row sums of
 // B^T, twice), which A^T ... A brings down again: their rounding errors stay.
 constexpr double kWinogradLoss = 32;
 
+// Winograd's is chosen where it fits, and on a GPU for other counts of channels too.
+double loss_of(KernelMode mode, const Conv2dShape& s) {
+  if (mode == KernelMode::fast && kernels::winograd_fits(s)) return kWinogradLoss;
+  return mode == KernelMode::cuda && s.KH == 3 && s.KW == 3 ? kWinogradLoss : 1;
+}
+
 struct Conv2dProblem {
   Conv2dShape s;
   Tensor x, w, b, dy;
+  Tensor scale, offset;  // undefined: x is read as it is
 
   explicit Conv2dProblem(const Conv2dShape& s_in)
       : s(s_in),
@@ -47,34 +54,45 @@ struct Conv2dProblem {
         b(random_tensor({s.O}, 3)),
         dy(random_tensor({s.N, s.OH(), s.OW(), s.O}, 4)) {}
 
-  std::vector<Twin> twins() const {
-    std::vector<Twin> all = {
-        {"fast", [this](const Conv2dOutput& y) { kernels::conv2d_forward_fast(y, x.data(), w.data(), s); },
-         [this](GradSlot dx) { kernels::conv2d_dx_fast(dx, dy.data(), w.data(), s); },
-         [this](GradSlot dw) { kernels::conv2d_dw_fast(dw, dy.data(), x.data(), s); },
-         kernels::winograd_fits(s) ? kWinogradLoss : 1},
+  Conv2dInput input(Here& here) const { return {here(x), here(scale), here(offset)}; }
+
+  // The plain loops first.
+  std::vector<ConvTwin> twins() const {
+    std::vector<ConvTwin> all;
+    for (const KernelMode mode : twin_modes()) {
+      all.push_back(
+          {to_string(mode),
+           [this](Here& here, const Conv2dOutput& y) { kernels::conv2d_forward(y, input(here), here(w), s); },
+           [this](Here& here, GradSlot dx) { kernels::conv2d_dx(dx, here(dy), here(w), s); },
+           [this](Here& here, GradSlot dw) { kernels::conv2d_dw(dw, here(dy), input(here), s); },
+           loss_of(mode, s), mode});
+    }
+    all.push_back(
         {"im2col",
-         [this](const Conv2dOutput& y) { kernels::conv2d_forward_im2col(y, x.data(), w.data(), s); },
-         [this](GradSlot dx) { kernels::conv2d_dx_im2col(dx, dy.data(), w.data(), s); },
-         [this](GradSlot dw) { kernels::conv2d_dw_im2col(dw, dy.data(), x.data(), s); }}};
+         [this](Here&, const Conv2dOutput& y) { kernels::conv2d_forward_im2col(y, x.data(), w.data(), s); },
+         [this](Here&, GradSlot dx) { kernels::conv2d_dx_im2col(dx, dy.data(), w.data(), s); },
+         [this](Here&, GradSlot dw) { kernels::conv2d_dw_im2col(dw, dy.data(), x.data(), s); }});
     if (s.groups == 1 && s.O % kLanes == 0) {
       all.push_back(
           {"direct",
-           [this](const Conv2dOutput& y) { kernels::conv2d_forward_direct(y, x.data(), w.data(), s); },
+           [this](Here&, const Conv2dOutput& y) { kernels::conv2d_forward_direct(y, x.data(), w.data(), s); },
            {},
-           [this](GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
+           [this](Here&, GradSlot dw) { kernels::conv2d_dw_direct(dw, dy.data(), x.data(), s); }});
     }
     if (kernels::winograd_fits(s)) {
       const auto add = [&](const char* name, auto* forward, auto* sum_dw) {
-        all.push_back(
-            {name,
-             [=, this](const Conv2dOutput& y) { forward(y, x.data(), w.data(), kernels::winograd_shape(s)); },
-             [=, this](GradSlot dx) {
-               forward(kernels::added_to(dx), dy.data(), kernels::flipped_weights(w.data(), s),
-                       kernels::winograd_dx_shape(s));
-             },
-             [=, this](GradSlot dw) { sum_dw(dw, dy.data(), x.data(), kernels::winograd_shape(s)); },
-             kWinogradLoss});
+        all.push_back({name,
+                       [=, this](Here& here, const Conv2dOutput& y) {
+                         forward(y, input(here), w.data(), kernels::winograd_shape(s));
+                       },
+                       [=, this](Here&, GradSlot dx) {
+                         forward(kernels::added_to(dx), dy.data(), kernels::flipped_weights(w.data(), s),
+                                 kernels::winograd_dx_shape(s));
+                       },
+                       [=, this](Here& here, GradSlot dw) {
+                         sum_dw(dw, dy.data(), input(here), kernels::winograd_shape(s));
+                       },
+                       kWinogradLoss});
       };
       add("winograd", kernels::conv2d_forward_winograd, kernels::conv2d_dw_winograd);
       add("winograd, wide", kernels::conv2d_forward_winograd_wide, kernels::conv2d_dw_winograd_wide);
@@ -83,43 +101,69 @@ struct Conv2dProblem {
   }
 };
 
-void check_forward(const Conv2dProblem& p, const Twin& twin) {
-  const Conv2dShape& s = p.s;
-  const double tolerance = twin.loss * sum_tolerance(s.K() + 2);
-  const Shape y_shape = p.dy.shape();
-  const Tensor plus = random_tensor(y_shape, 5);
-  for (const bool bias : {false, true}) {
-    for (const bool add : {false, true}) {
+std::vector<Twin<real*>> outputs(const std::vector<ConvTwin>& twins) {
+  std::vector<Twin<real*>> all;
+  for (const ConvTwin& twin : twins) {
+    const auto call = [forward = twin.forward](Here& here, real* y) { forward(here, {.y = y}); };
+    all.push_back({twin.name, twin.mode, call, twin.loss});
+  }
+  return all;
+}
+
+// One of the gradients, by the twins that have it.
+std::vector<Twin<GradSlot>> gradients(const std::vector<ConvTwin>& twins, Call<GradSlot> ConvTwin::*call) {
+  std::vector<Twin<GradSlot>> all;
+  for (const ConvTwin& twin : twins) {
+    if (twin.*call) all.push_back({twin.name, twin.mode, twin.*call, twin.loss});
+  }
+  return all;
+}
+
+// y with one choice of what is added to the convolution; `in_place`: to what lies in y.
+Tensor output_of(const ConvTwin& twin, const Tensor& bias, const Tensor& plus, bool in_place, bool relu,
+                 const Shape& y_shape) {
+  const auto call = [&](Here& here, real* y) {
+    const real* added = in_place ? y : here(plus);
+    twin.forward(here, {.y = y, .bias = here(bias), .plus = added, .relu = relu});
+  };
+  return written<real*>({twin.name, twin.mode, call}, in_place ? plus : nan_tensor(y_shape));
+}
+
+void check_forward(const Conv2dProblem& p, const std::vector<ConvTwin>& twins) {
+  const double tolerance = sum_tolerance(p.s.K() + 2);
+  const Tensor values = random_tensor(p.dy.shape(), 5);
+  for (const Tensor& bias : {Tensor(), p.b}) {
+    for (const Tensor& plus : {Tensor(), values}) {
       for (const bool relu : {false, true}) {
-        CAPTURE(bias, add, relu);
-        Tensor expected = nan_tensor(y_shape), found = nan_tensor(y_shape), in_place = copy_of(plus);
-        Conv2dOutput y = {
-            .bias = bias ? p.b.data() : nullptr, .plus = add ? plus.data() : nullptr, .relu = relu};
-        y.y = expected.data();
-        kernels::conv2d_forward_ref(y, p.x.data(), p.w.data(), s);
-        y.y = found.data();
-        twin.forward(y);
-        CHECK(difference(found, expected, 0, tolerance) == "");
-        if (!add) continue;
-        y.y = in_place.data();
-        y.plus = in_place.data();
-        twin.forward(y);
-        CHECK(difference(in_place, expected, 0, tolerance) == "");
+        CAPTURE(bias.defined(), plus.defined(), relu);
+        const Tensor expected = output_of(twins[0], bias, plus, false, relu, values.shape());
+        for (const ConvTwin& twin : twins) {
+          CAPTURE(twin.name);
+          for (const bool in_place : {false, true}) {
+            if (in_place && !plus.defined()) continue;
+            const Tensor found = output_of(twin, bias, plus, in_place, relu, values.shape());
+            CHECK(difference(found, expected, 0, twin.loss * tolerance) == "");
+          }
+        }
       }
     }
   }
-  ++counters.kernel_pairs;
+  counters.kernel_pairs += static_cast<int>(twins.size()) - 1;
 }
 
 // The moments a convolution takes of what it writes are those of what it has written.
-void check_moments(const Conv2dProblem& p, const Twin& twin) {
+void check_moments(const Conv2dProblem& p, const ConvTwin& twin) {
+  const SettingsRestored restored;
+  set_kernel_mode(twin.mode);
   const Conv2dShape& s = p.s;
   const int64_t HW = s.OH() * s.OW();
+  Here here, host;
   Tensor y = nan_tensor(p.dy.shape()), mean = nan_tensor({s.N, s.O}), squares = nan_tensor({s.N, s.O});
-  Tensor mean_ref = nan_tensor({s.N, s.O}), squares_ref = nan_tensor({s.N, s.O});
   twin.forward(
-      {.y = y.data(), .bias = p.b.data(), .image_mean = mean.data(), .image_squares = squares.data()});
-  kernels::image_moments_ref(mean_ref.data(), squares_ref.data(), y.data(), s.N, HW, s.O);
+      here, {.y = y.data(), .bias = here(p.b), .image_mean = mean.data(), .image_squares = squares.data()});
+  set_kernel_mode(KernelMode::ref);
+  Tensor mean_ref = nan_tensor({s.N, s.O}), squares_ref = nan_tensor({s.N, s.O});
+  kernels::image_moments(mean_ref.data(), squares_ref.data(), host(y), s.N, HW, s.O);
   CHECK(difference(mean, mean_ref, 8 * kEps * std::sqrt(static_cast<double>(HW)), 4 * kEps) == "");
   CHECK(difference(squares, squares_ref, 8 * kEps * std::sqrt(static_cast<double>(HW)), 4 * kEps) == "");
   ++counters.kernel_pairs;
@@ -130,21 +174,15 @@ void check_pair(const Conv2dShape& s) {
   REQUIRE(s.OH() > 0);
   REQUIRE(s.OW() > 0);
   const Conv2dProblem p(s);
-  for (const Twin& twin : p.twins()) {
+  const std::vector<ConvTwin> twins = p.twins();
+  check_forward(p, twins);
+  for (const ConvTwin& twin : twins) {
     CAPTURE(twin.name);
-    check_forward(p, twin);
-    if (twin.name == "fast" || twin.name.starts_with("winograd")) check_moments(p, twin);
-    if (twin.dx) {
-      check_gradient_pair(
-          "dx", p.x.shape(), twin.loss * sum_tolerance(s.KH * s.KW * s.group_outputs()),
-          [&](GradSlot dx) { kernels::conv2d_dx_ref(dx, p.dy.data(), p.w.data(), s); }, twin.dx);
-      ++counters.kernel_pairs;
-    }
-    check_gradient_pair(
-        "dw", p.w.shape(), twin.loss * sum_tolerance(s.N * s.OH() * s.OW()),
-        [&](GradSlot dw) { kernels::conv2d_dw_ref(dw, p.dy.data(), p.x.data(), s); }, twin.dw);
-    ++counters.kernel_pairs;
+    if (twin.mode != KernelMode::ref && twin.name != "im2col") check_moments(p, twin);
   }
+  check_twins("dx", p.x.shape(), sum_tolerance(s.KH * s.KW * s.group_outputs()),
+              gradients(twins, &ConvTwin::dx));
+  check_twins("dw", p.w.shape(), sum_tolerance(s.N * s.OH() * s.OW()), gradients(twins, &ConvTwin::dw));
 }
 
 }  // namespace
@@ -250,14 +288,10 @@ TEST_CASE("conv2d pair: Winograd's wide path in two passes", "[pair][conv2d]") {
                          .padding = 1});
   const kernels::WinogradShape shape = kernels::winograd_shape(p.s);
   REQUIRE(!kernels::winograd_in_one_pass(shape));
-  Tensor narrow = nan_tensor(p.dy.shape()), wide = nan_tensor(p.dy.shape());
-  kernels::conv2d_forward_winograd({.y = narrow.data()}, p.x.data(), p.w.data(), shape);
-  kernels::conv2d_forward_winograd_wide({.y = wide.data()}, p.x.data(), p.w.data(), shape);
-  CHECK(difference(wide, narrow, 0, kWinogradLoss * sum_tolerance(p.s.K())) == "");
-  check_gradient_pair(
-      "dw", p.w.shape(), kWinogradLoss * sum_tolerance(p.s.N * 16),
-      [&](GradSlot dw) { kernels::conv2d_dw_winograd(dw, p.dy.data(), p.x.data(), shape); },
-      [&](GradSlot dw) { kernels::conv2d_dw_winograd_wide(dw, p.dy.data(), p.x.data(), shape); });
+  std::vector<ConvTwin> twins = p.twins();
+  std::erase_if(twins, [](const ConvTwin& twin) { return !twin.name.starts_with("winograd"); });
+  check_twins("y", p.dy.shape(), sum_tolerance(p.s.K()), outputs(twins));
+  check_twins("dw", p.w.shape(), sum_tolerance(p.s.N * 16), gradients(twins, &ConvTwin::dw));
 }
 
 // relu(scale * x + offset) worked out while it is read, against the same written down first.
@@ -267,38 +301,23 @@ TEST_CASE("conv2d: an input that is scaled while it is read", "[kernels][conv2d]
     int64_t stride, padding;
   };
   for (const auto& [stride, padding] : {Window{1, 0}, Window{1, 1}, Window{1, 2}, Window{2, 1}}) {
-    const Conv2dProblem p(
-        {.N = 2, .H = 9, .W = 7, .I = I, .KH = 3, .KW = 3, .O = O, .stride = stride, .padding = padding});
     CAPTURE(stride, padding);
-    const Tensor scale = random_tensor({I}, 11), offset = random_tensor({I}, 12);
-    const kernels::Conv2dInput scaled = {p.x.data(), scale.data(), offset.data()};
-    Tensor written = nan_tensor(p.x.shape());
+    Conv2dProblem p(
+        {.N = 2, .H = 9, .W = 7, .I = I, .KH = 3, .KW = 3, .O = O, .stride = stride, .padding = padding});
+    Conv2dProblem written_down = p;
+    p.scale = random_tensor({I}, 11);
+    p.offset = random_tensor({I}, 12);
+    written_down.x = copy_of(p.x);
     for (int64_t k = 0; k < p.x.numel(); ++k) {
-      const real z = scale.data()[k % I] * p.x.data()[k] + offset.data()[k % I];
-      written.data()[k] = z < 0 ? 0 : z;
+      const real z = p.scale.data()[k % I] * p.x.data()[k] + p.offset.data()[k % I];
+      written_down.x.data()[k] = z < 0 ? 0 : z;
     }
-    const auto check = [&](auto&& forward, auto&& dw, double loss) {
-      Tensor expected = nan_tensor(p.dy.shape()), found = nan_tensor(p.dy.shape());
-      kernels::conv2d_forward_ref({.y = expected.data()}, written.data(), p.w.data(), p.s);
-      forward(Conv2dOutput{.y = found.data()}, scaled, p.w.data(), p.s);
-      CHECK(difference(found, expected, 0, loss * sum_tolerance(p.s.K())) == "");
-      check_gradient_pair(
-          "dw", p.w.shape(), loss * sum_tolerance(p.s.N * p.s.OH() * p.s.OW()),
-          [&](GradSlot slot) { kernels::conv2d_dw_ref(slot, p.dy.data(), written.data(), p.s); },
-          [&](GradSlot slot) { dw(slot, p.dy.data(), scaled, p.s); });
-      counters.kernel_pairs += 2;
-    };
-    const auto takes_winograd_shape = [](auto kernel) {
-      return [kernel](auto first, auto second, auto third, const Conv2dShape& s) {
-        kernel(first, second, third, kernels::winograd_shape(s));
-      };
-    };
-    check(kernels::conv2d_forward_ref, kernels::conv2d_dw_ref, 1);
-    check(kernels::conv2d_forward_fast, kernels::conv2d_dw_fast, kWinogradLoss);
-    check(takes_winograd_shape(kernels::conv2d_forward_winograd),
-          takes_winograd_shape(kernels::conv2d_dw_winograd), kWinogradLoss);
-    check(takes_winograd_shape(kernels::conv2d_forward_winograd_wide),
-          takes_winograd_shape(kernels::conv2d_dw_winograd_wide), kWinogradLoss);
+    std::vector<ConvTwin> twins = p.twins();
+    std::erase_if(twins, [](const ConvTwin& twin) { return twin.name == "im2col" || twin.name == "direct"; });
+    twins.insert(twins.begin(), written_down.twins().front());
+    check_twins("y", p.dy.shape(), sum_tolerance(p.s.K()), outputs(twins));
+    check_twins("dw", p.w.shape(), sum_tolerance(p.s.N * p.s.OH() * p.s.OW()),
+                gradients(twins, &ConvTwin::dw));
   }
 }
 
@@ -369,6 +388,16 @@ TEST_CASE("conv2d pair: kernels and images that are not square", "[pair][conv2d]
   }
   check_pair(
       {.N = 2, .H = 4, .W = 3, .I = 3, .KH = 1, .KW = 1, .O = 4, .padding = 2});  // only border at the edge
+}
+
+// More pixels than a GPU lays out at a time, in each of the three kernels.
+TEST_CASE("conv2d pair: im2col on a GPU in two pieces", "[pair][conv2d][slow]") {
+  const Conv2dProblem p({.N = 3, .H = 48, .W = 48, .I = 100, .KH = 5, .KW = 5, .O = 1, .padding = 2});
+  std::vector<ConvTwin> twins = p.twins();
+  std::erase_if(twins, [](const ConvTwin& twin) { return twin.mode == KernelMode::fast; });
+  check_twins("y", p.dy.shape(), sum_tolerance(p.s.K()), outputs(twins));
+  check_twins("dx", p.x.shape(), sum_tolerance(25), gradients(twins, &ConvTwin::dx));
+  check_twins("dw", p.w.shape(), sum_tolerance(3 * 48 * 48), gradients(twins, &ConvTwin::dw));
 }
 
 // The layers of the CIFAR ResNets, at shapes of many blocks of rows and many partial sums.

@@ -18,14 +18,18 @@ struct Channels {
         inv_std(random_tensor({C}, 12, 0.5, 2)),
         gamma(random_tensor({C}, 13)),
         beta(random_tensor({C}, 14)) {}
-  operator BatchNormChannels() const { return {mean.data(), inv_std.data(), gamma.data(), beta.data()}; }
+  BatchNormChannels operator()(Here& here) const {
+    return {here(mean), here(inv_std), here(gamma), here(beta)};
+  }
 };
 
 // Channels that fill no vector, one, some and a part; rows of several chunks.
 const int64_t kChannels[] = {1, 3, kLanes, 2 * kLanes + 3, 64, 513};
 
 // |z| is far from 0 against its rounding error, so that both twins agree on its sign.
-Tensor away_from_the_kink(const Shape& shape, const BatchNormChannels& ch, int64_t C) {
+Tensor away_from_the_kink(const Shape& shape, const Channels& channels, int64_t C) {
+  Here here;
+  const BatchNormChannels ch = channels(here);
   Tensor x = random_tensor(shape, 1, -2, 2);
   for (int64_t i = 0; i < x.numel(); ++i) {
     const int64_t c = i % C;
@@ -43,27 +47,20 @@ TEST_CASE("batch norm + ReLU pair: forward, sums and dx", "[pair][batch_norm]") 
       CAPTURE(R, C);
       const Channels ch(C);
       const Tensor x = away_from_the_kink({R, C}, ch, C), dy = random_tensor({R, C}, 2);
-      Tensor y_ref = nan_tensor({R, C}), y_fast = nan_tensor({R, C});
-      batch_norm_relu_forward_ref(y_ref.data(), x.data(), ch, R, C);
-      batch_norm_relu_forward_fast(y_fast.data(), x.data(), ch, R, C);
-      CHECK(difference(y_fast, y_ref, 4 * kEps, 16 * kEps) == "");
-
-      Tensor sums_ref = nan_tensor({2, C}), sums_fast = nan_tensor({2, C});
-      batch_norm_relu_sums_ref(sums_ref.data(), sums_ref.data() + C, dy.data(), x.data(), ch, R, C);
-      batch_norm_relu_sums_fast(sums_fast.data(), sums_fast.data() + C, dy.data(), x.data(), ch, R, C);
-      CHECK(difference(sums_fast, sums_ref, 0, 6 * sum_tolerance(R)) == "");  // |x_hat| is up to 6
-
+      check_twins("y", {R, C}, {16 * kEps, 4 * kEps},
+                  [&](Here& here, real* y) { batch_norm_relu_forward(y, here(x), ch(here), R, C); });
+      const auto sums_of = [&](Here& here, real* sums) {
+        batch_norm_relu_sums(sums, sums + C, here(dy), here(x), ch(here), R, C);
+      };
+      check_twins("sums", {2, C}, 6 * sum_tolerance(R), sums_of);  // |x_hat| is up to 6
+      const Tensor sums = written<real*>({"ref", KernelMode::ref, sums_of}, nan_tensor({2, C}));
       for (const bool training : {true, false}) {
         CAPTURE(training);
-        const real* sum = training ? sums_ref.data() : nullptr;
-        const real* sum_xhat = training ? sums_ref.data() + C : nullptr;
-        check_gradient_pair(
-            "dx", {R, C}, 200 * kEps,
-            [&](GradSlot dx) { batch_norm_relu_dx_ref(dx, dy.data(), x.data(), ch, sum, sum_xhat, R, C); },
-            [&](GradSlot dx) { batch_norm_relu_dx_fast(dx, dy.data(), x.data(), ch, sum, sum_xhat, R, C); });
-        ++counters.kernel_pairs;
+        check_twins("dx", {R, C}, 200 * kEps, [&](Here& here, GradSlot dx) {
+          const real* sum = training ? here(sums) : nullptr;
+          batch_norm_relu_dx(dx, here(dy), here(x), ch(here), sum, training ? sum + C : nullptr, R, C);
+        });
       }
-      counters.kernel_pairs += 2;
     }
   }
 }
@@ -77,32 +74,24 @@ TEST_CASE("residual tail pair: forward, g and dx", "[pair][residual_tail]") {
       const Channels ch(C);
       const Tensor x = random_tensor(map, 1, -2, 2), r = random_tensor(map, 2),
                    s = random_tensor({3, C}, 3, 0, 1);
-      for (const real* gate : {static_cast<const real*>(nullptr), s.data()}) {
-        Tensor y_ref = nan_tensor(map), y_fast = nan_tensor(map);
-        residual_tail_forward_ref(y_ref.data(), x.data(), r.data(), gate, ch, shape);
-        residual_tail_forward_fast(y_fast.data(), x.data(), r.data(), gate, ch, shape);
-        CHECK(difference(y_fast, y_ref, 4 * kEps, 16 * kEps) == "");
-        ++counters.kernel_pairs;
+      for (const Tensor& gate : {Tensor(), s}) {
+        check_twins("y", map, {16 * kEps, 4 * kEps}, [&](Here& here, real* y) {
+          residual_tail_forward(y, here(x), here(r), here(gate), ch(here), shape);
+        });
       }
       const Tensor y = random_tensor(map, 4), dy = random_tensor(map, 5);
-      Tensor g_ref = nan_tensor(map), g_fast = nan_tensor(map);
-      Tensor sums_ref = nan_tensor({2, 3, C}), sums_fast = nan_tensor({2, 3, C});
-      residual_tail_g_ref(g_ref.data(), sums_ref.data(), sums_ref.data() + 3 * C, dy.data(), y.data(),
-                          x.data(), ch, shape);
-      residual_tail_g_fast(g_fast.data(), sums_fast.data(), sums_fast.data() + 3 * C, dy.data(), y.data(),
-                           x.data(), ch, shape);
-      CHECK(same_bits(g_fast, g_ref));
-      CHECK(difference(sums_fast, sums_ref, 0, 6 * sum_tolerance(HW)) == "");
+      check_twins("g", map, 0, [&](Here& here, real* g) {
+        Tensor sums = nan_tensor({2, 3, C});
+        residual_tail_g(g, sums.data(), sums.data() + 3 * C, here(dy), here(y), here(x), ch(here), shape);
+      });
+      check_twins("sums", {2, 3, C}, 6 * sum_tolerance(HW), [&](Here& here, real* sums) {
+        Tensor g = nan_tensor(map);
+        residual_tail_g(g.data(), sums, sums + 3 * C, here(dy), here(y), here(x), ch(here), shape);
+      });
       const Tensor slope = random_tensor({C}, 6), offset = random_tensor({3, C}, 7);
-      check_gradient_pair(
-          "dx", map, 16 * kEps,
-          [&](GradSlot dx) {
-            residual_tail_dx_ref(dx, dy.data(), x.data(), s.data(), slope.data(), offset.data(), shape);
-          },
-          [&](GradSlot dx) {
-            residual_tail_dx_fast(dx, dy.data(), x.data(), s.data(), slope.data(), offset.data(), shape);
-          });
-      counters.kernel_pairs += 2;
+      check_twins("dx", map, 16 * kEps, [&](Here& here, GradSlot dx) {
+        residual_tail_dx(dx, here(dy), here(x), here(s), here(slope), here(offset), shape);
+      });
     }
   }
 }
