@@ -65,6 +65,13 @@ struct Conv2dOutput {
   // Where not null: the moments of each image of y, see core/kernels/batch_norm/moments.hpp.
   real* image_mean = nullptr;     // (N,O)
   real* image_squares = nullptr;  // (N,O)
+
+  // Element i, which is of channel o, from the convolution's sum there.
+  ECA_DEVICE void write(int64_t i, int64_t o, real sum) const {
+    if (bias != nullptr) sum += bias[o];
+    if (plus != nullptr) sum += plus[i];
+    y[i] = relu && sum < 0 ? 0 : sum;
+  }
 };
 
 // The twin that the kernel mode asks for.

@@ -1,5 +1,5 @@
-// Convolution on a GPU: a depthwise one directly, any other as matrix products through im2col. A 1x1 convolution of x as it lies
-// needs no im2col. Numbering and formulas: core/kernels/conv2d/im2col.hpp.
+// Convolution on a GPU: a depthwise one directly, a 3x3 one by Winograd's algorithm where that pays, any other as matrix products
+// through im2col. A 1x1 convolution of x as it lies needs no im2col. Numbering and formulas: core/kernels/conv2d/im2col.hpp.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/moments.hpp"
@@ -9,6 +9,7 @@
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/kernels/conv2d/im2col.hpp"
 #include "core/kernels/gemm/gemm.hpp"
+#include "core/kernels/winograd/winograd_weights.hpp"
 
 namespace eca::kernels {
 
@@ -168,36 +169,62 @@ void depthwise_dw(GradSlot dw, const real* dy, const Conv2dInput& input, const C
       [=] ECA_DEVICE(int64_t weight, const double* sum) { dw.write(weight, static_cast<real>(*sum)); });
 }
 
-}  // namespace
-
-void conv2d_forward_cuda(const Conv2dOutput& output, const Conv2dInput& x, const real* w,
-                         const Conv2dShape& s) {
-  const Conv2dOutput y = output;
+// The sums, and in a loop of its own what Conv2dOutput adds to them.
+void forward_in_two_steps(const Conv2dOutput& output, const Conv2dInput& x, const real* w,
+                          const Conv2dShape& s) {
+  Conv2dOutput y = output;
   const real beta = y.plus == y.y ? 1 : 0;
   if (is_depthwise(s)) {
     depthwise_forward(y.y, beta, x, w, s);
   } else {
     forward_by_products(y.y, beta, x, w, s);
   }
-  const bool plus = y.plus != nullptr && y.plus != y.y;
+  if (beta == 1) y.plus = nullptr;
+  if (y.bias == nullptr && y.plus == nullptr && !y.relu) return;
   const int64_t O = s.O;
-  if (y.bias != nullptr || plus || y.relu) {
-    for_each_index(s.N * s.OH() * s.OW(), O, [=] ECA_DEVICE(int64_t p, int64_t o) {
-      real sum = y.y[p * O + o];
-      if (y.bias != nullptr) sum += y.bias[o];
-      if (plus) sum += y.plus[p * O + o];
-      y.y[p * O + o] = y.relu && sum < 0 ? 0 : sum;
-    });
+  for_each_index(s.N * s.OH() * s.OW(), O,
+                 [=] ECA_DEVICE(int64_t p, int64_t o) { y.write(p * O + o, o, y.y[p * O + o]); });
+}
+
+// ---- the choice --------------------------------------------------------------------------------------
+
+// How many multiplications take as long as moving one float to or from memory: 25 on an A100, 40 on an H100 by their data sheets.
+constexpr int64_t kMove = 32;
+
+// Winograd's algorithm multiplies less, but where channels are few its points are more numbers than the patches of im2col, and
+// where tiles are few its weights are. All of them are written and read again. Serves dx and dw as well, which move and multiply
+// the same in another order.
+bool winograd_pays(const Conv2dShape& s) {
+  if (!winograd_serves(s)) return false;
+  const WinogradShape tiled = winograd_shape(s);
+  const int64_t patches = s.N * s.OH() * s.OW() * s.K(), points = tiled.tiles() * tiled.points;
+  const int64_t weights = kWinogradWeights * s.I * s.O;
+  const int64_t by_im2col = 2 * patches * kMove + patches * s.O;
+  const int64_t by_winograd = 2 * (points * (s.I + s.O) + weights) * kMove + points * s.I * s.O;
+  return by_winograd < by_im2col;
+}
+
+}  // namespace
+
+void conv2d_forward_cuda(const Conv2dOutput& output, const Conv2dInput& x, const real* w,
+                         const Conv2dShape& s) {
+  if (winograd_pays(s)) {
+    conv2d_forward_winograd_cuda(output, x, w, s);
+  } else {
+    forward_in_two_steps(output, x, w, s);
   }
-  if (y.image_mean != nullptr)
-    image_moments_cuda(y.image_mean, y.image_squares, y.y, s.N, s.OH() * s.OW(), O);
+  if (output.image_mean != nullptr) {
+    image_moments_cuda(output.image_mean, output.image_squares, output.y, s.N, s.OH() * s.OW(), s.O);
+  }
 }
 
 void conv2d_dx_cuda(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
+  if (winograd_pays(s)) return conv2d_dx_winograd_cuda(dx, dy, w, s);
   is_depthwise(s) ? depthwise_dx(dx, dy, w, s) : dx_by_products(dx, dy, w, s);
 }
 
 void conv2d_dw_cuda(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s) {
+  if (winograd_pays(s)) return conv2d_dw_winograd_cuda(dw, dy, x, s);
   is_depthwise(s) ? depthwise_dw(dw, dy, x, s) : dw_by_products(dw, dy, x, s);
 }
 

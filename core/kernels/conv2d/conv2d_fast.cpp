@@ -14,9 +14,13 @@ namespace eca::kernels {
 
 // The limits below are where one path overtakes the next, measured on AVX-512 and AVX2 (docs/performance.md).
 
+bool winograd_serves(const Conv2dShape& s) {
+  return s.KH == 3 && s.KW == 3 && s.dilation == 1 && s.groups == 1 &&
+         ((s.stride == 1 && s.padding <= 2) || (s.stride == 2 && s.padding == 1));
+}
+
 bool winograd_fits(const Conv2dShape& s) {
-  return s.KH == 3 && s.KW == 3 && s.dilation == 1 && s.groups == 1 && s.I % kLanes == 0 &&
-         s.O % kLanes == 0 && ((s.stride == 1 && s.padding <= 2) || (s.stride == 2 && s.padding == 1));
+  return winograd_serves(s) && s.I % kLanes == 0 && s.O % kLanes == 0;
 }
 
 // Tiles reach over the edge of images whose sides are not multiples of 4; on very small ones most of the work is for

@@ -54,8 +54,10 @@ void conv2d_forward_depthwise(const Conv2dOutput& y, const real* x, const real* 
 void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
 void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s);
 
-// Winograd's algorithm, the only one that takes a scale. Needs a 3x3 kernel, dilation 1, groups == 1, I and O
-// multiples of kLanes, and stride 1 with padding <= 2 or stride 2 with padding 1.
+// What Winograd's algorithm is for: a 3x3 kernel, dilation 1, groups == 1, and stride 1 with padding <= 2 or stride 2
+// with padding 1.
+bool winograd_serves(const Conv2dShape& s);
+// On the processor, where it is the only one that takes a scale, also I and O multiples of kLanes.
 bool winograd_fits(const Conv2dShape& s);
 // These take the shape that winograd_shape makes of s; with winograd_dx_shape and the flipped weights, forward is dx.
 void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
@@ -65,6 +67,11 @@ void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const
 void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
                                   const WinogradShape& s);
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s);
+// On a GPU, for every shape that winograd_serves; leave the moments to their caller.
+void conv2d_forward_winograd_cuda(const Conv2dOutput& y, const Conv2dInput& x, const real* w,
+                                  const Conv2dShape& s);
+void conv2d_dx_winograd_cuda(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);
+void conv2d_dw_winograd_cuda(GradSlot dw, const real* dy, const Conv2dInput& x, const Conv2dShape& s);
 
 // Whether the wide form has the points of all tiles in memory at once, and not those of one part of the tiles
 // after those of another.

@@ -27,5 +27,9 @@ void gemm_parallel(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real bet
 
 // On a GPU, of arrays that lie there.
 void gemm_cuda(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride);
+// So many products of one size. a, b and c are the first one's matrices; each of the others begins where the rows of the one
+// before it end.
+void gemm_batch_cuda(int64_t products, int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta,
+                     real* c, int64_t c_stride);
 
 }  // namespace eca::kernels

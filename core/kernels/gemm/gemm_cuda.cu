@@ -6,9 +6,10 @@
 
 namespace eca::kernels {
 
+static cublasOperation_t op(Matrix m) { return m.op == Op::none ? CUBLAS_OP_N : CUBLAS_OP_T; }
+
 void gemm_cuda(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, real* c, int64_t c_stride) {
   if (M == 0 || N == 0) return;
-  const auto op = [](Matrix m) { return m.op == Op::none ? CUBLAS_OP_N : CUBLAS_OP_T; };
   const real one = 1;
 #ifdef ECA_REAL_DOUBLE
   constexpr auto cublas_gemm = cublasDgemm;
@@ -19,6 +20,23 @@ void gemm_cuda(int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta, r
                           static_cast<int>(K), &one, b.data, static_cast<int>(b.stride), a.data,
                           static_cast<int>(a.stride), &beta, c, static_cast<int>(c_stride)),
               "gemm");
+}
+
+void gemm_batch_cuda(int64_t products, int64_t M, int64_t N, int64_t K, Matrix a, Matrix b, real beta,
+                     real* c, int64_t c_stride) {
+  if (products == 0 || M == 0 || N == 0) return;
+  const int64_t a_rows = a.op == Op::none ? M : K, b_rows = b.op == Op::none ? K : N;
+  const real one = 1;
+#ifdef ECA_REAL_DOUBLE
+  constexpr auto cublas_gemms = cublasDgemmStridedBatched;
+#else
+  constexpr auto cublas_gemms = cublasSgemmStridedBatched;
+#endif
+  cuda::check(cublas_gemms(cuda::cublas(), op(b), op(a), static_cast<int>(N), static_cast<int>(M),
+                           static_cast<int>(K), &one, b.data, static_cast<int>(b.stride), b_rows * b.stride,
+                           a.data, static_cast<int>(a.stride), a_rows * a.stride, &beta, c,
+                           static_cast<int>(c_stride), M * c_stride, static_cast<int>(products)),
+              "batch of gemm");
 }
 
 }  // namespace eca::kernels

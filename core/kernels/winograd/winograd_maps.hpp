@@ -7,16 +7,16 @@
 
 namespace eca::kernels {
 
-// f.template operator()<Maps>()
-template <class Function>
+// f.template operator()<Maps>(), the maps those of numbers of type T.
+template <class T, class Function>
 auto with_maps(WinogradMaps maps, Function f) {
   switch (maps) {
     case WinogradMaps::stride2:
-      return f.template operator()<WinogradStride2>();
+      return f.template operator()<WinogradStride2<T>>();
     case WinogradMaps::stride2_dx:
-      return f.template operator()<WinogradStride2Dx>();
+      return f.template operator()<WinogradStride2Dx<T>>();
     default:
-      return f.template operator()<WinogradStride1>();
+      return f.template operator()<WinogradStride1<T>>();
   }
 }
 

@@ -25,9 +25,10 @@
 namespace eca::kernels {
 
 // F(4,2); members as in WinogradStride1.
+template <class T>
 struct WinogradTwoTaps {
-  static void input(vec* points, const vec (&d)[5]) {
-    const vec odd = d[3] - d[1];
+  static ECA_DEVICE void input(T* points, const T (&d)[5]) {
+    const T odd = d[3] - d[1];
     points[0] = odd + 2 * (d[0] - d[2]);
     points[1] = d[3] - d[2] - 2 * d[1];
     points[2] = d[3] - 3 * d[2] + 2 * d[1];
@@ -35,16 +36,16 @@ struct WinogradTwoTaps {
     points[4] = d[4] - d[2] - 2 * odd;
   }
 
-  static void output(vec (&y)[4], const vec* m) {
-    const vec sum = m[1] + m[2], difference = m[1] - m[2];
+  static ECA_DEVICE void output(T (&y)[4], const T* m) {
+    const T sum = m[1] + m[2], difference = m[1] - m[2];
     y[0] = m[0] + sum + m[3];
     y[1] = difference + 2 * m[3];
     y[2] = sum + 4 * m[3];
     y[3] = difference + 8 * m[3] + m[4];
   }
 
-  static void output_transposed(vec* dm, const vec (&dy)[4]) {
-    const vec even = dy[0] + dy[2], odd = dy[1] + dy[3];
+  static ECA_DEVICE void output_transposed(T* dm, const T (&dy)[4]) {
+    const T even = dy[0] + dy[2], odd = dy[1] + dy[3];
     dm[0] = dy[0];
     dm[1] = even + odd;
     dm[2] = even - odd;
@@ -53,25 +54,26 @@ struct WinogradTwoTaps {
   }
 };
 
+template <class T>
 struct WinogradStride2 {
-  static constexpr int kPatch = 9, kStep = 8, kPoints = 9, kTile = 4;
+  static constexpr int kPatch = 9, kStep = 8, kPoints = 9, kOwn = 5, kTile = 4;
 
-  static void input(vec (&points)[9], const vec (&d)[9]) {
-    WinogradTwoTaps::input(points, {d[0], d[2], d[4], d[6], d[8]});
+  static ECA_DEVICE void input(T (&points)[9], const T (&d)[9]) {
+    WinogradTwoTaps<T>::input(points, {d[0], d[2], d[4], d[6], d[8]});
     for (int j = 0; j < 4; ++j) points[5 + j] = d[2 * j + 1];
   }
 
-  static void output(vec (&y)[4], const vec (&m)[9]) {
-    WinogradTwoTaps::output(y, m);
+  static ECA_DEVICE void output(T (&y)[4], const T (&m)[9]) {
+    WinogradTwoTaps<T>::output(y, m);
     for (int j = 0; j < 4; ++j) y[j] += m[5 + j];
   }
 
-  static void output_transposed(vec (&dm)[9], const vec (&dy)[4]) {
-    WinogradTwoTaps::output_transposed(dm, dy);
+  static ECA_DEVICE void output_transposed(T (&dm)[9], const T (&dy)[4]) {
+    WinogradTwoTaps<T>::output_transposed(dm, dy);
     for (int j = 0; j < 4; ++j) dm[5 + j] = dy[j];
   }
 
-  static void weight(vec (&u)[6], const vec (&g)[3]) {
+  static ECA_DEVICE void weight(T (&u)[6], const T (&g)[3]) {
     u[0] = g[0] / 2;
     u[1] = (g[0] + g[2]) / -2;
     u[2] = kSixth * (g[2] - g[0]);
@@ -80,7 +82,7 @@ struct WinogradStride2 {
     u[5] = g[1];
   }
 
-  static void weight_transposed(vec (&dg)[3], const vec (&du)[6]) {
+  static ECA_DEVICE void weight_transposed(T (&dg)[3], const T (&du)[6]) {
     dg[0] = (du[0] - du[1]) / 2 + kSixth * (du[3] - du[2]);
     dg[1] = du[5];
     dg[2] = du[4] - du[1] / 2 + kSixth * (du[2] + 2 * du[3]);
@@ -94,24 +96,25 @@ struct WinogradStride2 {
 //
 // (padding 1: odd inputs are what "odd" is above). With the flipped kernel, taps 0 and 2 are again those of
 // F(4,2): 8 values of dx from 5 of dy.
+template <class T>
 struct WinogradStride2Dx {
-  static constexpr int kPatch = 5, kStep = 4, kPoints = 9, kTile = 8;
+  static constexpr int kPatch = 5, kStep = 4, kPoints = 9, kOwn = 5, kTile = 8;
 
-  static void input(vec (&points)[9], const vec (&dy)[5]) {
-    WinogradTwoTaps::input(points, dy);
+  static ECA_DEVICE void input(T (&points)[9], const T (&dy)[5]) {
+    WinogradTwoTaps<T>::input(points, dy);
     for (int j = 0; j < 4; ++j) points[5 + j] = dy[j];
   }
 
-  static void output(vec (&dx)[8], const vec (&m)[9]) {
-    vec odd[4];
-    WinogradTwoTaps::output(odd, m);
+  static ECA_DEVICE void output(T (&dx)[8], const T (&m)[9]) {
+    T odd[4];
+    WinogradTwoTaps<T>::output(odd, m);
     for (int j = 0; j < 4; ++j) {
       dx[2 * j] = m[5 + j];
       dx[2 * j + 1] = odd[j];
     }
   }
 
-  static void weight(vec (&u)[6], const vec (&flipped)[3]) { WinogradStride2::weight(u, flipped); }
+  static ECA_DEVICE void weight(T (&u)[6], const T (&flipped)[3]) { WinogradStride2<T>::weight(u, flipped); }
 };
 
 }  // namespace eca::kernels

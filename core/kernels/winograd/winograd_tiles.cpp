@@ -4,6 +4,7 @@
 
 #include "core/kernels/batch_norm/moments.hpp"
 #include "core/kernels/common/scratch.hpp"
+#include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/kernels/winograd/winograd_maps.hpp"
 #include "core/parallel/threads.hpp"
@@ -12,17 +13,7 @@ namespace eca::kernels {
 
 namespace {
 
-// Where a tile is: image, row and column of tiles.
-struct Tile {
-  int64_t n, row, column;
-};
-
-Tile tile_at(int64_t tile, const WinogradShape& s) {
-  const int64_t columns = s.tile_columns(), per_image = s.tile_rows() * columns, in_image = tile % per_image;
-  return {tile / per_image, in_image / columns, in_image % columns};
-}
-
-Tile next(Tile tile, const WinogradShape& s) {
+WinogradTile next(WinogradTile tile, const WinogradShape& s) {
   if (++tile.column < s.tile_columns()) return tile;
   if (++tile.row < s.tile_rows()) return {tile.n, tile.row, 0};
   return {tile.n + 1, 0, 0};
@@ -84,7 +75,7 @@ void transform_patch(WinogradPoints points, const Pixels<Maps::kPatch>& d, Read 
 template <class Maps, class Read>
 void transform_inputs(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
                       const WinogradShape& s) {
-  Tile tile = tile_at(first, s);
+  WinogradTile tile = winograd_tile_at(first, s);
   for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
     Pixels d = pixels_at<Maps::kPatch>(x.x, tile.n, tile.row * Maps::kStep - s.padding,
                                        tile.column * Maps::kStep - s.padding, s.H, s.W, s.I);
@@ -105,7 +96,7 @@ void transform_dy(WinogradPoints points, const Pixels<Maps::kTile>& dy) {
 template <class Maps>
 void transform_dys(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                    const WinogradShape& s) {
-  Tile tile = tile_at(first, s);
+  WinogradTile tile = winograd_tile_at(first, s);
   for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
     Pixels d = pixels_at<Maps::kTile>(dy, tile.n, tile.row * Maps::kTile, tile.column * Maps::kTile, s.OH,
                                       s.OW, s.O);
@@ -119,7 +110,7 @@ struct Extent {
   int64_t height, width;
 };
 
-Extent extent(Tile tile, const WinogradShape& s) {
+Extent extent(WinogradTile tile, const WinogradShape& s) {
   return {std::min(s.tile, s.OH - tile.row * s.tile), std::min(s.tile, s.OW - tile.column * s.tile)};
 }
 
@@ -155,7 +146,7 @@ void transform_output(const Conv2dOutput& y, real* tile_moments, int64_t out, in
 template <class Maps, bool Moments>
 void transform_outputs(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
                        int64_t last, const WinogradShape& s) {
-  Tile tile = tile_at(first, s);
+  WinogradTile tile = winograd_tile_at(first, s);
   for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
     const Extent inside = extent(tile, s);
     const bool whole = inside.height == Maps::kTile && inside.width == Maps::kTile;
@@ -173,7 +164,7 @@ struct Extents {
 };
 
 WinogradShape shape_of(WinogradMaps maps, int64_t N, Extents in, Extents out, int64_t padding) {
-  return with_maps(maps, [&]<class Maps>() {
+  return with_maps<vec>(maps, [&]<class Maps>() {
     return WinogradShape{.maps = maps,
                          .N = N,
                          .H = in.H,
@@ -212,7 +203,7 @@ WinogradPointsOfBoth winograd_scratch_points(int64_t tiles, const WinogradShape&
 static std::span<const real> rows_under(const real* images, int64_t first, int64_t last, int64_t H, int64_t W,
                                         int64_t C, int64_t step, const WinogradShape& s) {
   const auto row_of = [&](int64_t tile) {
-    const Tile t = tile_at(tile, s);
+    const WinogradTile t = winograd_tile_at(tile, s);
     return images + (t.n * H + std::min(t.row * step, H)) * W * C;
   };
   return {row_of(first), row_of(last)};
@@ -229,7 +220,7 @@ std::span<const real> winograd_rows_written(const real* y, int64_t first, int64_
 
 void winograd_transform_input(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
                               const WinogradShape& s) {
-  with_maps(s.maps, [&]<class Maps>() {
+  with_maps<vec>(s.maps, [&]<class Maps>() {
     const auto transform =
         x.scale != nullptr ? transform_inputs<Maps, ScaledRelu> : transform_inputs<Maps, AsItIs>;
     transform(points, x, first, last, s);
@@ -238,7 +229,7 @@ void winograd_transform_input(WinogradPoints points, const Conv2dInput& x, int64
 
 void winograd_transform_output(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
                                int64_t last, const WinogradShape& s) {
-  with_maps(s.maps, [&]<class Maps>() {
+  with_maps<vec>(s.maps, [&]<class Maps>() {
     const auto transform =
         tile_moments != nullptr ? transform_outputs<Maps, true> : transform_outputs<Maps, false>;
     transform(y, tile_moments, m, first, last, s);
@@ -255,7 +246,7 @@ static void join_tile_moments(const Conv2dOutput& y, const real* tile_moments, i
   for (int64_t o = 0; o < s.O; o += kLanes) {
     vec mean{}, squares{};
     real pixels = 0;
-    Tile tile = tile_at(n * per_image, s);
+    WinogradTile tile = winograd_tile_at(n * per_image, s);
     for (int64_t t = n * per_image; t < (n + 1) * per_image; ++t, tile = next(tile, s)) {
       const auto [height, width] = extent(tile, s);
       const real* moments = tile_moments + t * 2 * s.O + o;
@@ -275,8 +266,8 @@ void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments,
 
 void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                            const WinogradShape& s) {
-  if (s.maps == WinogradMaps::stride2) return transform_dys<WinogradStride2>(points, dy, first, last, s);
-  transform_dys<WinogradStride1>(points, dy, first, last, s);
+  if (s.maps == WinogradMaps::stride2) return transform_dys<WinogradStride2<vec>>(points, dy, first, last, s);
+  transform_dys<WinogradStride1<vec>>(points, dy, first, last, s);
 }
 
 }  // namespace eca::kernels

@@ -23,12 +23,21 @@ struct WinogradShape {
   int64_t tile;    // outputs on each side of a tile
   int64_t step;    // inputs from a tile to the next
 
-  int64_t tile_rows() const { return (OH + tile - 1) / tile; }
-  int64_t tile_columns() const { return (OW + tile - 1) / tile; }
-  int64_t tiles() const { return N * tile_rows() * tile_columns(); }
+  ECA_DEVICE int64_t tile_rows() const { return (OH + tile - 1) / tile; }
+  ECA_DEVICE int64_t tile_columns() const { return (OW + tile - 1) / tile; }
+  ECA_DEVICE int64_t tiles() const { return N * tile_rows() * tile_columns(); }
 };
 
-// Of the forward pass, and of dw. Needs winograd_fits(s), as the next does.
+// Where a tile is: image, row and column of tiles.
+struct WinogradTile {
+  int64_t n, row, column;
+};
+ECA_DEVICE inline WinogradTile winograd_tile_at(int64_t tile, const WinogradShape& s) {
+  const int64_t columns = s.tile_columns(), per_image = s.tile_rows() * columns, in_image = tile % per_image;
+  return {tile / per_image, in_image / columns, in_image % columns};
+}
+
+// Of the forward pass, and of dw. Needs winograd_serves(s), as the next does.
 WinogradShape winograd_shape(const Conv2dShape& s);
 // Of dx, which takes the flipped kernel.
 WinogradShape winograd_dx_shape(const Conv2dShape& s);

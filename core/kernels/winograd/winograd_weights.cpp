@@ -12,7 +12,7 @@ namespace eca::kernels {
 static constexpr int kSide = 6;  // transformed weights of a row
 
 WinogradWeight winograd_weight_of(int64_t p, const WinogradShape& s) {
-  return with_maps(s.maps, [p]<class Maps>() {
+  return with_maps<vec>(s.maps, [p]<class Maps>() {
     const int row = static_cast<int>(p) / Maps::kPoints, column = static_cast<int>(p) % Maps::kPoints;
     const int weight_row = std::min(row, kSide - 1), weight_column = std::min(column, kSide - 1);
     return WinogradWeight{.index = kSide * weight_row + weight_column,
@@ -33,7 +33,7 @@ static void transform_weights(int64_t i, real* u, const real* w, const WinogradS
 
 const real* winograd_transform_weights(const real* w, const WinogradShape& s) {
   real* u = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);
-  with_maps(s.maps, [&]<class Maps>() {
+  with_maps<vec>(s.maps, [&]<class Maps>() {
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
     for (int64_t i = 0; i < s.I; ++i) transform_weights<Maps>(i, u, w, s);
   });
@@ -59,8 +59,8 @@ static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, 
 }
 
 void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
-  const auto transform =
-      s.maps == WinogradMaps::stride1 ? transform_du<WinogradStride1> : transform_du<WinogradStride2>;
+  const auto transform = s.maps == WinogradMaps::stride1 ? transform_du<WinogradStride1<vec>>
+                                                         : transform_du<WinogradStride2<vec>>;
 #pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
   for (int64_t i = 0; i < s.I; ++i) transform(i, dw, du, count, s);
 }
