@@ -71,7 +71,6 @@ int run_train(const TrainArguments& arguments) {
     complete_from_weights(config);
   }
   check_config(config);
-  asked_kernels(arguments.device, config.kernels);  // these may be those of a run to resume
   check_image_size(config, arguments.keys.contains("image-size"));
   MachineOptions{.threads = static_cast<int>(config.threads),
                  .device = arguments.device,
