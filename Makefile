@@ -16,8 +16,9 @@ WERROR = 0
 # 1: a program that can also compute on a GPU (needs nvcc and cuBLAS). host: the same kernels, with the processor in the role
 # of the GPU, for tests. Another BUILD for each saves compiling everything again.
 CUDA =
-# The processor of the GPU, as nvcc's -arch. What is compiled for one runs on later ones too.
-CUDA_ARCH = sm_80
+# The processor of the GPU, as nvcc's -arch, such as sm_90. What is compiled for one runs on later ones too. Default: that of
+# this machine's GPU, or sm_80.
+CUDA_ARCH =
 # A folder with cuBLAS's include/ and lib/, where it is not the toolkit's own.
 CUBLAS =
 # Which tests to run, as Catch2 writes it: TESTS='[conv2d]', TESTS='gemm*', TESTS='~[slow]'.
@@ -47,11 +48,19 @@ CLANG_FORMAT = clang-format
 ifeq ($(filter float double,$(REAL)),)
   $(error REAL=$(REAL): expected float or double)
 endif
+ifneq ($(filter-out 1 host,$(CUDA)),)
+  $(error CUDA=$(CUDA): expected 1 or host; without it, a program that computes on the processor alone)
+endif
 
 folders := $(wildcard core layers models data experiments)
 suffix  := $(if $(filter double,$(REAL)),-double)
 # What a program is linked with besides libecagrad.a.
 libraries := -lopenblas -ljpeg -lpng -lz -lcrypto
+ifeq ($(CUDA),1)
+  cuda_words := $(shell CUDA_ARCH='$(CUDA_ARCH)' CUBLAS='$(CUBLAS)' .ci/cuda.sh words)
+  cuda       = $(patsubst $1=%,%,$(filter $1=%,$(cuda_words)))
+  libraries  += $(call cuda,link)
+endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -68,7 +77,7 @@ all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, th
 
 help:  ## this list
 	@awk -F ' *## ' '/^[a-z0-9-]+:.* ## / { split($$1, rule, ":"); printf "  make %-13s %s\n", rule[1], $$2 }' Makefile
-	@echo "Switches, explained at the top of the Makefile: REAL ARCH WERROR TESTS BUILD J V CXX"
+	@echo "Switches, explained at the top of the Makefile: REAL ARCH WERROR CUDA CUDA_ARCH CUBLAS TESTS BUILD J V CXX"
 
 demo: all  ## train ECA-ResNet-20 on real images, show what it learned
 	@experiments/demo.sh
@@ -163,7 +172,7 @@ reading-order:  ## count the lines in the tables of docs/reading-order.md and RE
 
 exercise:  ## build and test docs/book/exercises/N_.../exercise.cpp, as in: make exercise N=3
 	@.ci/exercise.sh find '$(N)'
-	@CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' .ci/deps.sh report exercise
+	@$(looking) .ci/deps.sh report exercise
 	$(call compile_variant,release$(suffix)) $(BUILD)/release$(suffix)/libecagrad.a
 	@.ci/exercise.sh $(BUILD)/release$(suffix) '$(N)'
 
@@ -194,7 +203,8 @@ cifar10:  ## download CIFAR-10 into data/cifar-10-batches-bin and check it
 
 # Prints what there is to build with, installs what is missing.
 found:
-	@CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' .ci/deps.sh report $(MAKECMDGOALS)
+	@$(looking) .ci/deps.sh report $(MAKECMDGOALS)
+looking = CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' CUDA='$(CUDA)' CUDA_ARCH='$(CUDA_ARCH)' CUBLAS='$(CUBLAS)'
 
 # eca.VARIANT compiles the program BUILD/VARIANT/eca; run_tests.VARIANT the tests, BUILD/VARIANT/run_tests, and where they
 # need the whole program, that too.
@@ -297,16 +307,11 @@ $(out)/%.o: %.cu $(out)/flags.txt
 
 # What a GPU runs, nvcc compiles: files of kernels for it alone, and loops that it shares with the processor.
 ifeq ($(CUDA),1)
-  cuda_home := $(patsubst %/bin/nvcc,%,$(realpath $(shell command -v nvcc))) /usr/local/cuda
-  cuda_home := $(patsubst %/include/cuda_runtime.h,%,$(firstword $(wildcard $(cuda_home:%=%/include/cuda_runtime.h))))
-  cublas    := $(firstword $(wildcard $(CUBLAS)/lib/libcublas.so*))
-  compile_device = nvcc -ccbin $(CXX) -x cu -std=c++20 -O3 -arch=$(CUDA_ARCH) --extended-lambda --expt-relaxed-constexpr \
-    -I. $(CUBLAS:%=-I%/include) $(CPPFLAGS) -Xcompiler=$(subst $(space),$(comma),$(filter-out -std=%,$(flags))) \
+  compile_device = $(call cuda,nvcc) -ccbin $(CXX) -x cu -std=c++20 -O3 -arch=$(call cuda,arch) \
+    --extended-lambda --expt-relaxed-constexpr -I. $(addprefix -I,$(call cuda,include)) $(CPPFLAGS) -Xcompiler=$(subst $(space),$(comma),$(filter-out -std=%,$(flags))) \
     -MMD -MP -MF $(@:.o=.d)
   shared    := $(shell grep -l ECA_DEVICE core/kernels/*/*.cpp)
   $(shared:%.cpp=$(out)/%.o): compile_file = $(compile_device) -c $< -o $@
-  libraries += -L$(cuda_home)/lib64 -Wl,-rpath,$(cuda_home)/lib64 -lcudart \
-               $(if $(CUBLAS),-L$(CUBLAS)/lib -Wl$(comma)-rpath$(comma)$(CUBLAS)/lib -l:$(notdir $(cublas)),-lcublas)
 else
   compile_device = $(compile) -x c++
 endif
@@ -353,7 +358,7 @@ $(out)/fuzz: $(fuzzer) $(fuzzed) $(BUILD)/asan/libecagrad.a
 
 # Files that change only when what they hold does. flags.txt: other flags, or another compiler or processor (their
 # predefined macros tell), compile everything again. objects.txt: a source file that came or went links again.
-$(out)/flags.txt: text := $(compile) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
+$(out)/flags.txt: text := $(compile) $(if $(filter 1,$(CUDA)),$(compile_device)) $(shell $(CXX) $(flags) -dM -E -x c++ /dev/null | cksum)
 $(out)/objects.txt: text := $(link) $(main) $(tested_program) $(library) $(tests) $(libraries) $(catch2)
 $(BUILD)/catch2.txt: text := $(compile_catch2) $(shell $(CXX) --version | head -n 1)
 $(joined:%=$(out)/%.cpp): lines = $(patsubst %,'#include "%"',$(sort $(filter $(sources),$(wildcard $(@:$(out)/%.cpp=%)/*.cpp))))

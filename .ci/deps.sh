@@ -7,7 +7,8 @@
 #   .ci/deps.sh install            installs everything: `make deps`
 #   .ci/deps.sh program NAME [PACKAGE]    installs the package unless there is the program: what only some goals need
 #
-# Environment: CXX, ARCH, CPPFLAGS and LDFLAGS as in the Makefile. Nothing is cached: the checks take 0.1 s.
+# Environment: CXX, ARCH, CPPFLAGS, LDFLAGS, CUDA, CUDA_ARCH and CUBLAS as in the Makefile. Nothing is cached: the checks take
+# 0.1 s.
 set -eu
 
 CXX=${CXX:-g++}
@@ -215,3 +216,6 @@ case $goals in *" demo "*)
   fi ;;
 esac
 print_table
+
+# No package of the main archive brings what a GPU needs, so nothing is installed for it.
+if [ "${CUDA:-}" = 1 ]; then .ci/cuda.sh report; fi
