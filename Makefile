@@ -87,6 +87,8 @@ filter.tsan$(suffix) = [threads],[data]
 ifeq ($(REAL),float)
   tested := release release-double
   filter.release-double = [grad],[golden]
+  # In double the processor plays the GPU too, so its kernels are checked wherever `make test` runs.
+  cuda.release-double = host
   # These need nothing of the program but what the tests' main() calls, and the class activation maps.
   needed.release-double = $(if $(TESTS),,$(addprefix $(BUILD)/release-double/experiments/, \
     common/bounded_waiting.o common/progress_line.o $(patsubst %,explain/%.o,cam grad_cam grad_cam_plus_plus layer_view map tape_reader)))
@@ -100,8 +102,8 @@ run = $(if $(TESTS),$(call run_of,$1,'$(TESTS)'),$(if $(selected),$(foreach \
   tests,$(selected),$(call run_of,$1,'$(tests)')),$(call run_of,$1)))
 run_of = "$(BUILD)/$1/run_tests$(if $2, $2)"
 # Where there is a GPU, or the processor plays one, these tests run there too.
-device_tests = [grad],[golden],[network],[every],[ops],[layers]
-on_device = $(if $(CUDA),"KERNELS=cuda $(BUILD)/$1/run_tests '$(or $(TESTS),$(device_tests))'")
+device_tests = [grad]~[slow],[golden]~[slow],[network]~[slow],[every]~[slow],[ops]~[slow],[layers]~[slow]
+on_device = $(if $(or $(CUDA),$(if $(TESTS),,$(cuda.$1))),"KERNELS=cuda $(BUILD)/$1/run_tests '$(or $(TESTS),$(device_tests))'")
 
 # What is tested besides, when all is.
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh tests/debug/lldb_printer_test.sh \
@@ -109,7 +111,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
          tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \
          "tests/docs/book_programs_test.sh $(BUILD)/$(firstword $(tested))" \
-         "tests/docs/outputs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
+         tests/build/cuda_found_test.sh "tests/docs/outputs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/docs/adding_attention_test.sh $(BUILD)/$(firstword $(tested)) $(BUILD)/$(lastword $(tested))" \
          "BUILD=$(BUILD)/$(firstword $(tested)) $(installing) tests/docs/tutorial_test.sh" \
          "tests/experiments/program_test.sh $(BUILD)/$(firstword $(tested))/eca" \
@@ -136,7 +138,8 @@ debug: eca.debug$(suffix)  ## build/debug/eca: -O0, plain kernels, NaN in fresh 
 	@echo "  (gdb) print dy"
 
 asan: run_tests.asan$(suffix)  ## all but the slow tests, with address and undefined-behaviour sanitizers
-	@J='$(J)' UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix)) $(call on_device,asan$(suffix))
+	@J='$(J)' UBSAN_OPTIONS=print_stacktrace=1 .ci/test.sh $(call run,asan$(suffix)) $(call on_device,asan$(suffix)) \
+	  $(if $(CUDA),$(if $(TESTS),,"tests/experiments/device_test.sh $(BUILD)/asan$(suffix)/eca"))
 
 # The sanitizer has to see how OpenMP's own threads wait for each other, or it takes every parallel loop for a race.
 # clang's OpenMP library tells it (through Archer, which it loads by itself); g++'s does not.
@@ -219,6 +222,8 @@ compile_variant = +@$(MAKE) --no-print-directory --output-sync=target \
 
 # ---- the rules that compile one variant ----
 ifdef VARIANT
+
+CUDA := $(or $(CUDA),$(cuda.$(VARIANT)))
 
 out := $(BUILD)/$(VARIANT)
 

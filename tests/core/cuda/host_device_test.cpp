@@ -1,4 +1,5 @@
-// The processor in the role of a GPU: make CUDA=host. In other programs there is nothing to test here.
+// The processor in the role of a GPU: make CUDA=host. In programs without CUDA there is nothing to test here; [host] is what
+// can only be tested without a GPU.
 #ifdef ECA_CUDA
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,7 +86,7 @@ TEST_CASE("cuda: an array that lies elsewhere than the kernels compute is named"
   CHECK_THAT(error_text<Error>([&] { device.data(); }), contains("\"device\" (3) lies on the GPU"));
 }
 
-TEST_CASE("cuda: the host's loops may not touch the device's memory", "[cuda]") {
+TEST_CASE("cuda: the host's loops may not touch the device's memory", "[cuda][host]") {
   const SettingsRestored restored;
   set_kernel_mode(KernelMode::cuda);
   Tensor x = Tensor::zeros({8});
@@ -105,7 +106,7 @@ TEST_CASE("cuda: the host's loops may not touch the device's memory", "[cuda]") 
   CHECK(in_a_child([&] { _exit(x.values()[3] == 0 ? 0 : 1); }).signal == 0);
 }
 
-TEST_CASE("cuda: the stand-in refuses what cuBLAS refuses", "[cuda]") {
+TEST_CASE("cuda: the stand-in refuses what cuBLAS refuses", "[cuda][host]") {
   const SettingsRestored restored;
   set_kernel_mode(KernelMode::cuda);
   const Tensor a = Tensor::zeros({2, 3}), b = Tensor::zeros({3, 4});
