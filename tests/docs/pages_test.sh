@@ -50,7 +50,7 @@ set -eu
       if (marker == "") wrong("C++ without a marker that says whence it is")
       else if (marker ~ /^<!-- (file|line) [^ ]+ -->$/) {
         if (page != "docs/adding-an-attention-module.md") wrong("only docs/adding-an-attention-module.md is built with: " marker)
-      } else if (marker !~ /^<!-- from (core|layers|models|data|experiments|docs\/tutorial|docs\/book)\/[^ ]+\.[ch]pp(#[^ ]+)? -->$/)
+      } else if (marker !~ /^<!-- from (core|layers|models|data|experiments|docs\/tutorial|docs\/book)\/[^ ]+\.([ch]pp|cu)(#[^ ]+)? -->$/)
         wrong("not a file that a test compiles: " marker)
     } else if (kind != "" && kind != "sh") wrong("a block is cpp, sh, or has no kind; found \"" kind "\"")
     told = marker ~ /^<!-- (from [^ ]+|(printed by|like): .+) -->$/
