@@ -89,7 +89,7 @@ render_folder() {
       name=$(basename "$file")
       case $name in
         solution.cpp) continue ;;  # not beside the task
-        *.cpp | *.hpp) language=cpp ;; *.sh) language=bash ;; *.py) language=python ;;
+        *.cpp | *.hpp | *.cu | *.h) language=cpp ;; *.sh) language=bash ;; *.py) language=python ;;
         *.lua) language=lua ;; *.json) language=json ;; *.txt | *.csv | *.html | *.css | *.js) language= ;; *) continue ;;
       esac
       printf '\n<h2 id="%s">%s</h2>\n\n~~~~~~~~~~~~%s\n' "$name" "$name" "$language"
