@@ -263,7 +263,7 @@ space   := $(subst ,, )
 # one name to two things, not even in unnamed namespaces.
 joined  := $(filter-out core/kernels% experiments $(if $(filter host,$(CUDA)),,core/cuda/host),$(sort $(patsubst %/,%,$(dir $(shell find $(folders) -name '*.cpp')))))
 single  := $(shell find core/kernels -name '*.cpp') experiments/main.cpp
-device  := $(if $(CUDA),$(filter-out $(if $(filter host,$(CUDA)),core/cuda/device.cu),$(shell find core -name '*.cu')))
+device  := $(if $(CUDA),$(filter-out $(if $(filter host,$(CUDA)),core/cuda/gpu/%),$(shell find core -name '*.cu')))
 objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o) $(device:%.cu=$(out)/%.o))
 main    := $(out)/experiments/main.o
 program := $(filter-out $(main),$(filter $(out)/experiments/%,$(objects)))

@@ -22,24 +22,35 @@ namespace eca {
 
 struct CrossEntropyBackward final : Node {
   Saved p;
-  std::vector<int32_t> labels;
+  std::vector<int32_t> own_labels;  // where nobody else keeps them
+  std::span<const int32_t> labels;
   double smoothing;
   std::vector<double> w;
-  CrossEntropyBackward(const Tensor& x, const Tensor& p_in, const std::vector<int32_t>& labels_in,
-                       double smoothing_in, const std::vector<double>& w_in)
-      : Node({x}), p(p_in), labels(labels_in), smoothing(smoothing_in), w(w_in) {}
+  CrossEntropyBackward(const Tensor& x, const Tensor& p_in, std::vector<int32_t> own_labels_in,
+                       std::span<const int32_t> labels_in, double smoothing_in,
+                       const std::vector<double>& w_in)
+      : Node({x}),
+        p(p_in),
+        own_labels(std::move(own_labels_in)),
+        labels(own_labels.empty() ? labels_in : own_labels),
+        smoothing(smoothing_in),
+        w(w_in) {}
   const char* name() const override { return "CrossEntropyBackward"; }
   std::vector<NamedSaved> saved_tensors() const override { return {{"p", p}}; }
   void backward(const Tensor& dy) override;
 };
 
-static void check_cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, double smoothing) {
-  check_rank("cross_entropy", "logits", logits, "N,K");
-  const auto N = static_cast<int64_t>(labels.size());
-  if (logits.dim(0) != N || N == 0) {
-    shape_error("cross_entropy", std::to_string(N) + " labels for N rows",
-                {{"logits", logits, "N,K", "N = " + std::to_string(logits.dim(0))}});
-  }
+static void check_label_for_each_row(const char* op, const Tensor& logits, std::span<const int32_t> labels) {
+  check_rank(op, "logits", logits, "N,K");
+  const auto N = std::ssize(labels);
+  if (logits.dim(0) == N && N > 0) return;
+  shape_error(op, std::to_string(N) + " labels for N rows",
+              {{"logits", logits, "N,K", "N = " + std::to_string(logits.dim(0))}});
+}
+
+static void check_cross_entropy(const Tensor& logits, std::span<const int32_t> labels, double smoothing) {
+  check_label_for_each_row("cross_entropy", logits, labels);
+  const auto N = std::ssize(labels);
   for (int64_t n = 0; n < N; ++n) {
     if (labels[static_cast<size_t>(n)] >= 0 && labels[static_cast<size_t>(n)] < logits.dim(1)) continue;
     throw Error("cross_entropy: label " + std::to_string(labels[static_cast<size_t>(n)]) + " of row " +
@@ -63,33 +74,41 @@ static void check_class_weights(const std::vector<double>& w, int64_t K) {
   }
 }
 
-// W: what the loss is divided by.
-static double total_weight(const std::vector<int32_t>& labels, const std::vector<double>& w) {
-  if (w.empty()) return static_cast<double>(labels.size());
-  double total = 0;
-  for (const int32_t label : labels) total += w[static_cast<size_t>(label)];
-  return total;
+static kernels::CrossEntropyTarget target_of(std::span<const int32_t> labels, double smoothing,
+                                             const std::vector<double>& w) {
+  return {labels.data(), w.empty() ? nullptr : w.data(), smoothing};
 }
 
-static kernels::CrossEntropyTarget target_of(const std::vector<int32_t>& labels, double smoothing,
-                                             const std::vector<double>& w) {
-  return {labels.data(), w.empty() ? nullptr : w.data(), smoothing, total_weight(labels, w)};
+static Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& own_labels,
+                            std::span<const int32_t> labels, double smoothing, const std::vector<double>& w) {
+  check_cross_entropy(logits, labels, smoothing);
+  check_class_weights(w, logits.dim(1));
+  const int64_t N = logits.dim(0), K = logits.dim(1);
+  Tensor p = Tensor::empty({N, K}), loss = Tensor::empty({});
+  kernels::cross_entropy_forward(loss.data(), p.data(), logits.data(), target_of(labels, smoothing, w), N, K);
+  return record<CrossEntropyBackward>(loss, logits, p, own_labels, labels, smoothing, w);
 }
 
 Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, double smoothing,
                      const std::vector<double>& class_weights) {
-  check_cross_entropy(logits, labels, smoothing);
-  check_class_weights(class_weights, logits.dim(1));
-  const int64_t N = logits.dim(0), K = logits.dim(1);
-  Tensor p = Tensor::empty({N, K}), loss = Tensor::empty({});
-  kernels::cross_entropy_forward(loss.data(), p.data(), logits.data(),
-                                 target_of(labels, smoothing, class_weights), N, K);
-  return record<CrossEntropyBackward>(loss, logits, p, labels, smoothing, class_weights);
+  return cross_entropy(logits, labels, labels, smoothing, class_weights);
+}
+
+Tensor cross_entropy_of(const Tensor& logits, std::span<const int32_t> labels, double smoothing,
+                        const std::vector<double>& class_weights) {
+  return cross_entropy(logits, {}, labels, smoothing, class_weights);
 }
 
 void CrossEntropyBackward::backward(const Tensor& dy) {
   kernels::cross_entropy_dx(grad_slot(0), dy.data(), p.data(), target_of(labels, smoothing, w), p.dim(0),
                             p.dim(1));
+}
+
+Tensor count_correct(const Tensor& logits, std::span<const int32_t> labels) {
+  check_label_for_each_row("count_correct", logits, labels);
+  Tensor count = Tensor::empty({});
+  kernels::count_correct(count.data(), logits.data(), labels.data(), logits.dim(0), logits.dim(1));
+  return count;
 }
 
 }  // namespace eca

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/autograd/tape.hpp"
@@ -15,5 +16,14 @@ namespace eca {
 // numbers from 0.
 Tensor cross_entropy(const Tensor& logits, const std::vector<int32_t>& labels, double smoothing = 0,
                      const std::vector<double>& class_weights = {});
+
+// The same of labels that others keep, until after the backward pass: a recorded step (core/memory/replay.hpp) reads them where
+// they lie.
+Tensor cross_entropy_of(const Tensor& logits, std::span<const int32_t> labels, double smoothing,
+                        const std::vector<double>& class_weights);
+
+// How many rows of logits (N,K) have their largest entry, the first of them, at their label: a scalar ().
+// Throws ShapeError unless there is a label for each row.
+Tensor count_correct(const Tensor& logits, std::span<const int32_t> labels);
 
 }  // namespace eca

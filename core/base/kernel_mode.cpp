@@ -36,6 +36,9 @@ void set_kernel_mode(KernelMode mode) {
   mode_in_force() = mode;
 }
 
+bool tf32() { return cuda::tf32; }
+void set_tf32(bool on) { cuda::tf32 = on; }
+
 const char* to_string(KernelMode mode) {
   switch (mode) {
     case KernelMode::ref:

@@ -17,6 +17,11 @@ KernelMode kernel_mode();
 // Tensors that are made from then on lie where the mode computes. Throws Error on `cuda` without a GPU, saying what is missing.
 void set_kernel_mode(KernelMode mode);
 
+// Whether matrix products on a GPU may round their factors to TF32, to 10 bits of mantissa instead of 23: faster, with other
+// numbers. Off by default; without meaning elsewhere, and in double.
+bool tf32();
+void set_tf32(bool on);
+
 // "ref", "fast" or "cuda", and back. The way back throws Error naming the choices.
 const char* to_string(KernelMode mode);
 KernelMode parse_kernel_mode(const std::string& text);

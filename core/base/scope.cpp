@@ -15,6 +15,8 @@ Scope::~Scope() { here.resize(parent_length_); }
 
 const std::string& current_scope() { return here; }
 
+std::string in_scope() { return here.empty() ? "" : " (in " + here + ")"; }
+
 bool lies_in(const std::string& path, const std::string& module) {
   return module.empty() || path == module || path.starts_with(module + ".");
 }

@@ -22,6 +22,9 @@ class Scope {
 // The current path of this thread; empty outside any module.
 const std::string& current_scope();
 
+// The end of a message about what happens there: " (in layer2.0.eca)"; empty outside any module.
+std::string in_scope();
+
 // Whether the path is `module` or lies below it; "" holds every path.
 bool lies_in(const std::string& path, const std::string& module);
 

@@ -4,17 +4,16 @@
 
 #include "core/base/error.hpp"
 #include "core/base/scope.hpp"
+#include "core/cuda/device.hpp"
 #ifdef __CUDACC__
-#include "core/cuda/stream.hpp"
+#include "core/cuda/gpu/stream.hpp"
 #endif
 
 namespace eca::cuda {
 
 void check(cublasStatus_t status, const char* call) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
-  const std::string scope = current_scope();
-  throw Error("cuda: " + std::string(call) + ": " + cublasGetStatusString(status) +
-              (scope.empty() ? "" : " (in " + scope + ")"));
+  throw Error("cuda: " + std::string(call) + ": " + cublasGetStatusString(status) + in_scope());
 }
 
 cublasHandle_t cublas() {
@@ -23,9 +22,14 @@ cublasHandle_t cublas() {
     check(cublasCreate(&made), "cublasCreate");
 #ifdef __CUDACC__
     check(cublasSetStream(made, stream()), "cublasSetStream");
+    // Of its own, it would ask for memory in the middle of a step.
+    constexpr int64_t kWorkspace = int64_t{32} << 20;
+    check(cublasSetWorkspace(made, allocate(kWorkspace), kWorkspace), "cublasSetWorkspace");
 #endif
     return made;
   }();
+  check(cublasSetMathMode(handle, tf32 ? CUBLAS_TF32_TENSOR_OP_MATH : CUBLAS_DEFAULT_MATH),
+        "cublasSetMathMode");
   return handle;
 }
 

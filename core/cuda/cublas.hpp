@@ -5,7 +5,7 @@
 
 namespace eca::cuda {
 
-// For the one stream. Full float: no TF32.
+// For the one stream. In full float, or TF32 where that is allowed (core/base/kernel_mode.hpp).
 cublasHandle_t cublas();
 
 // Throws Error unless `status` is a success: "cuda: cublasSgemm: an invalid value ... (in layer1.0.conv1)".

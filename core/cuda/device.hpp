@@ -1,7 +1,7 @@
 // The GPU as the rest of the project sees it: whether it is there, its memory, copies. Behind it stands one of
-//   core/cuda/device.cu             make CUDA=1        a GPU
-//   core/cuda/host/device.cpp       make CUDA=host     the processor in its role, for tests
-//   core/cuda/no_device.cpp         make               none: check() says so
+//   core/cuda/gpu/          make CUDA=1        a GPU
+//   core/cuda/host/         make CUDA=host     the processor in its role, for tests
+//   core/cuda/no_device.cpp make               none: check() says so
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,17 @@ std::string kind();
 // The same, and what else it is: "...; 79.1 GiB, driver of CUDA 13.0".
 std::string description();
 
+// Whether products may round their factors to TF32.
+inline bool tf32 = false;
+
 // Memory of the device, at the start of 256 bytes, uninitialised. Throws std::bad_alloc.
 void* allocate(int64_t bytes);
 // What allocate(bytes) gave.
 void release(void* memory, int64_t bytes);
 
-// In the order in which they are asked for, among what the device was asked to compute. Those between host and device return
-// when they are done, and throw Error if anything before them failed.
+// In the order in which they are asked for, among what the device was asked to compute. What is copied to the device may be
+// written again at once; but see Graph (core/cuda/graph.hpp). What is copied to the host is there when the call returns, which
+// throws Error if anything before it failed.
 void copy_to_device(void* to, const void* from, int64_t bytes);
 void copy_to_host(void* to, const void* from, int64_t bytes);
 void copy_on_device(void* to, const void* from, int64_t bytes);

@@ -6,9 +6,9 @@
 
 #include "core/cuda/device_code.hpp"
 #ifdef __CUDACC__
-#include "core/cuda/stream.hpp"
+#include "core/cuda/gpu/stream.hpp"
 #else
-#include "core/cuda/host/visit.hpp"
+#include "core/cuda/host/ask.hpp"
 #endif
 
 namespace eca::cuda {
@@ -34,8 +34,9 @@ void for_each_index(int64_t n, const Body& body) {
 
 template <class Body>
 void for_each_index(int64_t n, const Body& body) {
-  const Visit visit;
-  for (int64_t i = 0; i < n; ++i) body(i);
+  ask([=] {
+    for (int64_t i = 0; i < n; ++i) body(i);
+  });
 }
 
 #endif

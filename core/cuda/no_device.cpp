@@ -2,6 +2,8 @@
 #ifndef ECA_CUDA
 #include "core/base/error.hpp"
 #include "core/cuda/device.hpp"
+#include "core/cuda/graph.hpp"
+#include "core/cuda/transfer.hpp"
 
 namespace eca::cuda {
 
@@ -18,6 +20,26 @@ void copy_to_device(void*, const void*, int64_t) { refuse(); }
 void copy_to_host(void*, const void*, int64_t) { refuse(); }
 void copy_on_device(void*, const void*, int64_t) { refuse(); }
 void set_on_device(void*, int, int64_t) { refuse(); }
+
+void* allocate_pinned(int64_t) { refuse(); }
+void release_pinned(void*) { refuse(); }
+
+struct Upload::State {};
+Upload::Upload(int64_t) { refuse(); }
+Upload::~Upload() = default;
+void Upload::begin(const void*, int64_t) { refuse(); }
+void Upload::finish(void*) { refuse(); }
+
+struct Download::State {};
+Download::Download(int64_t) { refuse(); }
+Download::~Download() = default;
+void Download::begin(const void*, int64_t) { refuse(); }
+const void* Download::wait() { refuse(); }
+
+struct Graph::State {};
+Graph::Graph(const std::function<void()>&) { refuse(); }
+Graph::~Graph() = default;
+void Graph::launch() { refuse(); }
 
 }  // namespace eca::cuda
 #endif

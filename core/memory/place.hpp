@@ -16,4 +16,23 @@ Place place_of_results();
 real* allocate(Place place, int64_t n);
 void deallocate(Place place, real* data, int64_t n);
 
+// Memory of the host that a device can read by itself where the kernel mode in force has one.
+class PinnedMemory {
+ public:
+  explicit PinnedMemory(int64_t bytes);  // throws std::bad_alloc
+  ~PinnedMemory();
+  PinnedMemory(const PinnedMemory&) = delete;
+  PinnedMemory& operator=(const PinnedMemory&) = delete;
+
+  void* address() const { return address_; }
+
+ private:
+  Place readers_;
+  void* address_;
+};
+
+// Grows whenever memory of the device is handed out, asked for or returned: as long as it stays, every address that work used
+// means what it meant then.
+uint64_t& device_memory_changes();
+
 }  // namespace eca

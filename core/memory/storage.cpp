@@ -51,6 +51,7 @@ void fill_with_nan(Place place, real* data, int64_t n) {
 
 Storage::Storage(int64_t n, Place where) : size(n), capacity(rounded_up(n)), place(where) {
   data = take(place, capacity);
+  if (place == Place::device) ++device_memory_changes();
   if (poison) fill_with_nan(place, data, capacity);
   ++stats.live_storages;
   stats.live_bytes += capacity * static_cast<int64_t>(sizeof(real));
@@ -68,6 +69,7 @@ void Storage::copy_to_host(real* to, int64_t first, int64_t n) const {
   if (place == Place::host) {
     std::copy_n(data + first, n, to);
   } else {
+    ++stats.device_copies;
     cuda::copy_to_host(to, data + first, n * static_cast<int64_t>(sizeof(real)));
   }
 }
@@ -76,6 +78,7 @@ void Storage::copy_from_host(const real* from, int64_t first, int64_t n) {
   if (place == Place::host) {
     std::copy_n(from, n, data + first);
   } else {
+    ++stats.device_copies;
     cuda::copy_to_device(data + first, from, n * static_cast<int64_t>(sizeof(real)));
   }
 }

@@ -37,6 +37,7 @@ struct MemoryStats {
   int64_t peak_bytes;   // largest live_bytes so far
   int64_t reach_bytes;  // asked of the system so far and not returned; 0 without an arena
   int64_t live_storages;
+  int64_t device_copies;  // of values between host and device so far
 };
 MemoryStats memory_stats();
 

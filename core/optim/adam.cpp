@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "core/kernels/elementwise/optimizer_kernels.hpp"
+#include "core/memory/kernel_array.hpp"
 
 namespace eca {
 
@@ -18,30 +18,35 @@ Adam::Adam(std::vector<Parameter*> parameters, const AdamOptions& options)
   second_moment_ = add_tensors("second_moment");
 }
 
-void Adam::step(double lr) {
+void Adam::prepare(double lr) {
   check_lr(lr);
   ++t_;
   const double t = static_cast<double>(t_);
-  kernels::AdamCoefficients coefficients{
-      .lr = static_cast<real>(lr / (1 - std::pow(options_.beta1, t))),
-      .beta1 = static_cast<real>(options_.beta1),
-      .beta2 = static_cast<real>(options_.beta2),
-      .one_minus_beta1 = static_cast<real>(1 - options_.beta1),
-      .one_minus_beta2 = static_cast<real>(1 - options_.beta2),
-      .v_scale = static_cast<real>(1 / std::sqrt(1 - std::pow(options_.beta2, t))),
-      .epsilon = static_cast<real>(options_.epsilon),
-      .gradient_decay = 0,
-      .weight_factor = 1,
-  };
+  for (const size_t decay : {0, 1}) {
+    const double weight_decay = decay ? options_.weight_decay : 0;
+    coefficients_[decay] = {
+        .lr = static_cast<real>(lr / (1 - std::pow(options_.beta1, t))),
+        .beta1 = static_cast<real>(options_.beta1),
+        .beta2 = static_cast<real>(options_.beta2),
+        .one_minus_beta1 = static_cast<real>(1 - options_.beta1),
+        .one_minus_beta2 = static_cast<real>(1 - options_.beta2),
+        .v_scale = static_cast<real>(1 / std::sqrt(1 - std::pow(options_.beta2, t))),
+        .epsilon = static_cast<real>(options_.epsilon),
+        .gradient_decay = static_cast<real>(options_.decoupled ? 0 : weight_decay),
+        .weight_factor = static_cast<real>(options_.decoupled ? 1 - lr * weight_decay : 1),
+    };
+  }
+}
+
+void Adam::update() {
+  const KernelArray<kernels::AdamCoefficients> coefficients(coefficients_.data(), coefficients_.size());
   for (size_t i = 0; i < parameters().size(); ++i) {
     Parameter& parameter = *parameters()[i];
     const Tensor grad = parameter.value.grad();
     if (!grad.defined()) continue;
-    const double weight_decay = parameter.decay ? options_.weight_decay : 0;
-    coefficients.gradient_decay = static_cast<real>(options_.decoupled ? 0 : weight_decay);
-    coefficients.weight_factor = static_cast<real>(options_.decoupled ? 1 - lr * weight_decay : 1);
     kernels::adam_step(parameter.value.write_in_place(), first_moment_[i].write_in_place(),
-                       second_moment_[i].write_in_place(), grad.data(), grad.numel(), coefficients);
+                       second_moment_[i].write_in_place(), grad.data(), grad.numel(),
+                       coefficients.data() + parameter.decay);
   }
 }
 

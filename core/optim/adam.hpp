@@ -19,6 +19,8 @@
 
 #include <vector>
 
+#include "core/kernels/elementwise/optimizer_kernels.hpp"
+#include "core/memory/pinned_array.hpp"
 #include "core/optim/optimizer.hpp"
 
 namespace eca {
@@ -35,12 +37,14 @@ class Adam final : public Optimizer {
  public:
   // Throws Error for options out of range.
   explicit Adam(std::vector<Parameter*> parameters, const AdamOptions& options = {});
-  void step(double lr) override;
+  void prepare(double lr) override;
+  void update() override;
 
  private:
   AdamOptions options_;
   std::vector<Tensor> first_moment_, second_moment_;
   int64_t& t_;
+  PinnedArray<kernels::AdamCoefficients> coefficients_{2};  // without weight decay, with it
 };
 
 }  // namespace eca

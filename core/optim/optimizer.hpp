@@ -31,7 +31,14 @@ class Optimizer {
 
   // Updates every parameter that has a gradient; leaves the others, and what is remembered of them, alone.
   // Throws Error unless lr is finite and not negative.
-  virtual void step(double lr) = 0;
+  void step(double lr) {
+    prepare(lr);
+    update();
+  }
+  // Its two halves. The first works out the coefficients of the step, on the host; the second is the work on arrays, the same each
+  // time, which a Replay (core/memory/replay.hpp) may hold.
+  virtual void prepare(double lr) = 0;
+  virtual void update() = 0;
   // Forgets the gradients; call before each backward, which otherwise adds to them.
   void clear_grads();
 

@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "core/base/error.hpp"
-#include "core/kernels/elementwise/optimizer_kernels.hpp"
+#include "core/memory/kernel_array.hpp"
 
 namespace eca {
 
@@ -15,19 +15,25 @@ Sgd::Sgd(std::vector<Parameter*> parameters, const SgdOptions& options)
   if (options.momentum > 0) momentum_ = add_tensors("momentum");
 }
 
-void Sgd::step(double lr) {
+void Sgd::prepare(double lr) {
   check_lr(lr);
+  for (const size_t decay : {0, 1}) {
+    coefficients_[decay] = {.lr = static_cast<real>(lr),
+                            .momentum = static_cast<real>(options_.momentum),
+                            .weight_decay = static_cast<real>(decay ? options_.weight_decay : 0),
+                            .nesterov = options_.nesterov};
+  }
+}
+
+void Sgd::update() {
+  const KernelArray<kernels::SgdCoefficients> coefficients(coefficients_.data(), coefficients_.size());
   for (size_t i = 0; i < parameters().size(); ++i) {
     Parameter& parameter = *parameters()[i];
     const Tensor grad = parameter.value.grad();
     if (!grad.defined()) continue;
     real* b = momentum_.empty() ? nullptr : momentum_[i].write_in_place();
-    const double weight_decay = parameter.decay ? options_.weight_decay : 0;
     kernels::sgd_step(parameter.value.write_in_place(), b, grad.data(), grad.numel(),
-                      {.lr = static_cast<real>(lr),
-                       .momentum = static_cast<real>(options_.momentum),
-                       .weight_decay = static_cast<real>(weight_decay),
-                       .nesterov = options_.nesterov});
+                      coefficients.data() + parameter.decay);
   }
 }
 

@@ -14,6 +14,8 @@
 
 #include <vector>
 
+#include "core/kernels/elementwise/optimizer_kernels.hpp"
+#include "core/memory/pinned_array.hpp"
 #include "core/optim/optimizer.hpp"
 
 namespace eca {
@@ -28,11 +30,13 @@ class Sgd final : public Optimizer {
  public:
   // Throws Error for options out of range, and for nesterov without momentum.
   explicit Sgd(std::vector<Parameter*> parameters, const SgdOptions& options = {});
-  void step(double lr) override;
+  void prepare(double lr) override;
+  void update() override;
 
  private:
   SgdOptions options_;
-  std::vector<Tensor> momentum_;  // empty without momentum
+  std::vector<Tensor> momentum_;                           // empty without momentum
+  PinnedArray<kernels::SgdCoefficients> coefficients_{2};  // without weight decay, with it
 };
 
 }  // namespace eca

@@ -8,6 +8,8 @@ namespace eca {
 
 const char* const kDeviceHelp = "cuda: a GPU, short for --kernels cuda; cpu: never one";
 
+const char* const kTf32Help = "on a GPU, round the factors of matrix products to TF32: faster, other numbers";
+
 KernelMode asked_kernels(const std::string& device, const std::string& kernels) {
   if (!device.empty() && device != "cuda" && device != "cpu") {
     throw Error("device: \"" + device + "\", expected cuda or cpu");
@@ -28,6 +30,11 @@ KernelMode asked_kernels(const std::string& device, const std::string& kernels) 
 void MachineOptions::apply() const {
   set_threads(threads == 0 ? available_cores() : threads);
   set_kernel_mode(asked_kernels(device, kernels));
+  if (tf32 && kernel_mode() != KernelMode::cuda) {
+    throw Error(std::string("tf32: expected a GPU, --device cuda, but the kernels are ") +
+                to_string(kernel_mode()));
+  }
+  set_tf32(tf32);
   set_ops_mode(parse_ops_mode(ops));
 }
 
@@ -37,6 +44,7 @@ void add_machine_options(Command& command, MachineOptions& options) {
   command.add_option("--kernels", options.kernels,
                      "fast, ref: plain loops to read and step through, or cuda: on a GPU (default: fast; ref "
                      "in debug builds)");
+  command.add_flag("--tf32", options.tf32, kTf32Help);
   command.add_option("--ops", options.ops,
                      "fused, plain: blocks op by op, or by-kernels: plain beside ref [by-kernels]");
 }

@@ -21,7 +21,7 @@ namespace {
 struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file, device;
-  bool resume = false, overwrite = false, accept_changed_data = false;
+  bool resume = false, overwrite = false, accept_changed_data = false, tf32 = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
@@ -30,6 +30,7 @@ TrainConfig asked_config(const TrainArguments& arguments) {
   TrainConfig config;
   if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
   for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
+  if (arguments.tf32) set_key(config, "tf32", "true");
   const std::string& device = arguments.device;
   const bool another = !device.empty() && (device == "cuda") != (config.kernels == "cuda");
   if (another && !arguments.keys.contains("kernels")) {
@@ -75,6 +76,7 @@ int run_train(const TrainArguments& arguments) {
   MachineOptions{.threads = static_cast<int>(config.threads),
                  .device = arguments.device,
                  .kernels = config.kernels,
+                 .tf32 = config.tf32,
                  .ops = config.ops}
       .apply();
   std::printf("%s\n", environment_line().c_str());
@@ -125,8 +127,10 @@ void add_train_command(Command& program, int& code) {
   command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");
   command->add_flag("--exif", arguments->exif, "turn images of folder:DIR as their EXIF data say");
   command->add_option("--device", arguments->device, kDeviceHelp);
+  command->add_flag("--tf32", arguments->tf32, kTf32Help);
   const TrainConfig defaults;
   for (const ConfigKey& key : config_keys()) {
+    if (key.name == "tf32") continue;  // a flag, as of the other commands
     const std::string value = key.get(defaults);
     const std::string description = key.description + (value.empty() ? "" : " [" + value + "]");
     command->add_option(

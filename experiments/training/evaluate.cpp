@@ -25,16 +25,6 @@ static size_t predicted_class(Row row) {
   return static_cast<size_t>(std::max_element(row.begin(), row.end()) - row.begin());
 }
 
-int64_t count_correct(const Tensor& logits, const std::vector<int32_t>& labels) {
-  const std::vector<real> values = logits.values();
-  int64_t correct = 0;
-  for (size_t n = 0; n < labels.size(); ++n) {
-    correct += predicted_class(row_of(values, n, static_cast<size_t>(logits.dim(1)))) ==
-               static_cast<size_t>(labels[n]);
-  }
-  return correct;
-}
-
 // How many classes come before `label`: those with a larger entry, or with the same and a smaller number.
 static int64_t rank_of(Row row, size_t label) {
   int64_t before = 0;

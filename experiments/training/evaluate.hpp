@@ -30,9 +30,6 @@ inline bool has_top5(const std::vector<std::string>& classes) { return classes.s
 // "7 images have answers that are not finite (NaN or infinity): ...", and where.
 std::string not_finite_text(const Evaluation& evaluation);
 
-// Number of rows of logits (N,K) whose largest entry is at the label.
-int64_t count_correct(const Tensor& logits, const std::vector<int32_t>& labels);
-
 // The table of counts with class names, for a terminal or a file.
 std::string confusion_table(const Evaluation& evaluation, const std::vector<std::string>& classes);
 

@@ -126,6 +126,7 @@ const std::vector<ConfigKey>& config_keys() {
       integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
       integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
       text_key("kernels", "fast, ref: plain loops to read and step through, or cuda: on a GPU", &C::kernels),
+      boolean_key("tf32", "on a GPU, round the factors of products to TF32: true or false", &C::tf32),
       text_key("ops", "fused, plain: blocks op by op, or by-kernels: plain beside ref", &C::ops),
       integer_key("evaluate-every",
                   "epochs from one evaluation on the test images to the next; the last epoch always has one",

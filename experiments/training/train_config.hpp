@@ -37,6 +37,7 @@ struct TrainConfig {
   int64_t seed = 1;
   int64_t threads = 0;                             // 0: all cores
   std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
+  bool tf32 = false;                               // with kernels = cuda, see core/base/kernel_mode.hpp
   std::string ops = to_string(chosen_ops_mode());
   int64_t evaluate_every = 1;    // epochs
   double checkpoint_every = 30;  // seconds

@@ -5,13 +5,11 @@
 #include <filesystem>
 #include <limits>
 
-#include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/sha256.hpp"
 #include "core/optim/schedule.hpp"
-#include "data/batch_tensor.hpp"
 #include "data/file_bytes.hpp"
 #include "data/loader.hpp"
 #include "experiments/common/environment.hpp"
@@ -25,7 +23,7 @@
 #include "experiments/training/not_finite.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/plots.hpp"
-#include "layers/cross_entropy.hpp"
+#include "experiments/training/training_step.hpp"
 #include "layers/dropout.hpp"
 #include "layers/state_dict.hpp"
 
@@ -55,6 +53,7 @@ class Trainer {
 
  private:
   void train_step(const Batch& batch);
+  void finish_step();
   void begin_epoch(int64_t epoch);
   void end_epoch();
   void accept_data(const Identity& then, const std::vector<std::string>& differences);
@@ -73,10 +72,10 @@ class Trainer {
   Identity identity_;
   ModelCard card_;
   std::unique_ptr<Module> network_;
-  std::unique_ptr<Optimizer> optimizer_;
   Loader loader_;
   Schedule schedule_;
-  std::vector<double> class_weights_;  // of the loss; none: all 1
+  std::unique_ptr<Optimizer> optimizer_;
+  TrainingStep step_;
   Progress progress_;
   ProgressLine line_;
 
@@ -86,6 +85,11 @@ class Trainer {
   int64_t step_images_ = 0;    // images of those steps
   int64_t first_step_ = 0;     // of this sitting
 };
+
+static std::unique_ptr<Optimizer> initialised_optimizer(const TrainConfig& config, Module& network) {
+  network.initialise(static_cast<uint64_t>(config.seed));
+  return make_optimizer(config, freeze(network, config.freeze));
+}
 
 Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory)
     : config_(config),
@@ -106,9 +110,9 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
                .augment = parse_augment(config.augment),
                .seed = static_cast<uint64_t>(config.seed)}),
       schedule_(parse_schedule(config.schedule)),
-      class_weights_(class_weights(config.class_weights, data.train)) {
-  network_->initialise(static_cast<uint64_t>(config.seed));
-  optimizer_ = make_optimizer(config, freeze(*network_, config.freeze));
+      optimizer_(initialised_optimizer(config, *network_)),
+      step_(*network_, *optimizer_, data.train, config.label_smoothing,
+            class_weights(config.class_weights, data.train)) {
   schedule_.peak = config.lr;
   schedule_.epoch_steps = loader_.batches();
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
@@ -243,26 +247,30 @@ TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
   return finish();
 }
 
+// On a GPU the answer is that of the step before: while this one is asked for, that one may still run.
 void Trainer::train_step(const Batch& batch) {
   const Stopwatch stopwatch;
-  const Tensor x = batch_tensor(batch, data_.train);
+  step_.take(batch);
+  finish_step();
   Dropout::set_address(static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(progress_.step));
-  optimizer_->clear_grads();
-  Tape tape;
-  const Tensor logits = (*network_)(x);
-  const Tensor loss = cross_entropy(logits, batch.labels, config_.label_smoothing, class_weights_);
-  if (!std::isfinite(loss.item()))
-    report_divergence(x, format("the loss is %g", static_cast<double>(loss.item())));
-  tape.backward(loss);
-  optimizer_->step(schedule_.lr(progress_.step));
-
+  step_.begin(schedule_.lr(progress_.step));
   ++progress_.step;
   ++progress_.batch;
-  progress_.loss_sum += static_cast<double>(loss.item()) * static_cast<double>(batch.size);
-  progress_.correct += count_correct(logits, batch.labels);
-  progress_.images += batch.size;
-  step_images_ += batch.size;
+  if (place_of_results() == Place::host) finish_step();
   step_seconds_ += stopwatch.seconds();
+}
+
+void Trainer::finish_step() {
+  if (!step_.pending()) return;
+  const StepAnswer found = step_.answer();
+  if (!std::isfinite(found.loss)) {
+    --progress_.step;
+    report_divergence(step_.images(), format("the loss is %g", found.loss));
+  }
+  progress_.loss_sum += found.loss * static_cast<double>(found.images);
+  progress_.correct += found.correct;
+  progress_.images += found.images;
+  step_images_ += found.images;
 }
 
 static double mean_loss(const Progress& p) { return p.loss_sum / static_cast<double>(p.images); }
@@ -272,6 +280,7 @@ static double accuracy(const Progress& p) {
 }
 
 void Trainer::show_progress() {
+  if (progress_.images == 0) return;  // nothing answered yet
   const double rate = static_cast<double>(step_images_) / step_seconds_;
   const double per_step = watch_.seconds() / static_cast<double>(progress_.step - first_step_);
   const double left = per_step * static_cast<double>(schedule_.total_steps - progress_.step);
@@ -295,6 +304,7 @@ void Trainer::begin_epoch(int64_t epoch) {
 }
 
 void Trainer::end_epoch() {
+  finish_step();
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
   const bool evaluated = done() || (progress_.epoch + 1) % config_.evaluate_every == 0;
   const Evaluation test = evaluated ? evaluate(*network_, data_.test, data_.normalisation)
@@ -325,6 +335,7 @@ void Trainer::end_epoch() {
 }
 
 void Trainer::save_last() {
+  finish_step();
   if (const Parameter* bad = first_not_finite(*network_)) {  // keep the last good checkpoint
     report_divergence({}, "the parameter " + bad->name + " is not finite");
   }

@@ -5,9 +5,12 @@
 
 enum cublasStatus_t { CUBLAS_STATUS_SUCCESS = 0, CUBLAS_STATUS_NOT_INITIALIZED = 1, CUBLAS_STATUS_INVALID_VALUE = 7 };
 enum cublasOperation_t { CUBLAS_OP_N = 0, CUBLAS_OP_T = 1 };
+enum cublasMath_t { CUBLAS_DEFAULT_MATH = 0, CUBLAS_TF32_TENSOR_OP_MATH = 3 };
 using cublasHandle_t = struct cublasContext*;
 
 cublasStatus_t cublasCreate(cublasHandle_t* handle);
+// With CUBLAS_TF32_TENSOR_OP_MATH the factors of products in float are rounded to 10 bits of mantissa.
+cublasStatus_t cublasSetMathMode(cublasHandle_t handle, cublasMath_t mode);
 const char* cublasGetStatusString(cublasStatus_t status);
 
 //   C (m,n) = alpha * op(A) (m,k) * op(B) (k,n) + beta * C        column-major, ld* from one column to the next

@@ -9,7 +9,8 @@ static void cross_entropy_forward_cpu(real* loss, real* p, const real* x, const 
                                       int64_t N, int64_t K) {
   double sum = 0;
   for (int64_t n = 0; n < N; ++n) sum += cross_entropy_row(p + n * K, x + n * K, K, q.labels[n], q);
-  *loss = static_cast<real>(q.W == 0 ? 0 : sum / q.W);
+  const double W = total_weight(q, N);
+  *loss = static_cast<real>(W == 0 ? 0 : sum / W);
 }
 
 void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
@@ -21,7 +22,8 @@ void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntrop
 static void cross_entropy_dx_cpu(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q,
                                  int64_t N, int64_t K) {
   const double smoothed = weight_of_smoothing(q, K);
-  const real share = q.W == 0 ? 0 : *dloss / static_cast<real>(q.W);
+  const double W = total_weight(q, N);
+  const real share = W == 0 ? 0 : *dloss / static_cast<real>(W);
   for (int64_t n = 0; n < N; ++n) {
     for (int64_t k = 0; k < K; ++k) {
       const int64_t i = n * K + k;
@@ -33,6 +35,16 @@ static void cross_entropy_dx_cpu(GradSlot dx, const real* dloss, const real* p, 
 void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q, int64_t N,
                       int64_t K) {
   ECA_TWIN(cross_entropy_dx_cpu, cross_entropy_dx_cpu, cross_entropy_dx_cuda)(dx, dloss, p, q, N, K);
+}
+
+static void count_correct_cpu(real* count, const real* x, const int32_t* labels, int64_t N, int64_t K) {
+  int64_t correct = 0;
+  for (int64_t n = 0; n < N; ++n) correct += is_correct(x + n * K, K, labels[n]);
+  *count = static_cast<real>(correct);
+}
+
+void count_correct(real* count, const real* x, const int32_t* labels, int64_t N, int64_t K) {
+  ECA_TWIN(count_correct_cpu, count_correct_cpu, count_correct_cuda)(count, x, labels, N, K);
 }
 
 }  // namespace eca::kernels

@@ -1,4 +1,4 @@
-// Softmax cross-entropy. The formulas, with their source: layers/cross_entropy.cpp. N*K is small: the processor takes one thread.
+// Softmax cross-entropy, and how many answers are right. The formulas, with their source: layers/cross_entropy.cpp. N*K is small: the processor takes one thread.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +13,10 @@ struct CrossEntropyTarget {
   const int32_t* labels;  // (N), from 0 to K-1
   const double* w;        // (K); null: 1
   double smoothing;       // s
-  double W;               // sum_n w[label n]: what the loss is divided by
 };
 
 //   p[n,k] = exp(x[n,k] - m[n]) / Z[n]              x, p (N,K)
+//   W      = sum_n w[label n]
 //   loss   = -1/W sum_n sum_k q[n,k] log p[n,k]     loss ()
 void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
                            int64_t K);
@@ -24,10 +24,14 @@ void cross_entropy_forward(real* loss, real* p, const real* x, const CrossEntrop
 void cross_entropy_dx(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q, int64_t N,
                       int64_t K);
 
+// count = how many rows of x (N,K) have the first of their largest entries at their label (N)
+void count_correct(real* count, const real* x, const int32_t* labels, int64_t N, int64_t K);
+
 // On a GPU, of arrays that lie there.
 void cross_entropy_forward_cuda(real* loss, real* p, const real* x, const CrossEntropyTarget& q, int64_t N,
                                 int64_t K);
 void cross_entropy_dx_cuda(GradSlot dx, const real* dloss, const real* p, const CrossEntropyTarget& q,
                            int64_t N, int64_t K);
+void count_correct_cuda(real* count, const real* x, const int32_t* labels, int64_t N, int64_t K);
 
 }  // namespace eca::kernels

@@ -8,6 +8,14 @@
 
 namespace eca::kernels {
 
+// W = sum_n w[label n]: what the loss is divided by.
+ECA_DEVICE inline double total_weight(const CrossEntropyTarget& target, int64_t N) {
+  if (target.w == nullptr) return static_cast<double>(N);
+  double total = 0;
+  for (int64_t n = 0; n < N; ++n) total += target.w[target.labels[n]];
+  return total;
+}
+
 // - sum_k q[n,k] log p[n,k] of row n, and its p.
 ECA_DEVICE inline double cross_entropy_row(real* p, const real* x, int64_t K, int32_t label,
                                            const CrossEntropyTarget& target) {
@@ -41,6 +49,13 @@ ECA_DEVICE inline real cross_entropy_gradient(real p, int64_t k, int64_t K, int3
   real q = (k == label ? static_cast<real>(1 - s) : 0) + static_cast<real>(s / static_cast<double>(K));
   if (target.w != nullptr) q *= static_cast<real>(target.w[k]);
   return p * static_cast<real>(sum_q) - q;
+}
+
+// Whether the first of the largest entries of row x (K) is that of the label.
+ECA_DEVICE inline bool is_correct(const real* x, int64_t K, int32_t label) {
+  int64_t largest = 0;
+  for (int64_t k = 1; k < K; ++k) largest = x[largest] < x[k] ? k : largest;
+  return largest == label;
 }
 
 }  // namespace eca::kernels

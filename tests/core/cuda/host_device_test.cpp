@@ -11,6 +11,7 @@
 #include "core/autograd/tensor.hpp"
 #include "core/base/error.hpp"
 #include "core/kernels/gemm/gemm.hpp"
+#include "core/ops/matmul.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/settings.hpp"
@@ -117,4 +118,21 @@ TEST_CASE("cuda: the stand-in refuses what cuBLAS refuses", "[cuda][host]") {
              }),
              contains("cuda: gemm: an invalid value"));
 }
+
+TEST_CASE("cuda: factors of products keep all their bits, or ten of them with TF32", "[cuda]") {
+  const SettingsRestored restored;
+  set_kernel_mode(KernelMode::cuda);
+  const real fine = 1 + real{0x1p-12F}, coarse = 1 + real{0x1p-10F};
+  const Tensor a = Tensor::from({1, 2}, {fine, coarse}), b = Tensor::from({2, 1}, {1, 2});
+  CHECK(matmul(a, b).values() == std::vector<real>{fine + 2 * coarse});
+  set_tf32(true);
+#ifdef ECA_REAL_DOUBLE
+  CHECK(matmul(a, b).values() == std::vector<real>{fine + 2 * coarse});
+#else
+  CHECK(matmul(a, b).values() == std::vector<real>{1 + 2 * coarse});
+#endif
+  set_tf32(false);
+  CHECK(matmul(a, b).values() == std::vector<real>{fine + 2 * coarse});
+}
+
 #endif

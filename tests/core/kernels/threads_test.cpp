@@ -74,12 +74,12 @@ TEST_CASE("threads: optimiser kernels give equal bits", "[threads]") {
   const Tensor g = random_tensor({n}, 1);
   const SgdCoefficients sgd = {real{0.1}, real{0.9}, real{0.01}, true};
   check_threads("sgd without momentum", {n},
-                Forward([&](real* w) { sgd_step(w, nullptr, g.data(), n, sgd); }));
-  check_threads("sgd", {2, n}, Forward([&](real* w) { sgd_step(w, w + n, g.data(), n, sgd); }));
+                Forward([&](real* w) { sgd_step(w, nullptr, g.data(), n, &sgd); }));
+  check_threads("sgd", {2, n}, Forward([&](real* w) { sgd_step(w, w + n, g.data(), n, &sgd); }));
   const AdamCoefficients adam = {real{0.1}, real{0.9}, real{0.99}, real{0.1}, real{0.01}, 1, 1, 0, 1};
   check_threads("adam", {2, n}, Forward([&](real* w) {
                   Tensor v = Tensor::full({n}, 1);
-                  adam_step(w, w + n, v.data(), g.data(), n, adam);
+                  adam_step(w, w + n, v.data(), g.data(), n, &adam);
                 }));
 }
 

@@ -2,20 +2,20 @@
 #include "core/cuda/device.hpp"
 
 #include <cstdio>
+#include <cstring>
 #include <new>
 
 #include "core/base/error.hpp"
 #include "core/base/scope.hpp"
 #include "core/cuda/cublas.hpp"
-#include "core/cuda/stream.hpp"
+#include "core/cuda/gpu/stream.hpp"
+#include "core/cuda/transfer.hpp"
 
 namespace eca::cuda {
 
 void check(cudaError_t status, const char* call) {
   if (status == cudaSuccess) return;
-  const std::string scope = current_scope();
-  throw Error("cuda: " + std::string(call) + ": " + cudaGetErrorString(status) +
-              (scope.empty() ? "" : " (in " + scope + ")"));
+  throw Error("cuda: " + std::string(call) + ": " + cudaGetErrorString(status) + in_scope());
 }
 
 void check_launch() { check(cudaGetLastError(), "launch of a loop"); }
@@ -89,15 +89,63 @@ void release(void* memory, int64_t) { check(cudaFree(memory), "cudaFree"); }
 static void copy(void* to, const void* from, int64_t bytes, cudaMemcpyKind kind) {
   check(cudaMemcpyAsync(to, from, static_cast<size_t>(bytes), kind, stream()), "cudaMemcpyAsync");
 }
-static void wait() { check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize"); }
+
+namespace {
+
+// Pinned memory through which small arrays go up without a wait. It is two halves: before one is filled again, what was copied
+// from it has arrived.
+class Staging {
+ public:
+  static constexpr int64_t kHalf = int64_t{1} << 20;
+
+  Staging() {
+    for (Half& half : halves_) {
+      half.begin = static_cast<char*>(allocate_pinned(kHalf));
+      check(cudaEventCreateWithFlags(&half.copied, cudaEventDisableTiming), "cudaEventCreateWithFlags");
+    }
+  }
+  char* take(int64_t bytes) {
+    if (used_ + bytes > kHalf) {
+      check(cudaEventRecord(halves_[current_].copied, stream()), "cudaEventRecord");
+      current_ = 1 - current_;
+      used_ = 0;
+      check(cudaEventSynchronize(halves_[current_].copied), "cudaEventSynchronize");
+    }
+    char* memory = halves_[current_].begin + used_;
+    used_ += bytes;
+    return memory;
+  }
+
+ private:
+  struct Half {
+    char* begin;
+    cudaEvent_t copied;
+  };
+  Half halves_[2];
+  int current_ = 0;
+  int64_t used_ = 0;
+};
+
+}  // namespace
 
 void copy_to_device(void* to, const void* from, int64_t bytes) {
+  if (capturing()) {
+    if (!is_pinned(from))
+      from = std::memcpy(memory_of_captured_graph(bytes), from, static_cast<size_t>(bytes));
+    return copy(to, from, bytes, cudaMemcpyHostToDevice);
+  }
+  if (bytes <= Staging::kHalf) {
+    static auto* staging = new Staging;
+    return copy(to, std::memcpy(staging->take(bytes), from, static_cast<size_t>(bytes)), bytes,
+                cudaMemcpyHostToDevice);
+  }
   copy(to, from, bytes, cudaMemcpyHostToDevice);
-  wait();
+  check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
 }
 void copy_to_host(void* to, const void* from, int64_t bytes) {
+  if (capturing()) throw Error("cuda: a copy to the host while work is recorded" + in_scope());
   copy(to, from, bytes, cudaMemcpyDeviceToHost);
-  wait();
+  check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
 }
 void copy_on_device(void* to, const void* from, int64_t bytes) {
   copy(to, from, bytes, cudaMemcpyDeviceToDevice);

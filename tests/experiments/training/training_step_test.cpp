@@ -1,0 +1,133 @@
+#include "experiments/training/training_step.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "core/optim/adam.hpp"
+#include "core/optim/sgd.hpp"
+#include "data/sets/dataset.hpp"
+#include "layers/state_dict.hpp"
+#include "models/registry.hpp"
+#include "tests/catch.hpp"
+#include "tests/error_text.hpp"
+#include "tests/settings.hpp"
+
+using namespace eca;
+using namespace eca::test;
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+// Weights and running statistics, one after the other.
+Bytes state_of(Module& network) {
+  Bytes all;
+  for (const auto& [name, tensor] : save_state(network).tensors) {
+    all.insert(all.end(), tensor.bytes.begin(), tensor.bytes.end());
+  }
+  return all;
+}
+
+struct Problem {
+  Dataset data = load_dataset("synthetic:n=64,test=10,size=8,classes=4");
+  Loader loader{data.train, data.normalisation, {.batch_size = 8, .shuffle = true, .seed = 1}};
+  std::unique_ptr<Module> network;
+
+  explicit Problem(const std::string& attention, const std::string& model = "resnet20") {
+    network = make_model({.name = model, .attention = attention, .classes = 4});
+    network->initialise(/*seed=*/1);
+    network->train();
+    loader.start_epoch(0);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("training step: what it finds is answered, whenever that is asked", "[train]") {
+  Problem problem("eca");
+  Sgd sgd(problem.network->parameters(), {.momentum = 0.9});
+  TrainingStep step(*problem.network, sgd, problem.data.train, 0, {});
+  Batch batch;
+  CHECK(error_text<Error>([&] { step.begin(0.1); }).find("begun without a batch") != std::string::npos);
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(problem.loader.next(batch));
+    step.take(batch);
+    step.begin(0.1);
+    CHECK(step.pending());
+    const StepAnswer found = step.answer();
+    CHECK(!step.pending());
+    CHECK(std::isfinite(found.loss));
+    CHECK(found.loss > 0);
+    CHECK(found.images == 8);
+    CHECK(found.correct >= 0);
+    CHECK(found.correct <= 8);
+  }
+}
+
+TEST_CASE("training step: the processor leaves the weights of a step whose loss is not finite", "[train]") {
+  Problem problem("none");
+  Sgd sgd(problem.network->parameters());
+  TrainingStep step(*problem.network, sgd, problem.data.train, 0, {});
+  Batch batch;
+  REQUIRE(problem.loader.next(batch));
+  batch.images[0] = std::numeric_limits<real>::quiet_NaN();
+  std::vector<real> before;
+  for (const Parameter* parameter : problem.network->parameters()) {
+    for (const real value : parameter->value.values()) before.push_back(value);
+  }
+  step.take(batch);
+  step.begin(0.1);
+  CHECK(std::isnan(step.answer().loss));
+  std::vector<real> after;
+  for (const Parameter* parameter : problem.network->parameters()) {
+    for (const real value : parameter->value.values()) after.push_back(value);
+  }
+  CHECK(after == before);
+}
+
+#ifdef ECA_CUDA
+// Not recorded: the same work, asked for op by op, from tensors that lie elsewhere each time.
+static Bytes trained(const std::string& attention, bool adam, bool recorded) {
+  Problem problem(attention);
+  std::unique_ptr<Optimizer> optimizer;
+  if (adam) {
+    optimizer = std::make_unique<Adam>(problem.network->parameters());
+  } else {
+    optimizer = std::make_unique<Sgd>(problem.network->parameters(),
+                                      SgdOptions{.momentum = 0.9, .weight_decay = 5e-4, .nesterov = true});
+  }
+  TrainingStep step(*problem.network, *optimizer, problem.data.train, 0.1, {1, 2, 1, 1});
+  Batch batch;
+  bool replayed = false;
+  for (int i = 0; problem.loader.next(batch); ++i) {
+    const double lr = 0.1 / (1 + i);
+    if (!recorded) {
+      TrainingStep once(*problem.network, *optimizer, problem.data.train, 0.1, {1, 2, 1, 1});
+      once.take(batch);
+      once.begin(lr);
+      once.answer();
+    } else {
+      step.take(batch);
+      step.begin(lr);
+      step.answer();
+      replayed = step.replayed();
+    }
+  }
+#ifdef ECA_NO_ARENA
+  CHECK(!replayed);
+#else
+  CHECK(replayed == recorded);
+#endif
+  return state_of(*problem.network);
+}
+
+TEST_CASE("cuda: a recorded training step gives the bits of one that is not, rates and labels included",
+          "[cuda][train]") {
+  const SettingsRestored restored;
+  set_kernel_mode(KernelMode::cuda);
+  for (const bool adam : {false, true}) {
+    const Bytes expected = trained("eca", adam, /*recorded=*/false);
+    CHECK((trained("eca", adam, /*recorded=*/true) == expected));
+  }
+}
+#endif
