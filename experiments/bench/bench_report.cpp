@@ -7,6 +7,7 @@
 
 #include "core/base/kernel_mode.hpp"
 #include "core/base/real.hpp"
+#include "core/cuda/device.hpp"
 #include "core/kernels/conv2d/conv2d_explain.hpp"
 #include "core/parallel/threads.hpp"
 #include "experiments/common/environment.hpp"
@@ -271,7 +272,11 @@ std::string bench_tables(const BenchConfig& config, const BenchResult& result, s
              static_cast<double>(result.memory_before) / kMiB) +
          phase_table(result) + "\n" + op_table(result) + "\n" + layer_table(result, layers) +
          "\nGFLOP/s count a convolution as its formula has it; Winograd does with fewer, and can pass the "
-         "peak.\n";
+         "peak.\n" +
+         (kernel_mode() == KernelMode::cuda ? "Of a GPU img/s and ms a step are right; times of phases, ops "
+                                              "and modules are those of asking it, "
+                                              "not of its\nwork, and peak memory is the host's.\n"
+                                            : "");
 }
 
 std::string bench_json(const BenchConfig& config, const BenchResult& result) {
@@ -289,6 +294,7 @@ std::string bench_json(const BenchConfig& config, const BenchResult& result) {
                          {"memory_gb_per_s", result.memory_bandwidth / kGiga},
                          {"training", steps_json(config, result.training)},
                          {"inference", steps_json(config, result.inference)}};
+  if (kernel_mode() == KernelMode::cuda) json["gpu"] = cuda::description();
   for (const LayerRow& row : layer_rows(result)) json["layers"].push_back(layer_json(row));
   return json.dump();
 }

@@ -5,7 +5,7 @@
 
 namespace eca {
 
-// Floating-point operations a second in large matrix products, one on each thread.
+// Floating-point operations a second in large matrix products, one on each thread, or on the GPU where that computes.
 double gemm_peak_flops();
 
 // Bytes a second, read and written together, in c = a + b over arrays larger than the caches, with all threads.
