@@ -109,7 +109,7 @@ on_device = $(if $(or $(CUDA),$(if $(TESTS),,$(cuda.$1))),"KERNELS=cuda $(BUILD)
 checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_printer_test.sh tests/debug/lldb_printer_test.sh \
          "tests/debug/launch_test.sh $(BUILD)/debug$(suffix)/eca" \
          "tests/debug/docs_sessions_test.sh $(BUILD)/debug$(suffix)/eca" \
-         tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \
+         tests/build/device_code_test.sh tests/docs/pages_test.sh ".ci/excerpts.sh check" ".ci/exercise.sh $(BUILD)/$(firstword $(tested)) all" \
          "tests/docs/book_programs_test.sh $(BUILD)/$(firstword $(tested))" \
          tests/build/cuda_found_test.sh "tests/docs/outputs_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/docs/adding_attention_test.sh $(BUILD)/$(firstword $(tested)) $(BUILD)/$(lastword $(tested))" \

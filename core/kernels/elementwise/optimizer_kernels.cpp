@@ -9,9 +9,9 @@ namespace eca::kernels {
 static void sgd_step_cpu(real* w, real* b, const real* g, int64_t n, const SgdCoefficients* coefficients) {
   const SgdCoefficients k = *coefficients;
   if (b == nullptr) {
-    for_each_index(n, [=](int64_t i) { sgd_update(w[i], g[i], k); });
+    for_each_index(n, [=] ECA_DEVICE(int64_t i) { sgd_update(w[i], g[i], k); });
   } else {
-    for_each_index(n, [=](int64_t i) { sgd_update(w[i], b[i], g[i], k); });
+    for_each_index(n, [=] ECA_DEVICE(int64_t i) { sgd_update(w[i], b[i], g[i], k); });
   }
 }
 
@@ -22,7 +22,7 @@ void sgd_step(real* w, real* b, const real* g, int64_t n, const SgdCoefficients*
 static void adam_step_cpu(real* w, real* m, real* v, const real* g, int64_t n,
                           const AdamCoefficients* coefficients) {
   const AdamCoefficients k = *coefficients;
-  for_each_index(n, [=](int64_t i) { adam_update(w[i], m[i], v[i], g[i], k); });
+  for_each_index(n, [=] ECA_DEVICE(int64_t i) { adam_update(w[i], m[i], v[i], g[i], k); });
 }
 
 void adam_step(real* w, real* m, real* v, const real* g, int64_t n, const AdamCoefficients* k) {

@@ -5,7 +5,6 @@
 #include "core/autograd/tensor.hpp"
 #include "core/base/error.hpp"
 #include "core/cuda/graph.hpp"
-#include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/elementwise/elementwise.hpp"
 #include "core/memory/kernel_array.hpp"
 #include "core/memory/pinned_array.hpp"
@@ -69,18 +68,16 @@ TEST_CASE("cuda: repeated work is recorded the fourth time, and replayed", "[cud
 
 TEST_CASE("cuda: recorded work reads what pinned memory holds each time", "[cuda]") {
   const OnDevice on_device;
-  PinnedArray<int32_t> told(1);
+  PinnedArray<real> told(1);
   Tensor seen = Tensor::from({1}, {0});
   Replay replay;
   for (int i = 1; i <= 6; ++i) {
-    told[0] = i;
+    told[0] = static_cast<real>(i);
     replay([&] {
-      std::vector<int32_t> passing = {100};  // gone when the work is replayed
-      const KernelArray<int32_t> varies(told.data(), 1), stays(passing.data(), 1);
+      Values passing = {100};  // gone when the work is replayed
+      const KernelArray<real> varies(told.data(), 1), stays(passing.data(), 1);
       passing[0] = -1;
-      real* to = seen.write_in_place();
-      const int32_t *a = varies.data(), *b = stays.data();
-      kernels::for_each_index(1, [=](int64_t) { *to = static_cast<real>(*a + *b); });
+      kernels::add_forward(seen.write_in_place(), varies.data(), stays.data(), 1);
     });
     CHECK(seen.values() == Values{static_cast<real>(100 + i)});
   }
