@@ -102,7 +102,7 @@ run = $(if $(TESTS),$(call run_of,$1,'$(TESTS)'),$(if $(selected),$(foreach \
   tests,$(selected),$(call run_of,$1,'$(tests)')),$(call run_of,$1)))
 run_of = "$(BUILD)/$1/run_tests$(if $2, $2)"
 # Where there is a GPU, or the processor plays one, these tests run there too.
-device_tests = [grad]~[slow],[golden]~[slow],[network]~[slow],[every]~[slow],[ops]~[slow],[layers]~[slow]
+device_tests = [grad]~[slow],[golden]~[slow],[network]~[slow],[every]~[slow],[ops]~[slow],[layers]~[slow],[profile]
 on_device = $(if $(or $(CUDA),$(if $(TESTS),,$(cuda.$1))),"KERNELS=cuda $(BUILD)/$1/run_tests '$(or $(TESTS),$(device_tests))'")
 
 # What is tested besides, when all is.

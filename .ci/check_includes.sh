@@ -8,7 +8,7 @@ set -eu
 order='
 core/base/
 core/cuda/
-core/base/kernel_mode
+core/base/kernel_mode core/base/profile
 core/memory/ core/parallel/ core/files/
 core/kernels/common/
 core/kernels/gemm/ core/kernels/elementwise/ core/kernels/pooling/ core/kernels/batch_norm/ core/kernels/attention/ core/kernels/loss/

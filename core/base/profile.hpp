@@ -9,13 +9,18 @@
 //
 // Time is taken in laps, as with a stopwatch: what passed since the lap before belongs to the work just done. So no
 // moment is counted twice and none is lost: the spans add up to seconds(), and a module with all below it to the time
-// between entering and leaving it.
+// between entering and leaving it. Of a GPU it is the time that the device takes, not that of asking for it.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
+
+namespace eca::cuda {
+class Moments;
+}
 
 namespace eca {
 
@@ -44,16 +49,23 @@ class Profile {
   void skip();
 
   // In the order in which their work was first done.
-  const std::vector<Span>& spans() const { return spans_; }
+  const std::vector<Span>& spans() const;
   // Sum of all laps.
   double seconds() const;
 
  private:
   static inline thread_local Profile* active_ = nullptr;
 
-  std::vector<Span> spans_;
+  void add_up_laps() const;
+
+  mutable std::vector<Span> spans_;
   std::map<std::string, size_t> index_;  // of the span in spans_
   int64_t last_;                         // nanoseconds since some moment
+
+  // On a device laps are moments in its order, whose times are known later. The first moment is that of the last skip.
+  std::unique_ptr<cuda::Moments> moments_;  // null on the host
+  std::vector<size_t> laps_;                // the span of each, since then
+  mutable size_t added_up_ = 0;             // so many of them are in spans_
   Profile* previous_;
 };
 

@@ -34,4 +34,7 @@ void copy_on_device(void* to, const void* from, int64_t bytes);
 // All bytes from then on have the value `byte`.
 void set_on_device(void* to, int byte, int64_t bytes);
 
+// Until all is done that the device has been asked for. Throws Error if anything of it failed.
+void wait();
+
 }  // namespace eca::cuda

@@ -3,6 +3,7 @@
 #include "core/base/error.hpp"
 #include "core/cuda/device.hpp"
 #include "core/cuda/graph.hpp"
+#include "core/cuda/moments.hpp"
 #include "core/cuda/transfer.hpp"
 
 namespace eca::cuda {
@@ -20,6 +21,7 @@ void copy_to_device(void*, const void*, int64_t) { refuse(); }
 void copy_to_host(void*, const void*, int64_t) { refuse(); }
 void copy_on_device(void*, const void*, int64_t) { refuse(); }
 void set_on_device(void*, int, int64_t) { refuse(); }
+void wait() { refuse(); }
 
 void* allocate_pinned(int64_t) { refuse(); }
 void release_pinned(void*) { refuse(); }
@@ -35,6 +37,13 @@ Download::Download(int64_t) { refuse(); }
 Download::~Download() = default;
 void Download::begin(const void*, int64_t) { refuse(); }
 const void* Download::wait() { refuse(); }
+
+struct Moments::State {};
+Moments::Moments() { refuse(); }
+Moments::~Moments() = default;
+size_t Moments::mark() { refuse(); }
+double Moments::seconds(size_t, size_t) { refuse(); }
+void Moments::clear() { refuse(); }
 
 struct Graph::State {};
 Graph::Graph(const std::function<void()>&) { refuse(); }

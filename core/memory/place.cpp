@@ -14,6 +14,10 @@ static int64_t bytes_of(int64_t n) { return n * static_cast<int64_t>(sizeof(real
 
 Place place_of_results() { return kernel_mode() == KernelMode::cuda ? Place::device : Place::host; }
 
+void wait_for_results() {
+  if (place_of_results() == Place::device) cuda::wait();
+}
+
 real* allocate(Place place, int64_t n) {
   if (place == Place::host) return allocate_aligned(n);
   ++device_memory_changes();

@@ -12,6 +12,9 @@ enum class Place { host, device };
 // Where the kernel mode in force computes.
 Place place_of_results();
 
+// Waits until the kernels have done all they were asked for: on the host they have when they return.
+void wait_for_results();
+
 // n uninitialised numbers there, and back. Throws std::bad_alloc.
 real* allocate(Place place, int64_t n);
 void deallocate(Place place, real* data, int64_t n);

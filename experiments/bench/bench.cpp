@@ -7,6 +7,8 @@
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
+#include "core/kernels/elementwise/copy.hpp"
+#include "core/memory/replay.hpp"
 #include "core/optim/sgd.hpp"
 #include "experiments/bench/machine_limits.hpp"
 #include "experiments/common/environment.hpp"
@@ -58,6 +60,7 @@ std::vector<int32_t> cyclic_labels(const BenchConfig& config) {
 struct Work {
   virtual ~Work() = default;
   virtual void step() = 0;
+  virtual void check() const {}  // what a step has found, when it is done
 };
 
 struct Inference final : Work {
@@ -74,6 +77,7 @@ struct Training final : Work {
   Module& network;
   Tensor x;
   std::vector<int32_t> labels;
+  Tensor found = Tensor::empty({});  // the loss
   Sgd sgd;
   Training(Module& network_in, const Tensor& x_in, const std::vector<int32_t>& labels_in)
       : network(network_in),
@@ -86,10 +90,13 @@ struct Training final : Work {
     sgd.clear_grads();
     Tape tape;
     const Tensor loss = cross_entropy(network(x), labels);
+    kernels::copy({found.write_in_place()}, loss.data(), 1);
     tape.backward(loss);
     sgd.step(/*lr=*/0.01);
     if (Profile* profile = Profile::current()) profile->lap("", "Sgd", "step");
-    if (!std::isfinite(loss.item())) throw Error("bench: the loss is not finite");
+  }
+  void check() const override {
+    if (!std::isfinite(found.item())) throw Error("bench: the loss is not finite");
   }
 };
 
@@ -98,21 +105,41 @@ bool enough(const BenchConfig& config, const std::vector<double>& seconds, doubl
   return seconds.size() >= kLeastSteps && total >= config.seconds;
 }
 
-BenchSteps measure(const BenchConfig& config, Work& work) {
+// Steps until there are enough of them, each to its end.
+template <class Step>
+std::vector<double> measure_steps(const BenchConfig& config, const Step& step) {
   using Clock = std::chrono::steady_clock;
-  for (int i = 0; i < kWarmUp; ++i) work.step();
-  BenchSteps steps;
-  Profile profile;
+  std::vector<double> seconds;
   double total = 0;
-  while (!enough(config, steps.seconds, total)) {
+  while (!enough(config, seconds, total)) {
     const auto start = Clock::now();
+    step();
+    wait_for_results();
+    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    total += seconds.back();
+  }
+  return seconds;
+}
+
+BenchSteps measure(const BenchConfig& config, Work& work) {
+  Replay replay;
+  const auto as_a_whole = [&] { replay([&] { work.step(); }); };
+  for (int i = 0; i < kWarmUp; ++i) as_a_whole();
+  BenchSteps steps;
+  if (place_of_results() == Place::device) {
+    as_a_whole();  // records
+    wait_for_results();
+    steps.seconds = measure_steps(config, as_a_whole);
+  }
+  Profile profile;
+  steps.profiled_seconds = measure_steps(config, [&] {
     profile.skip();
     work.step();
-    steps.seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    total += steps.seconds.back();
-  }
+  });
+  if (steps.seconds.empty()) steps.seconds = steps.profiled_seconds;
+  work.check();
   steps.spans = profile.spans();
-  steps.peak_memory = peak_memory_bytes();
+  steps.peak_memory = place_of_results() == Place::device ? memory_stats().reach_bytes : peak_memory_bytes();
   return steps;
 }
 

@@ -23,8 +23,11 @@ struct BenchConfig {
 // The measured steps of training or of inference; those before them, which warm up, are in none of the numbers.
 struct BenchSteps {
   std::vector<double> seconds;  // of each step
-  std::vector<Span> spans;      // of all of them together
-  int64_t peak_memory = 0;      // bytes: the most the process has held when they were done
+  // The steps by op. On a GPU, which runs the steps above as one recorded piece each, these are others, asked for op by op.
+  std::vector<double> profiled_seconds;
+  std::vector<Span> spans;  // of all profiled ones together
+  // Bytes: the most the process has held when they were done; on a GPU its tensors.
+  int64_t peak_memory = 0;
 };
 
 struct ConvLayer {

@@ -38,13 +38,14 @@ double total(const std::vector<double>& values) {
   return sum;
 }
 
+// Of the steps by op.
 double mean_ms(const BenchSteps& steps) {
-  return kMs * total(steps.seconds) / static_cast<double>(steps.seconds.size());
+  return kMs * total(steps.profiled_seconds) / static_cast<double>(steps.profiled_seconds.size());
 }
 
 // Of the chosen spans, in the mean step.
 double ms(const BenchSteps& steps, const std::function<bool(const Span&)>& chosen) {
-  return kMs * sum_of(steps.spans, chosen) / static_cast<double>(steps.seconds.size());
+  return kMs * sum_of(steps.spans, chosen) / static_cast<double>(steps.profiled_seconds.size());
 }
 
 double phase_ms(const BenchSteps& steps, const std::string& phase) {
@@ -84,7 +85,7 @@ std::vector<LayerRow> layer_rows(const BenchResult& result) {
     if (is_new) rows.push_back({.scope = span.scope});
     return rows[place->second];
   };
-  const double training_steps = static_cast<double>(result.training.seconds.size()) / kMs;
+  const double training_steps = static_cast<double>(result.training.profiled_seconds.size()) / kMs;
   for (const Span& span : result.training.spans) {
     LayerRow& row = row_of(span);
     const double time = span.seconds / training_steps;
@@ -97,7 +98,8 @@ std::vector<LayerRow> layer_rows(const BenchResult& result) {
     }
   }
   for (const Span& span : result.inference.spans) {
-    row_of(span).inference += kMs * span.seconds / static_cast<double>(result.inference.seconds.size());
+    row_of(span).inference +=
+        kMs * span.seconds / static_cast<double>(result.inference.profiled_seconds.size());
   }
   for (const ConvLayer& layer : result.convolutions) {
     const auto found = index.find(layer.scope);
@@ -220,7 +222,8 @@ nlohmann::json steps_json(const BenchConfig& config, const BenchSteps& steps) {
                                 {"highest", 1.0}}) {
     json["step_ms"][name] = kMs * quantile(steps.seconds, q);
   }
-  json["step_ms"]["mean"] = mean_ms(steps);
+  json["step_ms"]["mean"] = kMs * total(steps.seconds) / static_cast<double>(steps.seconds.size());
+  json["step_by_op_ms"] = mean_ms(steps);
   for (const double seconds : steps.seconds) json["step_ms"]["each"].push_back(kMs * seconds);
   for (const std::string& phase : phases()) json["phase_ms"][phase] = phase_ms(steps, phase);
   json["peak_memory_mib"] = static_cast<double>(steps.peak_memory) / kMiB;
@@ -241,6 +244,7 @@ nlohmann::json layer_json(const LayerRow& row) {
                     {"dx", gflops(row, row.dx)},
                     {"dw", gflops(row, row.dw)},
                     {"inference", gflops(row, row.inference)}};
+  if (kernel_mode() == KernelMode::cuda) return json;  // has paths of its own
   json["kernel"] = {{"forward", to_string(kernels::conv2d_forward_path(*row.conv))},
                     {"dx", to_string(kernels::conv2d_dx_path(*row.conv))},
                     {"dw", to_string(kernels::conv2d_dw_path(*row.conv))}};
@@ -263,14 +267,24 @@ std::string phase_of(const Span& span) {
   return "elementwise " + span.part;
 }
 
+// Who computes, and what it reaches at most.
+static std::string machine_line(const BenchResult& result) {
+  const std::string limits =
+      format("large matrix products reach %.0f GFLOP/s, sums of large arrays %.0f GB/s",
+             result.gemm_peak / kGiga, result.memory_bandwidth / kGiga);
+  const std::string before =
+      format("memory before there is a network %.0f MiB", static_cast<double>(result.memory_before) / kMiB);
+  if (kernel_mode() == KernelMode::cuda) {
+    return cuda::description() + (tf32() ? ", TF32" : "") + ": " + limits + "; " + before +
+           "\nBelow, ops are asked for one by one; the steps above are recorded once and replayed.\n\n";
+  }
+  return format("%d thread%s: ", threads(), threads() == 1 ? "" : "s") + limits + "; " + before + "\n\n";
+}
+
 std::string bench_tables(const BenchConfig& config, const BenchResult& result, size_t layers) {
   return speed_line("training", config, result.training) + speed_line("inference", config, result.inference) +
-         format(
-             "%d thread%s: large matrix products reach %.0f GFLOP/s, sums of large arrays %.0f GB/s; memory "
-             "before there is a network %.0f MiB\n\n",
-             threads(), threads() == 1 ? "" : "s", result.gemm_peak / kGiga, result.memory_bandwidth / kGiga,
-             static_cast<double>(result.memory_before) / kMiB) +
-         phase_table(result) + "\n" + op_table(result) + "\n" + layer_table(result, layers) +
+         machine_line(result) + phase_table(result) + "\n" + op_table(result) + "\n" +
+         layer_table(result, layers) +
          "\nGFLOP/s count a convolution as its formula has it; Winograd does with fewer, and can pass the "
          "peak.\n" +
          (kernel_mode() == KernelMode::cuda ? "Of a GPU img/s and ms a step are right; times of phases, ops "
@@ -288,6 +302,7 @@ std::string bench_json(const BenchConfig& config, const BenchResult& result) {
                          {"image_size", config.image_size},
                          {"threads", threads()},
                          {"kernels", to_string(kernel_mode())},
+                         {"tf32", tf32()},
                          {"environment", environment_line()},
                          {"memory_before_mib", static_cast<double>(result.memory_before) / kMiB},
                          {"gemm_peak_gflops", result.gemm_peak / kGiga},

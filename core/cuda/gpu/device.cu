@@ -128,6 +128,8 @@ class Staging {
 
 }  // namespace
 
+void wait() { check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize"); }
+
 void copy_to_device(void* to, const void* from, int64_t bytes) {
   if (capturing()) {
     if (!is_pinned(from))
@@ -140,12 +142,12 @@ void copy_to_device(void* to, const void* from, int64_t bytes) {
                 cudaMemcpyHostToDevice);
   }
   copy(to, from, bytes, cudaMemcpyHostToDevice);
-  check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
+  wait();
 }
 void copy_to_host(void* to, const void* from, int64_t bytes) {
   if (capturing()) throw Error("cuda: a copy to the host while work is recorded" + in_scope());
   copy(to, from, bytes, cudaMemcpyDeviceToHost);
-  check(cudaStreamSynchronize(stream()), "cudaStreamSynchronize");
+  wait();
 }
 void copy_on_device(void* to, const void* from, int64_t bytes) {
   copy(to, from, bytes, cudaMemcpyDeviceToDevice);

@@ -165,5 +165,6 @@ void copy_on_device(void* to, const void* from, int64_t bytes) {
 void set_on_device(void* to, int byte, int64_t bytes) {
   ask([=] { std::memset(to, byte, static_cast<size_t>(bytes)); });
 }
+void wait() {}
 
 }  // namespace eca::cuda
