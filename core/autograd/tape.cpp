@@ -52,7 +52,18 @@ const char* tensor_str(const Saved& saved) {
 
 Node::Node(std::initializer_list<Tensor> inputs) : scope_(current_scope()) {
   inputs_.reserve(inputs.size());
-  for (const Tensor& input : inputs) inputs_.push_back(input.requires_grad() ? input.gradient() : nullptr);
+  for (const Tensor& input : inputs) {
+    inputs_.push_back(input.requires_grad() ? input.gradient() : nullptr);
+    if (input.defined()) input_numbers_ += input.numel();
+  }
+}
+
+int64_t Node::backward_numbers(const Tensor& dy) const {
+  int64_t numbers = dy.numel() + saved_bytes_ / static_cast<int64_t>(sizeof(real));
+  for (const GradientPtr& input : inputs_) {
+    if (input) numbers += input->shape.numel();
+  }
+  return numbers;
 }
 
 bool Node::wants_gradient() const {
@@ -69,7 +80,9 @@ void end_forward(const Node& node, const Tensor& y) {
     const Tensor values = y.storage() ? y : node.unstored_output();
     if (values.defined()) check_finite("output of " + node.op(), values, "");
   }
-  if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "forward");
+  if (Profile* profile = Profile::current()) {
+    profile->lap(node.scope(), node.op(), "forward", node.forward_numbers(y));
+  }
 }
 
 void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
@@ -161,7 +174,9 @@ void Tape::walk() {
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
       if (is_tape_break(node)) stop_in_debugger();
       node.backward(dy);  // the line to step into
-      if (Profile* profile = Profile::current()) profile->lap(node.scope(), node.op(), "backward");
+      if (Profile* profile = Profile::current()) {
+        profile->lap(node.scope(), node.op(), "backward", node.backward_numbers(dy));
+      }
       if (watch) watch->after(node);
       if (check_finite_enabled()) check_input_gradients(node);
     } else {

@@ -82,6 +82,10 @@ class Node {
   int64_t saved_bytes() const { return saved_bytes_; }
   // Those tensors, for whoever looks on; empty where an op does not say. Undefined ones are among them.
   virtual std::vector<NamedSaved> saved_tensors() const { return {}; }
+  // What forward and backward read and write at least, in numbers: each input, the output where it is stored, what is saved and
+  // each gradient, once.
+  int64_t forward_numbers(const Tensor& y) const { return input_numbers_ + (y.storage() ? y.numel() : 0); }
+  int64_t backward_numbers(const Tensor& dy) const;
   // How many values of its first input one value of the output is made from, where shapes do not tell: pooling's
   // kernel^2.
   virtual int64_t window() const { return 1; }
@@ -118,7 +122,7 @@ class Node {
   std::vector<GradientPtr> inputs_;  // null where no gradient is wanted
   GradientPtr output_;
   Tensor value_;
-  int64_t saved_bytes_ = 0;
+  int64_t saved_bytes_ = 0, input_numbers_ = 0;
 };
 
 class Tape {

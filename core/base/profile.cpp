@@ -23,13 +23,14 @@ Profile::Profile()
 
 Profile::~Profile() { active_ = previous_; }
 
-void Profile::lap(const std::string& scope, const std::string& op, const std::string& part) {
+void Profile::lap(const std::string& scope, const std::string& op, const std::string& part, int64_t numbers) {
   if (moments_) moments_->mark();
   const int64_t now = now_ns();
   const auto [place, is_new] = index_.try_emplace(scope + " " + op + " " + part, spans_.size());
   if (is_new) spans_.push_back({.scope = scope, .op = op, .part = part});
   Span& span = spans_[place->second];
   ++span.count;
+  span.numbers += numbers;
   if (moments_) {
     laps_.push_back(place->second);
   } else {

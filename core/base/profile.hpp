@@ -30,7 +30,8 @@ struct Span {
   std::string op;     // "Conv2d"
   std::string part;   // "forward", "backward", or a part of it: "dx", "dw"
   double seconds = 0;
-  int64_t count = 0;  // laps
+  int64_t count = 0;    // laps
+  int64_t numbers = 0;  // that the work reads and writes at least: every array once
 };
 
 class Profile {
@@ -43,8 +44,8 @@ class Profile {
   // The active one; null if none is.
   static Profile* current() { return active_; }
 
-  // The time since the last lap, skip or the beginning belongs to this work.
-  void lap(const std::string& scope, const std::string& op, const std::string& part);
+  // The time since the last lap, skip or the beginning belongs to this work, which reads and writes so many numbers at least.
+  void lap(const std::string& scope, const std::string& op, const std::string& part, int64_t numbers = 0);
   // It belongs to nothing: warming up, printing.
   void skip();
 

@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kWarmUp = 3;  // from the third step on nothing is allocated
 constexpr size_t kLeastSteps = 5;
+constexpr int64_t kArraysOfSgd = 5;  // gradient; weights and momentum, read and written
 
 void check_bench_config(const BenchConfig& config) {
   const auto check = [](const char* key, double value, double low, double high) {
@@ -93,7 +94,9 @@ struct Training final : Work {
     kernels::copy({found.write_in_place()}, loss.data(), 1);
     tape.backward(loss);
     sgd.step(/*lr=*/0.01);
-    if (Profile* profile = Profile::current()) profile->lap("", "Sgd", "step");
+    if (Profile* profile = Profile::current()) {
+      profile->lap("", "Sgd", "step", kArraysOfSgd * network.parameter_count());
+    }
   }
   void check() const override {
     if (!std::isfinite(found.item())) throw Error("bench: the loss is not finite");

@@ -143,24 +143,40 @@ std::string phase_table(const BenchResult& result) {
   return text;
 }
 
+bool belongs(const Span& span, const std::string& op, bool is_forward) {
+  return span.op == op && (span.part == "forward" || span.part == "step") == is_forward;
+}
+
+// Bytes a second, in giga, of those that the op has to read and write.
+std::string bandwidth_text(const BenchSteps& steps, const std::string& op, bool is_forward) {
+  double bytes = 0, seconds = 0;
+  for (const Span& span : steps.spans) {
+    if (!belongs(span, op, is_forward)) continue;
+    bytes += static_cast<double>(span.numbers) * sizeof(real);
+    seconds += span.seconds;
+  }
+  return seconds > 0 && bytes > 0 ? format("%.0f", bytes / seconds / kGiga) : "-";
+}
+
 std::string op_table(const BenchResult& result) {
   std::vector<std::string> ops;
   for (const Span& span : result.training.spans) {
     if (std::find(ops.begin(), ops.end(), span.op) == ops.end()) ops.push_back(span.op);
   }
   const auto time = [&](const BenchSteps& steps, const std::string& op, bool is_forward) {
-    return ms(steps, [&](const Span& span) {
-      return span.op == op && (span.part == "forward" || span.part == "step") == is_forward;
-    });
+    return ms(steps, [&](const Span& span) { return belongs(span, op, is_forward); });
   };
   std::stable_sort(ops.begin(), ops.end(), [&](const std::string& a, const std::string& b) {
     return time(result.training, a, true) + time(result.training, a, false) >
            time(result.training, b, true) + time(result.training, b, false);
   });
-  std::string text = format("%-22s %10s %10s %10s\n", "op, ms a step", "forward", "backward", "inference");
+  std::string text = format("%-22s %10s %10s %10s %23s\n", "op, ms a step", "forward", "backward",
+                            "inference", "GB/s forward, backward");
   for (const std::string& op : ops) {
-    text += format("%-22s %10.2f %10.2f %10.2f\n", op.c_str(), time(result.training, op, true),
-                   time(result.training, op, false), time(result.inference, op, true));
+    text += format("%-22s %10.2f %10.2f %10.2f %13s %9s\n", op.c_str(), time(result.training, op, true),
+                   time(result.training, op, false), time(result.inference, op, true),
+                   bandwidth_text(result.training, op, true).c_str(),
+                   bandwidth_text(result.training, op, false).c_str());
   }
   return text;
 }
@@ -286,11 +302,7 @@ std::string bench_tables(const BenchConfig& config, const BenchResult& result, s
          machine_line(result) + phase_table(result) + "\n" + op_table(result) + "\n" +
          layer_table(result, layers) +
          "\nGFLOP/s count a convolution as its formula has it; Winograd does with fewer, and can pass the "
-         "peak.\n" +
-         (kernel_mode() == KernelMode::cuda ? "Of a GPU img/s and ms a step are right; times of phases, ops "
-                                              "and modules are those of asking it, "
-                                              "not of its\nwork, and peak memory is the host's.\n"
-                                            : "");
+         "peak. GB/s count the arrays that an op has to read and write, each once.\n";
 }
 
 std::string bench_json(const BenchConfig& config, const BenchResult& result) {

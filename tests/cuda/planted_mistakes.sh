@@ -69,6 +69,13 @@ mistake "pooling: the image's edge, backward" $kernels/pooling/pooling_cuda.cu \
 mistake "layer: a loop over the device's memory on the host" layers/activations.cpp \
   'kernels::relu_forward(y.data(), x.data(), y.numel());' \
   'for (int64_t i = 0; i < y.numel(); ++i) y.data()[i] = x.data()[i] > 0 ? x.data()[i] : 0;'
+mistake "copies: a batch whose arrival nothing waits for" experiments/training/training_step.cpp \
+  'upload_->finish(*images_.storage());' ''
+mistake "copies: an answer that does not wait for its step" experiments/training/training_step.cpp \
+  $'(*replay_)([this] { work(); });\n  download_.begin(*found_.storage());' \
+  $'download_.begin(*found_.storage());\n  (*replay_)([this] { work(); });'
+mistake "copies: labels read once for all steps" core/cuda/host/device.cpp \
+  'captured == nullptr || is_pinned(from)' 'captured == nullptr'
 
 build "the project as it is"
 by=$(failures)

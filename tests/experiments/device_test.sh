@@ -77,7 +77,7 @@ works forward --weights "$run" --input "$work/x" --output "$work/y" --gradients 
 works step "$run" --device cuda --to "$work/step.csv"
 works stat resnet20 --device cuda
 works bench --model resnet20 --steps 1 --batch-size 4 --image-size 8 --device cuda
-says 'times of phases, ops and modules are those of asking it'
+says 'the steps above are recorded once and replayed'
 works bench --model resnet20 --steps 1 --batch-size 4 --image-size 8 --device cuda --json
 says '"gpu":"'
 command="KERNELS=cuda eca bench --device cpu"

@@ -103,3 +103,15 @@ TEST_CASE("profile: listening changes no bit and no node", "[core][profile]") {
   const Profile profile;
   CHECK(same_bits(run(), quiet));
 }
+
+TEST_CASE("profile: an op is known to read and write each of its arrays", "[core][profile]") {
+  const Tensor a = random_tensor({10}, 1).set_requires_grad(), b = random_tensor({10}, 2);
+  Profile profile;
+  {
+    Tape tape;
+    const Tensor y = mul(a, b);
+    tape.backward(y, Tensor::full({10}, 1));
+  }
+  CHECK(profile.spans().at(0).numbers == 30);  // a, b, y
+  CHECK(profile.spans().at(1).numbers == 40);  // dy, a and b, da
+}

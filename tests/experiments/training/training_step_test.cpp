@@ -86,8 +86,14 @@ TEST_CASE("training step: the processor leaves the weights of a step whose loss 
 }
 
 #ifdef ECA_CUDA
+struct Outcome {
+  Bytes state;
+  std::vector<double> losses;
+  bool operator==(const Outcome&) const = default;
+};
+
 // Not recorded: the same work, asked for op by op, from tensors that lie elsewhere each time.
-static Bytes trained(const std::string& attention, bool adam, bool recorded) {
+static Outcome outcome_of(const std::string& attention, bool adam, bool recorded) {
   Problem problem(attention);
   std::unique_ptr<Optimizer> optimizer;
   if (adam) {
@@ -98,19 +104,21 @@ static Bytes trained(const std::string& attention, bool adam, bool recorded) {
   }
   TrainingStep step(*problem.network, *optimizer, problem.data.train, 0.1, {1, 2, 1, 1});
   Batch batch;
+  Outcome result;
   bool replayed = false;
   for (int i = 0; problem.loader.next(batch); ++i) {
-    const double lr = 0.1 / (1 + i);
-    if (!recorded) {
-      TrainingStep once(*problem.network, *optimizer, problem.data.train, 0.1, {1, 2, 1, 1});
-      once.take(batch);
-      once.begin(lr);
-      once.answer();
-    } else {
-      step.take(batch);
-      step.begin(lr);
-      step.answer();
+    const auto train_on_batch = [&](TrainingStep& asked) {
+      asked.take(batch);
+      asked.begin(/*lr=*/0.1 / (1 + i));
+      CHECK((asked.images().values() == batch.images));
+      result.losses.push_back(asked.answer().loss);
+    };
+    if (recorded) {
+      train_on_batch(step);
       replayed = step.replayed();
+    } else {
+      TrainingStep once(*problem.network, *optimizer, problem.data.train, 0.1, {1, 2, 1, 1});
+      train_on_batch(once);
     }
   }
 #ifdef ECA_NO_ARENA
@@ -118,7 +126,8 @@ static Bytes trained(const std::string& attention, bool adam, bool recorded) {
 #else
   CHECK(replayed == recorded);
 #endif
-  return state_of(*problem.network);
+  result.state = state_of(*problem.network);
+  return result;
 }
 
 TEST_CASE("cuda: a recorded training step gives the bits of one that is not, rates and labels included",
@@ -126,8 +135,8 @@ TEST_CASE("cuda: a recorded training step gives the bits of one that is not, rat
   const SettingsRestored restored;
   set_kernel_mode(KernelMode::cuda);
   for (const bool adam : {false, true}) {
-    const Bytes expected = trained("eca", adam, /*recorded=*/false);
-    CHECK((trained("eca", adam, /*recorded=*/true) == expected));
+    const Outcome expected = outcome_of("eca", adam, /*recorded=*/false);
+    CHECK((outcome_of("eca", adam, /*recorded=*/true) == expected));
   }
 }
 #endif
