@@ -17,17 +17,6 @@ using namespace eca::test;
 
 namespace {
 
-using Bytes = std::vector<std::byte>;
-
-// Weights and running statistics, one after the other.
-Bytes state_of(Module& network) {
-  Bytes all;
-  for (const auto& [name, tensor] : save_state(network).tensors) {
-    all.insert(all.end(), tensor.bytes.begin(), tensor.bytes.end());
-  }
-  return all;
-}
-
 struct Problem {
   Dataset data = load_dataset("synthetic:n=64,test=10,size=8,classes=4");
   Loader loader{data.train, data.normalisation, {.batch_size = 8, .shuffle = true, .seed = 1}};
@@ -86,6 +75,18 @@ TEST_CASE("training step: the processor leaves the weights of a step whose loss 
 }
 
 #ifdef ECA_CUDA
+
+using Bytes = std::vector<std::byte>;
+
+// Weights and running statistics, one after the other.
+static Bytes state_of(Module& network) {
+  Bytes all;
+  for (const auto& [name, tensor] : save_state(network).tensors) {
+    all.insert(all.end(), tensor.bytes.begin(), tensor.bytes.end());
+  }
+  return all;
+}
+
 struct Outcome {
   Bytes state;
   std::vector<double> losses;
