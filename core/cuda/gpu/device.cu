@@ -9,6 +9,7 @@
 #include "core/base/scope.hpp"
 #include "core/cuda/cublas.hpp"
 #include "core/cuda/gpu/stream.hpp"
+#include "core/cuda/pinned_blocks.hpp"
 #include "core/cuda/transfer.hpp"
 
 namespace eca::cuda {

@@ -15,9 +15,6 @@ void* memory_of_captured_graph(int64_t bytes);
 // Whether a graph is captured.
 bool capturing();
 
-// Whether the address lies in memory of allocate_pinned().
-bool is_pinned(const void* address);
-
 // Throws Error unless `status` is a success: "cuda: cudaMalloc: out of memory (in layer1.0.conv1)".
 void check(cudaError_t status, const char* call);
 // The same for the launch of a loop just before.

@@ -1,22 +1,15 @@
 #include "core/cuda/transfer.hpp"
 
 #include <cstring>
-#include <map>
 #include <new>
 
 #include "core/cuda/device.hpp"
 #include "core/cuda/gpu/stream.hpp"
+#include "core/cuda/pinned_blocks.hpp"
 
 namespace eca::cuda {
 
 namespace {
-
-// Where each block begins, and its bytes.
-std::map<const char*, int64_t>& pinned_blocks() {
-  static auto* blocks =
-      new std::map<const char*, int64_t>;  // never destroyed, like the arrays that may outlive it
-  return *blocks;
-}
 
 // Beside the stream of what is computed, so that a copy runs while that computes.
 cudaStream_t stream_of_uploads() {
@@ -46,14 +39,6 @@ class Event {
 };
 
 }  // namespace
-
-bool is_pinned(const void* address) {
-  const auto* at = static_cast<const char*>(address);
-  const auto next = pinned_blocks().upper_bound(at);
-  if (next == pinned_blocks().begin()) return false;
-  const auto& [begin, bytes] = *std::prev(next);
-  return at < begin + bytes;
-}
 
 void* allocate_pinned(int64_t bytes) {
   void* memory = nullptr;

@@ -16,8 +16,8 @@
 #include "core/base/free_ranges.hpp"
 #include "core/base/scope.hpp"
 #include "core/cuda/host/ask.hpp"
-#include "core/cuda/host/pinned.hpp"
 #include "core/cuda/host/visit.hpp"
+#include "core/cuda/pinned_blocks.hpp"
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
