@@ -35,8 +35,8 @@ static void check_options(const ImageSet& set, const Normalisation& normalisatio
 }
 
 Loader::Loader(const ImageSet& set, const Normalisation& normalisation, LoaderOptions options)
-    : set_(set), set_size_(set.size()), table_(normalisation), options_(options) {
-  check_options(set, normalisation, options);
+    : set_(set), set_size_(set.size()), table_(normalisation), options_(std::move(options)) {
+  check_options(set, normalisation, options_);
   order_.resize(static_cast<size_t>(set_size_));
 }
 
@@ -96,13 +96,28 @@ void Loader::balance_order() {
   }
 }
 
+// The part of a batch of N images that options.part names.
+static PartOfBatch part_of(int64_t N, const LoaderOptions& options) {
+  if (!options.part) return {.first = 0, .last = N};
+  const PartOfBatch part = options.part(N);
+  if (part.first < 0 || part.last < part.first || part.last > N) {
+    throw Error("loader: part " + std::to_string(part.first) + ".." + std::to_string(part.last) +
+                " of a batch of " + std::to_string(N) + ", expected a range within 0.." + std::to_string(N));
+  }
+  return part;
+}
+
 void Loader::make_batch(int64_t number, Batch& batch) const {
   if (set_.size() != set_size_) {
     throw Error("loader: " + set_.name + " changed from " + std::to_string(set_size_) + " to " +
                 std::to_string(set_.size()) + " images while in use");
   }
-  const int64_t begin = number * options_.batch_size;
-  batch.size = std::min(options_.batch_size, set_size_ - begin);
+  const int64_t first_place = number * options_.batch_size;
+  batch.whole = std::min(options_.batch_size, set_size_ - first_place);
+  const PartOfBatch part = part_of(batch.whole, options_);
+  const int64_t begin = first_place + part.first;
+  batch.first = part.first;
+  batch.size = part.size();
   batch.images.resize(static_cast<size_t>(batch.size * set_.image_size()));
   batch.labels.resize(static_cast<size_t>(batch.size));
   batch.indices.resize(static_cast<size_t>(batch.size));

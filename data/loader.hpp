@@ -8,13 +8,15 @@
 //   }
 //
 // A batch is a pure function of (set, options, epoch, its number): neither prefetching nor an interruption,
-// resumed by start_epoch(epoch, first_batch), changes a bit of it.
+// resumed by start_epoch(epoch, first_batch), changes a bit of it. Nor does dividing it: where several processes train on one
+// batch, the loader of each makes its own part alone (LoaderOptions::part), and these put side by side are the batch.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -25,8 +27,18 @@
 
 namespace eca {
 
+// The places first, ..., last - 1 of a batch.
+struct PartOfBatch {
+  int64_t first = 0, last = 0;
+
+  int64_t size() const { return last - first; }
+};
+
+// A batch, or the part of it that the loader was asked for.
 struct Batch {
-  int64_t size = 0;              // N
+  int64_t size = 0;              // N, of the images that are here
+  int64_t first = 0;             // the place of the first of them in the whole batch
+  int64_t whole = 0;             // images of the whole batch
   std::vector<real> images;      // (N,H,W,C)
   std::vector<int32_t> labels;   // (N)
   std::vector<int64_t> indices;  // (N), positions in the image set
@@ -43,6 +55,10 @@ struct LoaderOptions {
   AugmentOptions augment = kNoAugment;
   uint64_t seed = 0;
   int prefetch = 2;  // batches made ahead by a background thread; 0: made by next() itself
+  // Which places of a batch of `batch_size` images to make; none of another is read. Called for every batch, also the smaller
+  // last one of an epoch, and by the background thread. The part may be empty; its images are those of the whole batch at
+  // these places, bit for bit. Null: all of them.
+  std::function<PartOfBatch(int64_t batch_size)> part = nullptr;
 };
 
 class Loader {

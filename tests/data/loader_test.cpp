@@ -191,6 +191,47 @@ TEST_CASE("a loader can be destroyed at any moment", "[data]") {
   CHECK(received == 200 / 6 * 15 + 0 + 1);  // 0+1+2+3+4+5 in each six, and the last two
 }
 
+TEST_CASE("parts of a batch side by side are the batch", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  options.prefetch = GENERATE(0, 2);
+  const int64_t parts = GENERATE(1, 3, 8);  // of 8, some are empty in the last batch, of 7 images
+  CAPTURE(options.prefetch, parts);
+  const std::vector<Batch> expected = epoch_of(set, options, 1);
+  std::vector<Batch> joined(expected.size());
+  for (int64_t p = 0; p < parts; ++p) {
+    options.part = [=](int64_t N) {
+      return PartOfBatch{.first = N * p / parts, .last = N * (p + 1) / parts};
+    };
+    const std::vector<Batch> own = epoch_of(set, options, 1);
+    REQUIRE(own.size() == expected.size());
+    for (size_t i = 0; i < own.size(); ++i) {
+      CHECK(own[i].whole == expected[i].size);
+      CHECK(own[i].first == joined[i].size);
+      CHECK(own[i].size == own[i].whole * (p + 1) / parts - own[i].first);
+      joined[i].size += own[i].size;
+      joined[i].images.insert(joined[i].images.end(), own[i].images.begin(), own[i].images.end());
+      joined[i].labels.insert(joined[i].labels.end(), own[i].labels.begin(), own[i].labels.end());
+      joined[i].indices.insert(joined[i].indices.end(), own[i].indices.begin(), own[i].indices.end());
+    }
+  }
+  check_equal(joined, expected);
+}
+
+TEST_CASE("a part that reaches beyond its batch is refused", "[data]") {
+  const ImageSet set = numbered_set();
+  const auto text = [&](PartOfBatch part) {
+    Loader loader(set, kUnit, {.batch_size = 16, .part = [=](int64_t) { return part; }});
+    loader.start_epoch(0);
+    Batch batch;
+    return error_text<Error>([&] { loader.next(batch); });
+  };
+  CHECK_THAT(text({.first = 4, .last = 17}),
+             contains("part 4..17 of a batch of 16, expected a range within 0..16"));
+  CHECK_THAT(text({.first = -1, .last = 3}), contains("part -1..3"));
+  CHECK_THAT(text({.first = 5, .last = 4}), contains("part 5..4"));
+}
+
 TEST_CASE("augmentation follows the image, not its place in a batch", "[data]") {
   const ImageSet set = numbered_set();
   LoaderOptions options = training_options();
