@@ -21,7 +21,7 @@ layers/fused/ layers/attention/ops/
 layers/attention/
 models/
 data/
-data/images/
+data/images/ data/coco/
 data/sets/
 models/ecagrad
 experiments/common/
