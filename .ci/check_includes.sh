@@ -28,6 +28,7 @@ experiments/common/
 experiments/drawing/
 experiments/training/
 experiments/ablation/ experiments/bench/ experiments/stat/ experiments/explain/ experiments/step/
+experiments/tensorboard/ experiments/watch/
 experiments/commands/
 experiments/
 tests/

@@ -1,6 +1,7 @@
 // eca train
 #include <cstdio>
 #include <map>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "data/sets/dataset.hpp"
@@ -10,6 +11,7 @@
 #include "experiments/common/format.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/load_data.hpp"
+#include "experiments/tensorboard/tensorboard_log.hpp"
 #include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/trainer.hpp"
@@ -21,7 +23,7 @@ namespace {
 struct TrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file, device;
-  bool resume = false, overwrite = false, accept_changed_data = false, tf32 = false;
+  bool resume = false, overwrite = false, accept_changed_data = false, tf32 = false, tensorboard = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
@@ -31,6 +33,7 @@ TrainConfig asked_config(const TrainArguments& arguments) {
   if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
   for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
   if (arguments.tf32) set_key(config, "tf32", "true");
+  if (arguments.tensorboard) set_key(config, "tensorboard", "true");
   const std::string& device = arguments.device;
   const bool another = !device.empty() && (device == "cuda") != (config.kernels == "cuda");
   if (another && !arguments.keys.contains("kernels")) {
@@ -99,7 +102,10 @@ int run_train(const TrainArguments& arguments) {
   const Start start = resume ? (arguments.accept_changed_data ? Start::resume_on_changed_data : Start::resume)
                       : arguments.overwrite ? Start::overwrite
                                             : Start::begin;
-  const TrainResult result = train(config, data, directory, start, [&] { return interrupt.requested(); });
+  std::optional<TensorBoardLog> log;
+  if (config.tensorboard) log.emplace(directory.path(), data, config.batch_size);
+  const TrainResult result = train(
+      config, data, directory, start, [&] { return interrupt.requested(); }, log ? &*log : nullptr);
   if (result.interrupted) {
     std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
     return kInterruptedCode;
@@ -128,9 +134,11 @@ void add_train_command(Command& program, int& code) {
   command->add_flag("--exif", arguments->exif, "turn images of folder:DIR as their EXIF data say");
   command->add_option("--device", arguments->device, kDeviceHelp);
   command->add_flag("--tf32", arguments->tf32, kTf32Help);
+  command->add_flag("--tensorboard", arguments->tensorboard,
+                    "write event files into the run directory, for tensorboard --logdir");
   const TrainConfig defaults;
   for (const ConfigKey& key : config_keys()) {
-    if (key.name == "tf32") continue;  // a flag, as of the other commands
+    if (key.name == "tf32" || key.name == "tensorboard") continue;  // flags
     const std::string value = key.get(defaults);
     const std::string description = key.description + (value.empty() ? "" : " [" + value + "]");
     command->add_option(

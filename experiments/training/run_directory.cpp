@@ -17,13 +17,29 @@ bool RunDirectory::holds_checkpoint() const { return std::filesystem::exists(fil
 bool RunDirectory::holds_weights() const { return std::filesystem::exists(file("weights.safetensors")); }
 
 // What a run writes, but for the lock.
-static constexpr const char* kRunFiles[] = {"config.txt",       "environment.txt",  "metrics.csv",
-                                            "last.safetensors", "best.safetensors", "weights.safetensors",
-                                            "training.png",     "confusion.txt",    "confusion.png"};
+static constexpr const char* kRunFiles[] = {
+    "config.txt",          "environment.txt", "metrics.csv",   "last.safetensors", "best.safetensors",
+    "weights.safetensors", "training.png",    "confusion.txt", "confusion.png",    "progress.txt"};
+
+bool is_event_file(const std::string& name) {
+  return name.starts_with("events.out.tfevents.") && name.ends_with(kEventFileEnding);
+}
 
 static bool is_leftover(const std::string& name) {
   const auto of = [&](const std::string& file) { return name.starts_with(file + "."); };
+  if (name == "progress.txt.tmp") return true;
   return name.ends_with(".tmp") && std::any_of(std::begin(kRunFiles), std::end(kRunFiles), of);
+}
+
+std::vector<std::string> event_files(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code none;  // where there is no folder there are no files
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename().string();
+    if (is_event_file(name)) names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 void RunDirectory::own() {
@@ -64,6 +80,7 @@ void RunDirectory::create(const TrainConfig& config, bool overwrite) const {
          kRunFiles) {  // config.txt, which tells that this is a run, is never missing
       if (name != "config.txt") std::filesystem::remove(file(name));
     }
+    for (const std::string& name : event_files(path_)) std::filesystem::remove(file(name));
   } else {
     check_free(overwrite);
   }

@@ -6,11 +6,14 @@
 //   best.safetensors         weights of the epoch with the best test accuracy
 //   weights.safetensors      weights at the end
 //   training.png             loss and accuracy over the epochs
+//   progress.txt             how far the epoch under way has come; see live_progress.hpp
+//   events.out.tfevents.*    with --tensorboard, a file for each sitting; see experiments/tensorboard
 //   lock                     held by the process that trains in it
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "experiments/training/run_lock.hpp"
 #include "experiments/training/train_config.hpp"
@@ -49,6 +52,12 @@ class RunDirectory {
   std::string path_;
   std::shared_ptr<const RunLock> lock_;
 };
+
+// Files that TensorBoard reads: "events.out.tfevents.1764508923.ecagrad", the seconds since 1970 in the middle. Another
+// program's end otherwise, and are left alone. event_files: the names of those in a folder, in the order of their times.
+inline constexpr const char* kEventFileEnding = ".ecagrad";
+bool is_event_file(const std::string& name);
+std::vector<std::string> event_files(const std::string& folder);
 
 // The data, as text after --data, that the run in a folder was trained on; empty if there is none. Throws FileError if its
 // config.txt cannot be read.

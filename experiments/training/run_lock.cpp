@@ -24,12 +24,21 @@ std::string owner(int fd) {
   return number.substr(0, number.find('\n'));
 }
 
-// Takes the lock on an open file, or throws.
-void lock_or_refuse(int fd, const std::string& directory) {
+int try_lock(int fd, int kind) {
   int result = 0;
-  while ((result = flock(fd, LOCK_EX | LOCK_NB)) < 0 && errno == EINTR) {
+  while ((result = flock(fd, kind | LOCK_NB)) < 0 && errno == EINTR) {
   }
-  if (result == 0) return;
+  return result;
+}
+
+// Takes the lock on an open file, or throws. Who has it for a moment only looks: see is_locked.
+void lock_or_refuse(int fd, const std::string& directory) {
+  constexpr int kTries = 5;
+  for (int i = 0; i < kTries; ++i) {
+    if (try_lock(fd, LOCK_EX) == 0) return;
+    if (errno != EWOULDBLOCK || i == kTries - 1) break;
+    usleep(2000);
+  }
   if (errno != EWOULDBLOCK)
     throw FileError(lock_file(directory), std::string("cannot be locked: ") + std::strerror(errno));
   const std::string number = owner(fd);
@@ -57,5 +66,13 @@ RunLock::RunLock(const std::string& directory) {
 }
 
 RunLock::~RunLock() { close(fd_); }
+
+bool is_locked(const std::string& directory) {
+  const int fd = open(lock_file(directory).c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool locked = try_lock(fd, LOCK_SH) < 0 && errno == EWOULDBLOCK;
+  close(fd);  // lets go
+  return locked;
+}
 
 }  // namespace eca

@@ -20,4 +20,7 @@ class RunLock {
   int fd_ = -1;
 };
 
+// Whether somebody holds the lock. Looking takes it for a moment itself, shared; a RunLock that meets that tries again.
+bool is_locked(const std::string& directory);
+
 }  // namespace eca

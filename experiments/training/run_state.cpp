@@ -8,24 +8,33 @@
 
 namespace eca {
 
-LastEpoch read_last_epoch(const RunDirectory& directory) {
+std::vector<EpochRow> read_epochs(const RunDirectory& directory) {
   std::ifstream file(directory.file("metrics.csv"));
-  std::string last;
+  std::vector<EpochRow> rows;
   int number = 0;
-  for (std::string line; std::getline(file, line); ++number) {
-    if (number > 0) last = line;
+  for (std::string line; std::getline(file, line);) {
+    if (++number == 1 || line.empty()) continue;
+    EpochRow row;
+    long long epoch = 0, step = 0;
+    if (std::sscanf(line.c_str(), "%lld,%lld,%lf,%lf,%lf,%lf,%lf,%lf", &epoch, &step, &row.lr,
+                    &row.train_loss, &row.train_accuracy, &row.test_loss, &row.test_accuracy,
+                    &row.seconds) != 8) {
+      throw FileError(directory.file("metrics.csv"),
+                      "line " + std::to_string(number) + ": \"" + line + "\", expected eight numbers");
+    }
+    row.epoch = epoch;
+    row.step = step;
+    rows.push_back(row);
   }
-  LastEpoch epoch;
-  if (last.empty()) return epoch;
-  long long count = 0, step = 0;
-  if (std::sscanf(last.c_str(), "%lld,%lld,%*f,%*f,%*f,%*f,%lf,%lf", &count, &step, &epoch.test_accuracy,
-                  &epoch.seconds) != 4) {
-    throw FileError(directory.file("metrics.csv"),
-                    "line " + std::to_string(number) + ": \"" + last + "\", expected eight numbers");
-  }
-  epoch.epoch = count;
-  epoch.step = step;
-  return epoch;
+  return rows;
+}
+
+LastEpoch read_last_epoch(const RunDirectory& directory) {
+  const std::vector<EpochRow> rows = read_epochs(directory);
+  if (rows.empty()) return {};
+  const EpochRow& last = rows.back();
+  return {
+      .epoch = last.epoch, .step = last.step, .test_accuracy = last.test_accuracy, .seconds = last.seconds};
 }
 
 bool is_finished(const RunDirectory& directory) {

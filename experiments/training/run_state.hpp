@@ -2,10 +2,20 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "experiments/training/run_directory.hpp"
 
 namespace eca {
+
+// A row of metrics.csv. Losses are means, accuracies percent; those on the test images are NaN where they were not measured.
+struct EpochRow {
+  int64_t epoch = 0, step = 0;  // done by then
+  double lr = 0, train_loss = 0, train_accuracy = 0, test_loss = 0, test_accuracy = 0;
+  double seconds = 0;  // in all sittings
+};
+// All of them; none where there is no file yet. Throws FileError naming the line if one is not readable.
+std::vector<EpochRow> read_epochs(const RunDirectory& directory);
 
 // The last row of metrics.csv; all 0 where there is none yet.
 struct LastEpoch {

@@ -77,8 +77,9 @@ ConfigKey number_key(const char* name, const char* description, double TrainConf
           [=](TrainConfig& config, const std::string& text) { config.*field = parse_number(name, text); }};
 }
 
-ConfigKey boolean_key(const char* name, const char* description, bool TrainConfig::*field) {
-  return {name, description, kDecides,
+ConfigKey boolean_key(const char* name, const char* description, bool TrainConfig::*field,
+                      bool decides = kDecides) {
+  return {name, description, decides,
           [=](const TrainConfig& config) { return std::string(config.*field ? "true" : "false"); },
           [=](TrainConfig& config, const std::string& text) { config.*field = parse_boolean(name, text); }};
 }
@@ -133,6 +134,8 @@ const std::vector<ConfigKey>& config_keys() {
                   &C::evaluate_every, kDoesNotDecide),
       number_key("checkpoint-every", "seconds between checkpoints within an epoch", &C::checkpoint_every,
                  kDoesNotDecide),
+      boolean_key("tensorboard", "write event files for TensorBoard: true or false", &C::tensorboard,
+                  kDoesNotDecide),
       text_key("out", "run directory (default: runs/MODEL-DATA-seedN)", &C::out, kDoesNotDecide),
   };
   return keys;

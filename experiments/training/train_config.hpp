@@ -41,6 +41,7 @@ struct TrainConfig {
   std::string ops = to_string(chosen_ops_mode());
   int64_t evaluate_every = 1;    // epochs
   double checkpoint_every = 30;  // seconds
+  bool tensorboard = false;      // event files for TensorBoard, see experiments/tensorboard
   std::string out;               // empty: see run_directory()
 
   // The keys that were given, by config file or command line.

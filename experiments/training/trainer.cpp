@@ -20,6 +20,7 @@
 #include "experiments/training/class_weights.hpp"
 #include "experiments/training/evaluate.hpp"
 #include "experiments/training/fine_tuning.hpp"
+#include "experiments/training/live_progress.hpp"
 #include "experiments/training/not_finite.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/plots.hpp"
@@ -46,7 +47,8 @@ class Stopwatch {
 
 class Trainer {
  public:
-  Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory);
+  Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory,
+          TrainingObserver* observer);
   void take_initial_weights();
   void go_on(bool accept_changed_data);
   TrainResult run(const std::function<bool()>& stop_asked);
@@ -61,6 +63,7 @@ class Trainer {
   void save_last();
   void write_weights(const std::string& name);
   void show_progress();
+  void report_epoch(const Evaluation& test, bool evaluated);
   TrainResult finish();
   [[noreturn]] void report_divergence(const Tensor& x, const std::string& what);
   double seconds_in_all() const { return seconds_before_ + watch_.seconds(); }
@@ -78,6 +81,8 @@ class Trainer {
   TrainingStep step_;
   Progress progress_;
   ProgressLine line_;
+  LiveProgressFile live_;
+  TrainingObserver* observer_;  // null: none
 
   Stopwatch watch_, since_checkpoint_;
   double seconds_before_ = 0;  // of earlier sittings
@@ -91,7 +96,8 @@ static std::unique_ptr<Optimizer> initialised_optimizer(const TrainConfig& confi
   return make_optimizer(config, freeze(network, config.freeze));
 }
 
-Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory)
+Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory,
+                 TrainingObserver* observer)
     : config_(config),
       data_(data),
       directory_(directory),
@@ -112,7 +118,9 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
       schedule_(parse_schedule(config.schedule)),
       optimizer_(initialised_optimizer(config, *network_)),
       step_(*network_, *optimizer_, data.train, config.label_smoothing,
-            class_weights(config.class_weights, data.train)) {
+            class_weights(config.class_weights, data.train)),
+      live_(directory),
+      observer_(observer) {
   schedule_.peak = config.lr;
   schedule_.epoch_steps = loader_.batches();
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
@@ -219,12 +227,14 @@ TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
   write_file_atomically(directory_.file("environment.txt"),
                         environment_record() + eca_kernel_sizes(*network_));
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+  if (observer_ != nullptr && !done()) observer_->begin(progress_.step, schedule_.total_steps);
 
   Batch batch;
   while (!done()) {
     const int64_t steps_before = progress_.step;
     loader_.start_epoch(progress_.epoch, progress_.batch);
     while (!done() && loader_.next(batch)) {
+      if (observer_ != nullptr) observer_->batch(batch, progress_.step + 1);
       train_step(batch);
       show_progress();
       if (done() || progress_.batch == loader_.batches()) {
@@ -271,6 +281,13 @@ void Trainer::finish_step() {
   progress_.correct += found.correct;
   progress_.images += found.images;
   step_images_ += found.images;
+  if (observer_ != nullptr) {
+    observer_->step(
+        {.step = progress_.step,
+         .lr = schedule_.lr(progress_.step - 1),
+         .loss = found.loss,
+         .accuracy = 100 * static_cast<double>(found.correct) / static_cast<double>(found.images)});
+  }
 }
 
 static double mean_loss(const Progress& p) { return p.loss_sum / static_cast<double>(p.images); }
@@ -288,6 +305,16 @@ void Trainer::show_progress() {
                       static_cast<long long>(progress_.epoch + 1), static_cast<long long>(progress_.step),
                       static_cast<long long>(schedule_.total_steps), mean_loss(progress_),
                       accuracy(progress_), rate, duration_text(left).c_str()));
+  if (!live_.is_due()) return;
+  live_.write({.epoch = progress_.epoch + 1,
+               .batch = progress_.batch,
+               .batches = loader_.batches(),
+               .step = progress_.step,
+               .steps = schedule_.total_steps,
+               .loss = mean_loss(progress_),
+               .accuracy = accuracy(progress_),
+               .images_per_second = rate,
+               .seconds_left = left});
 }
 
 // Not in a run that was begun by an earlier version: its rows go on as they are.
@@ -325,6 +352,7 @@ void Trainer::end_epoch() {
              format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
                     duration_text(seconds_in_all()).c_str()));
   if (test.not_finite > 0) line_.keep("warning: " + not_finite_text(test));
+  if (observer_ != nullptr) report_epoch(test, evaluated);
   if (test.not_finite == 0 && test.accuracy > progress_.best_accuracy) {
     progress_.best_accuracy = test.accuracy;
     write_weights("best.safetensors");
@@ -332,6 +360,20 @@ void Trainer::end_epoch() {
   begin_epoch(progress_.epoch + 1);
   save_last();
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+}
+
+void Trainer::report_epoch(const Evaluation& test, bool evaluated) {
+  EpochReport report = {.epoch = progress_.epoch + 1,
+                        .step = progress_.step,
+                        .train_loss = mean_loss(progress_),
+                        .train_accuracy = accuracy(progress_),
+                        .test = std::nullopt,
+                        .images_per_second = static_cast<double>(step_images_) / step_seconds_};
+  if (evaluated) {
+    report.test = {.loss = test.loss, .accuracy = test.accuracy, .top5 = std::nullopt};
+    if (has_top5(card_.classes)) report.test->top5 = test.top5;
+  }
+  observer_->epoch(report, *network_);
 }
 
 void Trainer::save_last() {
@@ -366,6 +408,7 @@ void Trainer::write_weights(const std::string& name) {
 
 TrainResult Trainer::finish() {
   write_weights("weights.safetensors");
+  live_.remove();
   const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   TrainResult result;
   result.accuracy = progress_.last_accuracy;
@@ -384,9 +427,9 @@ TrainResult Trainer::finish() {
 }  // namespace
 
 TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, Start start,
-                  const std::function<bool()>& stop_asked) {
+                  const std::function<bool()>& stop_asked, TrainingObserver* observer) {
   RunDirectory owned = directory;
-  Trainer trainer(config, data, owned);
+  Trainer trainer(config, data, owned, observer);
   const bool accepts = start == Start::resume_on_changed_data;
   const bool goes_on = (start == Start::resume || accepts) && owned.holds_checkpoint();
   if (!goes_on) trainer.take_initial_weights();

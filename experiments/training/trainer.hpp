@@ -7,6 +7,7 @@
 #include "data/image_set.hpp"
 #include "experiments/training/run_directory.hpp"
 #include "experiments/training/train_config.hpp"
+#include "experiments/training/training_observer.hpp"
 
 namespace eca {
 
@@ -32,8 +33,9 @@ enum class Start {
 // Resuming throws Error with every difference between config and data and those of the checkpoint. A finished run may be
 // prolonged by more epochs: it goes on at the rates that the schedule of the longer run has from there on.
 // Throws FileError when a file cannot be written (what was written before stays), Error when the loss is not finite.
-// After each step asks `stop_asked`; if it says yes, writes the checkpoint and returns.
+// After each step asks `stop_asked`; if it says yes, writes the checkpoint and returns. An `observer` is told of each step and
+// epoch.
 TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirectory& directory, Start start,
-                  const std::function<bool()>& stop_asked);
+                  const std::function<bool()>& stop_asked, TrainingObserver* observer = nullptr);
 
 }  // namespace eca
