@@ -40,7 +40,7 @@ static std::vector<std::string> golden_events() {
           gates.event(1700000003, 70000)};
 }
 
-TEST_CASE("TensorBoard's own writer writes the same bytes", "[tensorboard][golden]") {
+TEST_CASE("TensorBoard's own writer writes the same bytes", "[tensorboard]") {
   std::string file;
   for (const std::string& event : golden_events()) file += event_record(event);
   const std::string golden = read_file("tests/golden/events.tfevents");
