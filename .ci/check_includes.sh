@@ -21,7 +21,8 @@ layers/fused/ layers/attention/ops/
 layers/attention/
 models/
 data/
-data/images/ data/coco/
+data/images/
+data/coco/
 data/sets/
 models/ecagrad
 experiments/common/
