@@ -63,30 +63,40 @@ bool is_over(const std::vector<WatchedRun>& runs) {
                      [](const WatchedRun& run) { return run.phase == RunPhase::finished; });
 }
 
-// Waits for a key, at most as long as it may take to see what is new. False where the key is one that ends.
-bool wait(KeyTerminal* keys) {
+enum class Waited { a_while, until_brought_back, until_quit };
+
+// For a key, at most as long as it may take to see what is new. After `fg` the screen shows what the shell has written.
+Waited wait(KeyTerminal* keys) {
   constexpr int kMilliseconds = 500;
   pollfd input = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
   const int found = poll(&input, keys == nullptr ? 0 : 1, kMilliseconds);
-  if (found <= 0 || keys == nullptr) return true;
+  if (found < 0) return Waited::until_brought_back;
+  if (found == 0) return Waited::a_while;
   const int key = keys->key();
-  return key != 'q' && key != 'Q' && key != -1;
+  return key == 'q' || key == 'Q' || key == -1 ? Waited::until_quit : Waited::a_while;
 }
 
-// From the screen's upper left, over what is there; only what is new is written.
+// From the screen's upper left, over what is there; a page like the one before is not written again.
 void watch(const WatchArguments& arguments) {
   std::optional<KeyTerminal> keys;
   if (KeyTerminal::there()) keys.emplace();
   std::string shown;
+  PageForm before;
   while (true) {
     const std::vector<WatchedRun> runs = look_at(arguments);
-    const std::string page = page_text(runs, form_of(arguments), "\033[K\r\n");
+    const PageForm form = form_of(arguments);
+    if (form.columns != before.columns || form.rows != before.rows) shown.clear();
+    before = form;
+    const std::string page = page_text(runs, form, "\033[K\r\n");
     if (page != shown) {
       std::fputs(((shown.empty() ? "\033[2J\033[H" : "\033[H") + page + "\033[J").c_str(), stdout);
       std::fflush(stdout);
       shown = page;
     }
-    if (is_over(runs) || !wait(keys ? &*keys : nullptr)) return;
+    if (is_over(runs)) return;
+    const Waited waited = wait(keys ? &*keys : nullptr);
+    if (waited == Waited::until_quit) return;
+    if (waited == Waited::until_brought_back) shown.clear();
   }
 }
 

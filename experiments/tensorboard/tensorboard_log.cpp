@@ -66,7 +66,8 @@ static void add_gates_to(Summary& summary, const GateTable& table) {
   summary.scalar("gates_deviation/" + table.module, s.deviation);
   summary.scalar("gates_min/" + table.module, s.min);
   summary.scalar("gates_max/" + table.module, s.max);
-  summary.histogram("gates/" + table.module, histogram(table.values));
+  const Histogram h = histogram(table.values);
+  if (!h.counts.empty()) summary.histogram("gates/" + table.module, h);
 }
 
 void TensorBoardLog::epoch(const EpochReport& report, Module& network) {
