@@ -28,7 +28,7 @@ models/ecagrad
 experiments/common/
 experiments/drawing/
 experiments/training/
-experiments/ablation/ experiments/bench/ experiments/stat/ experiments/explain/ experiments/step/
+experiments/ablation/ experiments/bench/ experiments/stat/ experiments/explain/ experiments/step/ experiments/detection/
 experiments/tensorboard/ experiments/watch/
 experiments/commands/
 experiments/
