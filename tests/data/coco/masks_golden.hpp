@@ -5,9 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "tests/temp_dir.hpp"
+
 namespace eca::test {
 
 // The cases that have this field.
-std::vector<nlohmann::json> mask_cases_with(const std::string& field);
+inline std::vector<nlohmann::json> mask_cases_with(const std::string& field) {
+  std::vector<nlohmann::json> cases;
+  for (const nlohmann::json& one : nlohmann::json::parse(read_file("tests/golden/coco_masks.json"))) {
+    if (one.contains(field)) cases.push_back(one);
+  }
+  return cases;
+}
 
 }  // namespace eca::test

@@ -10,7 +10,7 @@
 using namespace eca;
 using namespace eca::test;
 
-TEST_CASE("polygon_mask: pixel for pixel as pycocotools", "[data][coco][golden]") {
+TEST_CASE("polygon_mask: pixel for pixel as pycocotools", "[data][coco]") {
   const auto cases = mask_cases_with("polygons");
   REQUIRE(cases.size() == 500);
   for (const auto& one : cases) {
