@@ -119,6 +119,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/experiments/doors_data_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/doors_weights_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/answers_test.sh $(BUILD)/$(firstword $(tested))/eca" \
+         "tests/experiments/streaming_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/explain_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/step_test.sh $(BUILD)/$(firstword $(tested))/eca $(BUILD)/debug$(suffix)/eca" \
          "tests/experiments/watch_test.sh $(BUILD)/$(firstword $(tested))/eca" \

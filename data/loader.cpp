@@ -1,12 +1,15 @@
 #include "data/loader.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
+#include "core/parallel/threads.hpp"
 
 namespace eca {
 
@@ -25,17 +28,29 @@ static void check_options(const ImageSet& set, const Normalisation& normalisatio
   if (options.prefetch < 0) {
     throw Error("loader: prefetch " + std::to_string(options.prefetch) + ", expected 0 or more");
   }
+  if (options.threads < 0 || options.threads > 1024) {
+    throw Error("loader: " + std::to_string(options.threads) + " threads, expected 0 to 1024");
+  }
   const auto C = static_cast<size_t>(set.channels);
   if (normalisation.mean.size() != C || normalisation.std.size() != C) {
     throw Error("loader: " + set.name + " has " + std::to_string(C) + " channels, the normalisation " +
                 std::to_string(normalisation.mean.size()) + " means and " +
                 std::to_string(normalisation.std.size()) + " standard deviations");
   }
-  check_augment(options.augment, set.height, set.width);
+  check_augment(options.augment, set.height, set.width, set.channels);
+}
+
+static int thread_count(const ImageSet& set, const LoaderOptions& options) {
+  if (options.threads > 0) return options.threads;
+  return set.source ? available_cores() : 1;
 }
 
 Loader::Loader(const ImageSet& set, const Normalisation& normalisation, LoaderOptions options)
-    : set_(set), set_size_(set.size()), table_(normalisation), options_(std::move(options)) {
+    : set_(set),
+      set_size_(set.size()),
+      table_(normalisation),
+      options_(std::move(options)),
+      threads_(thread_count(set, options_)) {
   check_options(set, normalisation, options_);
   order_.resize(static_cast<size_t>(set_size_));
 }
@@ -107,6 +122,51 @@ static PartOfBatch part_of(int64_t N, const LoaderOptions& options) {
   return part;
 }
 
+// Calls task(n) for n = 0, ..., N - 1, by several threads. Throws what the task of the smallest n threw, whichever thread was
+// first.
+static void by_threads(int64_t N, int threads, const std::function<void(int64_t n)>& task) {
+  std::atomic<int64_t> next = 0;
+  std::mutex mutex;
+  int64_t failed = N;
+  std::exception_ptr failure;
+  const auto work = [&] {
+    for (int64_t n = next++; n < N; n = next++) {
+      try {
+        task(n);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (n < failed) failure = std::current_exception();
+        failed = std::min(failed, n);
+      }
+    }
+  };
+  std::vector<std::thread> others;
+  for (int64_t t = 1; t < std::min<int64_t>(threads, N); ++t) others.emplace_back(work);
+  work();
+  for (std::thread& other : others) other.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+static constexpr int64_t kLeftOut = -1;  // in place of an index
+
+// Removes the images that were left out.
+static void close_up(Batch& batch, int64_t image_size) {
+  int64_t kept = 0;
+  for (int64_t n = 0; n < batch.size; ++n) {
+    if (batch.indices[n] == kLeftOut) continue;
+    if (kept != n)
+      std::copy_n(batch.images.begin() + n * image_size, image_size,
+                  batch.images.begin() + kept * image_size);
+    batch.indices[kept] = batch.indices[n];
+    batch.labels[kept] = batch.labels[n];
+    ++kept;
+  }
+  batch.size = kept;
+  batch.images.resize(static_cast<size_t>(kept * image_size));
+  batch.labels.resize(static_cast<size_t>(kept));
+  batch.indices.resize(static_cast<size_t>(kept));
+}
+
 void Loader::make_batch(int64_t number, Batch& batch) const {
   if (set_.size() != set_size_) {
     throw Error("loader: " + set_.name + " changed from " + std::to_string(set_size_) + " to " +
@@ -121,15 +181,27 @@ void Loader::make_batch(int64_t number, Batch& batch) const {
   batch.images.resize(static_cast<size_t>(batch.size * set_.image_size()));
   batch.labels.resize(static_cast<size_t>(batch.size));
   batch.indices.resize(static_cast<size_t>(batch.size));
-  for (int64_t n = 0; n < batch.size; ++n) {
-    const int64_t draw = order_[begin + n], i = draw % set_size_;
-    batch.indices[n] = i;
-    const Random random(options_.seed, Purpose::augment, static_cast<uint64_t>(epoch_),
-                        static_cast<uint64_t>(draw));
-    augment_image(&batch.images[n * set_.image_size()], set_.image(i), set_.height, set_.width, table_,
-                  options_.augment, random);
-    batch.labels[n] = set_.labels[i];
+  by_threads(batch.size, threads_, [&](int64_t n) { make_image(begin + n, n, batch); });
+  if (options_.leave_out_unreadable) close_up(batch, set_.image_size());
+}
+
+// Place `place` of the epoch as image n of the batch.
+void Loader::make_image(int64_t place, int64_t n, Batch& batch) const {
+  const int64_t draw = order_[place], i = draw % set_size_;
+  FoundImage found;
+  if (options_.leave_out_unreadable) {
+    std::optional<FoundImage> image = find_image(set_, i);
+    batch.indices[n] = image ? i : kLeftOut;
+    if (!image) return;
+    found = std::move(*image);
+  } else {
+    batch.indices[n] = find_image_or_next(set_, i, found);
   }
+  batch.labels[n] = set_.labels[i];
+  const Random random(options_.seed, Purpose::augment, static_cast<uint64_t>(epoch_),
+                      static_cast<uint64_t>(draw));
+  augment_image(&batch.images[n * set_.image_size()], set_.height, set_.width, found.view, table_,
+                options_.augment, random);
 }
 
 bool Loader::next(Batch& batch) {

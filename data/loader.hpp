@@ -1,4 +1,4 @@
-// Cuts an image set into normalised, augmented batches, which a background thread makes ahead of time.
+// Cuts an image set into normalised, augmented batches, which background threads make ahead of time.
 //
 //   Loader loader(dataset.train, dataset.normalisation, {.batch_size = 128, .shuffle = true, .seed = seed});
 //   Batch batch;
@@ -7,7 +7,7 @@
 //     while (loader.next(batch)) step(batch);
 //   }
 //
-// A batch is a pure function of (set, options, epoch, its number): neither prefetching nor an interruption,
+// A batch is a pure function of (set, options, epoch, its number): neither prefetching nor threads nor an interruption,
 // resumed by start_epoch(epoch, first_batch), changes a bit of it. Nor does dividing it: where several processes train on one
 // batch, the loader of each makes its own part alone (LoaderOptions::part), and these put side by side are the batch.
 #pragma once
@@ -37,11 +37,11 @@ struct PartOfBatch {
 // A batch, or the part of it that the loader was asked for.
 struct Batch {
   int64_t size = 0;              // N, of the images that are here
-  int64_t first = 0;             // the place of the first of them in the whole batch
+  int64_t first = 0;             // the place in the whole batch where the part begins
   int64_t whole = 0;             // images of the whole batch
   std::vector<real> images;      // (N,H,W,C)
   std::vector<int32_t> labels;   // (N)
-  std::vector<int64_t> indices;  // (N), positions in the image set
+  std::vector<int64_t> indices;  // (N), positions in the image set of what is shown
 };
 
 struct LoaderOptions {
@@ -59,6 +59,12 @@ struct LoaderOptions {
   // last one of an epoch, and by the background thread. The part may be empty; its images are those of the whole batch at
   // these places, bit for bit. Null: all of them.
   std::function<PartOfBatch(int64_t batch_size)> part = nullptr;
+  // That make the images of a batch; 0: one, or where the images of the set come from a source, as many as there are cores.
+  int threads = 0;
+  // Images that cannot be read and are passed over (ImageSet::unreadable) are missing in their batch, which is then smaller and
+  // may be empty; to evaluate with. False: others stand in for them, see find_image_or_next(), so that a batch of training has
+  // its size.
+  bool leave_out_unreadable = false;
 };
 
 class Loader {
@@ -84,6 +90,7 @@ class Loader {
   void order_places();
   void balance_order();
   void make_batch(int64_t number, Batch& batch) const;
+  void make_image(int64_t place, int64_t n, Batch& batch) const;
   void stop_background();
   void run_background(int64_t first_batch);
   bool wait_for_spare(Batch& batch);
@@ -92,6 +99,7 @@ class Loader {
   const int64_t set_size_;
   const PixelTable table_;
   const LoaderOptions options_;
+  const int threads_;
 
   // Set by start_epoch, while no background thread runs, and only read by it.
   int64_t epoch_ = -1;

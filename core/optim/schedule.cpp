@@ -24,6 +24,8 @@ static double decayed(const Schedule& schedule, double s, double W, double T) {
                                         [s, T, E](double m) { return s >= (m < 1 ? m * T : m * E); });
       return std::pow(schedule.factor, passed);
     }
+    case Schedule::Kind::exponential:
+      return std::pow(schedule.factor, std::floor(s / static_cast<double>(schedule.epoch_steps)));
     case Schedule::Kind::cosine:
       return 0.5 * (1 + std::cos(std::numbers::pi * (s - W) / (T - W)));
     case Schedule::Kind::triangular:
@@ -40,6 +42,8 @@ double Schedule::lr(int64_t step) const {
   if (!milestones.empty() && milestones.back() >= 1 && epoch_steps < 1) {
     throw Error("schedule: milestones in epochs, but no number of steps in an epoch");
   }
+  if (kind == Kind::exponential && epoch_steps < 1)
+    throw Error("schedule: exponential in epochs, but no number of steps in an epoch");
   const double s = static_cast<double>(step) + 0.5, T = static_cast<double>(total_steps), W = warmup * T;
   return s < W ? peak * s / W : peak * decayed(*this, s, W, T);
 }
@@ -60,6 +64,7 @@ struct NamedKind {
 };
 constexpr NamedKind kKinds[] = {{"constant", Schedule::Kind::constant},
                                 {"step", Schedule::Kind::step},
+                                {"exponential", Schedule::Kind::exponential},
                                 {"cosine", Schedule::Kind::cosine},
                                 {"triangular", Schedule::Kind::triangular}};
 
@@ -67,8 +72,8 @@ constexpr NamedKind kKinds[] = {{"constant", Schedule::Kind::constant},
 
 [[noreturn]] static void refuse(const std::string& text, const std::string& problem) {
   throw Error("schedule \"" + text + "\": " + problem +
-              "\n  possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), cosine, "
-              "triangular:warmup=0.2; all take warmup");
+              "\n  possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), "
+              "exponential:factor=0.98 (each epoch), cosine, triangular:warmup=0.2; all take warmup");
 }
 
 static Schedule::Kind parse_kind(const std::string& text, const std::string& name) {
@@ -115,8 +120,11 @@ Schedule parse_schedule(const std::string& text) {
   schedule.warmup = options.number("warmup", schedule.kind == Schedule::Kind::triangular ? 0.2 : 0);
   if (schedule.kind == Schedule::Kind::step) {
     schedule.milestones = parse_milestones(text, options.word("at", "0.5/0.75"));
+  }
+  const bool exponential = schedule.kind == Schedule::Kind::exponential;
+  if (exponential || schedule.kind == Schedule::Kind::step) {
     if (options.has("gamma") && options.has("factor")) refuse(text, "factor and gamma are one and the same");
-    schedule.factor = options.number(options.has("gamma") ? "gamma" : "factor", 0.1);
+    schedule.factor = options.number(options.has("gamma") ? "gamma" : "factor", exponential ? 0.98 : 0.1);
   }
   options.finish();
   check_ranges(schedule, text);
@@ -137,6 +145,7 @@ std::string to_string(const Schedule& schedule) {
     for (const double milestone : schedule.milestones) at += (at.empty() ? "at=" : "/") + shortest(milestone);
     options = {at, "factor=" + shortest(schedule.factor)};
   }
+  if (schedule.kind == Schedule::Kind::exponential) options = {"factor=" + shortest(schedule.factor)};
   if (schedule.kind == Schedule::Kind::triangular || schedule.warmup > 0) {
     options.push_back("warmup=" + shortest(schedule.warmup));
   }

@@ -86,29 +86,56 @@ bool is_folder_name(const fs::path& folder) {
   return !name.starts_with(".") && name != "__MACOSX";
 }
 
-std::vector<fs::path> sorted_entries(const fs::path& folder) {
-  std::vector<fs::path> entries;
+namespace {
+
+// A path takes ten times the memory of a name.
+struct Entry {
+  std::string name;
+  bool is_folder;
+};
+
+std::vector<Entry> entries_by_name(const fs::path& folder) {
+  std::vector<Entry> entries;
   std::error_code problem;
   const fs::directory_iterator listing(folder, problem);
   if (problem) throw FileError(folder.string(), "cannot be listed: " + problem.message());
-  for (const fs::directory_entry& entry : listing) entries.push_back(entry.path());
-  std::sort(entries.begin(), entries.end());
+  for (const fs::directory_entry& entry : listing)
+    entries.push_back({entry.path().filename().string(), entry.is_directory(problem)});
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.name < b.name; });
   return entries;
+}
+
+// below: what `folder` is called seen from the one that was asked for, "sub/", or "".
+void visit_below(const fs::path& folder, const std::string& below, SkippedFiles& skipped,
+                 const std::function<void(std::string_view name)>& visit) {
+  for (const Entry& entry : entries_by_name(folder)) {
+    if (entry.is_folder) {
+      if (is_folder_name(entry.name))
+        visit_below(folder / entry.name, below + entry.name + "/", skipped, visit);
+    } else if (is_image_name(entry.name)) {
+      visit(below + entry.name);
+    } else {
+      skipped.count(entry.name);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<fs::path> sorted_entries(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  for (const Entry& entry : entries_by_name(folder)) entries.push_back(folder / entry.name);
+  return entries;
+}
+
+void visit_images(const fs::path& folder, SkippedFiles& skipped,
+                  const std::function<void(std::string_view name)>& visit) {
+  visit_below(folder, "", skipped, visit);
 }
 
 std::vector<fs::path> find_images(const fs::path& folder, SkippedFiles& skipped) {
   std::vector<fs::path> images;
-  for (const fs::path& entry : sorted_entries(folder)) {
-    if (fs::is_directory(entry)) {
-      if (!is_folder_name(entry)) continue;
-      const std::vector<fs::path> below = find_images(entry, skipped);
-      images.insert(images.end(), below.begin(), below.end());
-    } else if (is_image_name(entry)) {
-      images.push_back(entry);
-    } else {
-      skipped.count(entry);
-    }
-  }
+  visit_images(folder, skipped, [&](std::string_view name) { images.push_back(folder / name); });
   return images;
 }
 

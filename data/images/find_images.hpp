@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace eca {
@@ -33,8 +35,13 @@ bool is_folder_name(const std::filesystem::path& folder);
 // The entries of a folder, sorted by name: the system lists them in any order. Throws FileError if it cannot be listed.
 std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder);
 
-// All images in a folder and the folders below it, in sorted order; what else lies there is counted. Throws FileError if a
-// folder cannot be listed.
+// Calls visit(name) of every image in a folder and the folders below it, in sorted order; the name is that below the folder,
+// "sub/1.png". What else lies there is counted. Holds the names of one folder at a time. Throws FileError if a folder cannot be
+// listed.
+void visit_images(const std::filesystem::path& folder, SkippedFiles& skipped,
+                  const std::function<void(std::string_view name)>& visit);
+
+// Their paths.
 std::vector<std::filesystem::path> find_images(const std::filesystem::path& folder, SkippedFiles& skipped);
 
 }  // namespace eca

@@ -14,6 +14,23 @@ struct Image {
   int orientation = 1;          // what the file's EXIF data say, see data/images/exif.hpp; 1: upright
 };
 
+// Pixels that something else owns.
+struct PixelView {
+  const uint8_t* pixels = nullptr;  // (height,width,channels)
+  int64_t height = 0, width = 0, channels = 3;
+};
+
+inline PixelView view_of(const Image& image) {
+  return {.pixels = image.pixels.data(), .height = image.height, .width = image.width, .channels = 3};
+}
+
+// A part of an image: the pixels of rows top, ..., top + height - 1 and of columns left, ..., left + width - 1.
+struct PixelBox {
+  int64_t top = 0, left = 0, height = 0, width = 0;
+
+  friend bool operator==(const PixelBox&, const PixelBox&) = default;
+};
+
 // An image of these extents, all black. Throws FileError, before any memory is taken, if an extent is 0, if there are more
 // than kMaxPixels, or more than kMaxPixelsPerByte for each byte of the file.
 Image make_image(const std::string& path, int64_t height, int64_t width, size_t file_bytes);

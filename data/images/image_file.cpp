@@ -21,11 +21,12 @@ static std::vector<uint8_t> with_channels(const Image& image, int64_t channels) 
   return grey;
 }
 
-std::vector<uint8_t> resized_and_cropped(const Image& image, int64_t size, int64_t channels) {
+std::vector<uint8_t> resized_and_cropped(const Image& image, int64_t size, int64_t channels, int64_t resize) {
   std::vector<uint8_t> pixels = with_channels(image, channels);
-  if (image.height == size && image.width == size) return pixels;
-  const double scale = static_cast<double>(size) / static_cast<double>(std::min(image.height, image.width));
-  return resampled_middle(pixels, image.height, image.width, channels, size, scale);
+  if (resize == 0) resize = size;
+  if (image.height == resize && image.width == resize && resize == size) return pixels;
+  const double scale = static_cast<double>(resize) / static_cast<double>(std::min(image.height, image.width));
+  return resampled_middle({pixels.data(), image.height, image.width, channels}, size, scale);
 }
 
 void check_image_size(int64_t size) {

@@ -24,10 +24,11 @@ struct ReadImageOptions {
 std::vector<uint8_t> read_image(const std::string& path, int64_t size, int64_t channels,
                                 const ReadImageOptions& options = {});
 
-// (size,size,channels). The shorter side is resampled to `size`, the longer side is cropped around its centre, see
-// data/images/resample.hpp; torchvision's Resize and CenterCrop do the same up to a shift below one pixel. An image that
-// already has this size is returned untouched.
+// (size,size,channels). The shorter side is resampled to `resize` pixels, at least `size` (0: size), and the middle is cropped
+// out, see data/images/resample.hpp; torchvision's Resize(resize) and CenterCrop(size) do the same up to a shift below one pixel.
+// An image that already has this size is returned untouched.
 //   grey = (19595 R + 38470 G + 7471 B + 2^15) / 2^16      ITU-R BT.601's 0.299, 0.587, 0.114, in Pillow's integers
-std::vector<uint8_t> resized_and_cropped(const Image& image, int64_t size, int64_t channels);
+std::vector<uint8_t> resized_and_cropped(const Image& image, int64_t size, int64_t channels,
+                                         int64_t resize = 0);
 
 }  // namespace eca

@@ -27,6 +27,7 @@ Taps taps_around(double centre, double radius, int64_t extent) {
   return taps;
 }
 
+// Of the `size` output pixels in the middle of an axis of `extent` pixels.
 std::vector<Taps> taps_of_axis(int64_t extent, int64_t size, double scale) {
   const double middle = static_cast<double>(extent) / 2, half = static_cast<double>(size) / 2;
   std::vector<Taps> taps;
@@ -37,24 +38,20 @@ std::vector<Taps> taps_of_axis(int64_t extent, int64_t size, double scale) {
   return taps;
 }
 
-}  // namespace
-
-std::vector<uint8_t> resampled_middle(const std::vector<uint8_t>& pixels, int64_t height, int64_t width,
-                                      int64_t channels, int64_t size, double scale) {
-  const std::vector<Taps> rows = taps_of_axis(height, size, scale),
-                          columns = taps_of_axis(width, size, scale);
+// pixels: the first of those that the taps count from; `stride` values from one row to the next.
+std::vector<uint8_t> weighted_means(const uint8_t* pixels, int64_t stride, int64_t channels,
+                                    const std::vector<Taps>& rows, const std::vector<Taps>& columns) {
   // Only these columns are needed.
   const int64_t begin = columns.front().first * channels;
   const int64_t end = (columns.back().first + std::ssize(columns.back().weights)) * channels;
   std::vector<float> row(static_cast<size_t>(end - begin));  // one output row, not yet resampled along x
   std::vector<uint8_t> out;
-  out.reserve(static_cast<size_t>(size * size * channels));
+  out.reserve(rows.size() * columns.size() * static_cast<size_t>(channels));
   for (const Taps& y : rows) {
     std::fill(row.begin(), row.end(), 0.0F);
     for (size_t j = 0; j < y.weights.size(); ++j) {
       const float weight = y.weights[j];
-      const uint8_t* in =
-          &pixels[static_cast<size_t>((y.first + static_cast<int64_t>(j)) * width * channels + begin)];
+      const uint8_t* in = pixels + (y.first + static_cast<int64_t>(j)) * stride + begin;
       for (size_t i = 0; i < row.size(); ++i) row[i] += weight * static_cast<float>(in[i]);
     }
     for (const Taps& x : columns) {
@@ -68,6 +65,23 @@ std::vector<uint8_t> resampled_middle(const std::vector<uint8_t>& pixels, int64_
     }
   }
   return out;
+}
+
+}  // namespace
+
+std::vector<uint8_t> resampled_box(const PixelView& image, const PixelBox& box, int64_t height,
+                                   int64_t width) {
+  const auto taps = [](int64_t extent, int64_t size) {
+    return taps_of_axis(extent, size, static_cast<double>(size) / static_cast<double>(extent));
+  };
+  return weighted_means(image.pixels + (box.top * image.width + box.left) * image.channels,
+                        image.width * image.channels, image.channels, taps(box.height, height),
+                        taps(box.width, width));
+}
+
+std::vector<uint8_t> resampled_middle(const PixelView& image, int64_t size, double scale) {
+  return weighted_means(image.pixels, image.width * image.channels, image.channels,
+                        taps_of_axis(image.height, size, scale), taps_of_axis(image.width, size, scale));
 }
 
 }  // namespace eca

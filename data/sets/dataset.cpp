@@ -15,7 +15,7 @@ namespace eca {
 
 namespace {
 
-constexpr const char* kFolderOptions[] = {"test", "skip-bad", "strict", "exif"};
+constexpr const char* kFolderOptions[] = {"test", "skip-bad", "strict", "exif", "resize", "normalise"};
 
 // A folder's name may hold commas, and '=' as well; the options begin at the first one of theirs.
 size_t options_begin(const std::string& argument) {
@@ -24,19 +24,30 @@ size_t options_begin(const std::string& argument) {
   return begin;
 }
 
-Dataset load_folder(const std::string& argument, int64_t image_size) {
+Normalisation parse_normalisation(const std::string& argument, const std::string& word) {
+  if (word == "computed") return {};
+  if (word == "imagenet") return kImageNetNormalisation;
+  throw Error("data set folder:" + argument + ": normalise=" + word + ", expected computed or imagenet");
+}
+
+Dataset load_folder(const std::string& argument, const LoadOptions& load) {
   const size_t begin = options_begin(argument);
   OptionText text("folder" + (begin < argument.size() ? ":" + argument.substr(begin + 1) : ""));
-  const ImageFolderOptions options = {.image_size = image_size == 0 ? kDefaultFolderImageSize : image_size,
-                                      .test = text.number("test", 0),
-                                      .skip_bad = text.boolean("skip-bad", false),
-                                      .strict = text.boolean("strict", false),
-                                      .exif = text.boolean("exif", false)};
+  const ImageFolderOptions options = {
+      .image_size = load.image_size == 0 ? kDefaultFolderImageSize : load.image_size,
+      .resize = text.integer("resize", 0),
+      .test = text.number("test", 0),
+      .skip_bad = text.boolean("skip-bad", false),
+      .strict = text.boolean("strict", false),
+      .exif = text.boolean("exif", false),
+      .normalisation = parse_normalisation(argument, text.word("normalise", "computed")),
+      .memory = load.memory,
+      .whole_train = load.whole_train};
   text.finish();
   return load_image_folder(argument.substr(0, begin), options);
 }
 
-Dataset load_emnist_split(const std::string& argument, int64_t) {
+Dataset load_emnist_split(const std::string& argument, const LoadOptions&) {
   const size_t begin = argument.rfind(",split=");
   OptionText text("emnist" + (begin == std::string::npos ? "" : ":" + argument.substr(begin + 1)));
   const std::string split = text.word("split", "balanced");
@@ -44,7 +55,7 @@ Dataset load_emnist_split(const std::string& argument, int64_t) {
   return load_emnist(argument.substr(0, begin), split);
 }
 
-Dataset load_synthetic(const std::string& argument, int64_t) {
+Dataset load_synthetic(const std::string& argument, const LoadOptions&) {
   OptionText text("synthetic" + (argument.empty() ? "" : ":" + argument));
   const SyntheticOptions defaults;
   const SyntheticOptions options = {.train = text.integer("n", defaults.train),
@@ -84,17 +95,17 @@ const std::vector<DatasetKind>& dataset_kinds() {
   static const std::vector<DatasetKind> kinds = {
       // options behind a path do absolute_path() no harm
       {"cifar10", "cifar10:DIR", "CIFAR-10, binary or Python version: 60,000 RGB images 32x32, 10 classes",
-       "cifar10:data/cifar-10-batches-bin", [](const std::string& dir, int64_t) { return load_cifar10(dir); },
-       absolute_path},
+       "cifar10:data/cifar-10-batches-bin",
+       [](const std::string& dir, const LoadOptions&) { return load_cifar10(dir); }, absolute_path},
       {"cifar100", "cifar100:DIR",
        "CIFAR-100, binary or Python version: 60,000 RGB images 32x32, 100 classes",
-       "cifar100:data/cifar-100-binary", [](const std::string& dir, int64_t) { return load_cifar100(dir); },
-       absolute_path},
+       "cifar100:data/cifar-100-binary",
+       [](const std::string& dir, const LoadOptions&) { return load_cifar100(dir); }, absolute_path},
       {"fashion-mnist", "fashion-mnist[:DIR]",
        "Fashion-MNIST: 70,000 grey images 28x28, 10 classes (Debian: dataset-fashion-mnist)", "fashion-mnist",
-       [](const std::string& dir, int64_t) { return load_fashion_mnist(dir); }, absolute_path},
+       [](const std::string& dir, const LoadOptions&) { return load_fashion_mnist(dir); }, absolute_path},
       {"mnist", "mnist:DIR", "MNIST: 70,000 grey images 28x28, 10 classes", "mnist:data/mnist",
-       [](const std::string& dir, int64_t) { return load_mnist(dir); }, absolute_path},
+       [](const std::string& dir, const LoadOptions&) { return load_mnist(dir); }, absolute_path},
       {"emnist", "emnist:DIR[,split=...]",
        "EMNIST: 28x28 grey; balanced, byclass, bymerge, digits, letters or mnist; 10 to 62 classes",
        "emnist:data/emnist", load_emnist_split, absolute_path},
@@ -102,8 +113,8 @@ const std::vector<DatasetKind>& dataset_kinds() {
        "images in DIR/train/CLASS and DIR/test/CLASS, or in DIR/CLASS to be divided; resized to --image-size",
        "folder:photos", load_folder, absolute_path},
       {"npy", "npy:IMAGES,LABELS", "NumPy files: images (N,H,W[,C]) of bytes, labels (N); or npy:DIR",
-       "npy:images.npy,labels.npy", [](const std::string& text, int64_t) { return load_npy(text); },
-       absolute_paths},
+       "npy:images.npy,labels.npy",
+       [](const std::string& text, const LoadOptions&) { return load_npy(text); }, absolute_paths},
       {"synthetic", "synthetic[:n=2000,test=500,size=32,classes=10]",
        "drawn shapes and textures, needs no file; n training images", "synthetic:n=500,size=16",
        load_synthetic, nullptr},
@@ -111,7 +122,7 @@ const std::vector<DatasetKind>& dataset_kinds() {
   return kinds;
 }
 
-Dataset load_dataset(const std::string& spec, int64_t image_size) {
+Dataset load_dataset(const std::string& spec, const LoadOptions& options) {
   const size_t colon = spec.find(':');
   const std::string argument = colon == std::string::npos ? "" : spec.substr(colon + 1);
   const DatasetKind& kind = find_kind(spec, spec.substr(0, colon));
@@ -119,11 +130,11 @@ Dataset load_dataset(const std::string& spec, int64_t image_size) {
     throw Error("data set " + kind.name + " needs to be told where it is: " + kind.syntax + ", for example " +
                 kind.example);
   }
-  if (image_size != 0 && kind.name != "folder") {
-    throw Error("data set " + spec + ": an image size (" + std::to_string(image_size) +
+  if (options.image_size != 0 && kind.name != "folder") {
+    throw Error("data set " + spec + ": an image size (" + std::to_string(options.image_size) +
                 ") is for folder:DIR only");
   }
-  Dataset data = kind.load(argument, image_size);
+  Dataset data = kind.load(argument, options);
   if (data.train.classes.size() == 1)
     data.notes.push_back(spec + ": there is one class, so that every answer is right");
   return data;

@@ -9,9 +9,16 @@
 
 namespace eca {
 
-// Loads what `spec` names, see dataset_kinds(). image_size is for folders only; 0 means their default.
-// Throws Error if the text is wrong (with the list of kinds), FileError if a file is.
-Dataset load_dataset(const std::string& spec, int64_t image_size = 0);
+// Of folders only; all other data have a size of their own, and lie in memory.
+struct LoadOptions {
+  int64_t image_size = 0;      // 0: the default
+  int64_t memory = INT64_MAX;  // see ImageFolderOptions
+  bool whole_train = false;    // the same
+};
+
+// Loads what `spec` names, see dataset_kinds(). Throws Error if the text is wrong (with the list of kinds), FileError if a file
+// is.
+Dataset load_dataset(const std::string& spec, const LoadOptions& options = {});
 
 struct DatasetKind {
   std::string name;         // "cifar10"
@@ -19,7 +26,7 @@ struct DatasetKind {
   std::string description;  // one line
   std::string example;      // a spec that can be typed as it stands
   // Loads what stands behind the colon, "DIR".
-  Dataset (*load)(const std::string& argument, int64_t image_size);
+  Dataset (*load)(const std::string& argument, const LoadOptions& options);
   // The same argument with its paths from the root; null if it names no file.
   std::string (*absolute)(const std::string& argument);
 };

@@ -1,15 +1,18 @@
 #include "data/sets/image_folder.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <optional>
 
-#include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/images/find_images.hpp"
 #include "data/images/image_file.hpp"
+#include "data/sets/folder_listing.hpp"
+#include "data/sets/folder_source.hpp"
 #include "data/sets/held_out.hpp"
 
 namespace eca {
@@ -18,84 +21,20 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// One split before its images are read.
-struct Split {
-  fs::path folder;
-  std::vector<fs::path> files;
-  std::vector<int32_t> labels;
-};
-
-std::vector<fs::path> class_folders(const fs::path& split, SkippedFiles& skipped) {
-  std::vector<fs::path> folders;
-  for (const fs::path& entry : sorted_entries(split)) {
-    if (!fs::is_directory(entry)) {
-      skipped.count(entry);
-    } else if (is_folder_name(entry)) {
-      folders.push_back(entry);
-    }
-  }
-  if (folders.empty()) throw FileError(split.string(), "holds no class folders");
-  return folders;
-}
-
-std::vector<std::string> class_names(const fs::path& split) {
-  SkippedFiles counted_later;
-  std::vector<std::string> classes;
-  for (const fs::path& folder : class_folders(split, counted_later))
-    classes.push_back(folder.filename().string());
-  return classes;
-}
-
-int32_t label_of(const fs::path& class_folder, const std::vector<std::string>& classes) {
-  const std::string name = class_folder.filename().string();
-  const auto found = std::find(classes.begin(), classes.end(), name);
-  if (found == classes.end()) {
-    throw FileError(class_folder.string(),
-                    "there is no class of this name in train/" + did_you_mean(name, classes));
-  }
-  return static_cast<int32_t>(found - classes.begin());
-}
-
-Split list_split(const fs::path& folder, const std::vector<std::string>& classes, SkippedFiles& skipped) {
-  Split split = {.folder = folder, .files = {}, .labels = {}};
-  for (const fs::path& class_folder : class_folders(folder, skipped)) {
-    const int32_t label = label_of(class_folder, classes);
-    for (const fs::path& file : find_images(class_folder, skipped)) {
-      split.files.push_back(file);
-      split.labels.push_back(label);
-    }
-  }
-  return split;
-}
-
-// Moves a share of the images to a test split of their own.
-Split hold_out(Split& train, double share) {
-  Split kept = {.folder = train.folder, .files = {}, .labels = {}}, test = kept;
-  for (size_t i = 0; i < train.files.size(); ++i) {
-    Split& goes_to =
-        is_held_out(train.files[i].lexically_relative(train.folder).generic_string(), share) ? test : kept;
-    goes_to.files.push_back(train.files[i]);
-    goes_to.labels.push_back(train.labels[i]);
-  }
-  train = kept;
-  return test;
-}
-
 // Classes of which a split has no image, joined by commas.
-std::string empty_classes(const Split& split, const std::vector<std::string>& classes) {
+std::string empty_classes(const ListedSplit& split, const std::vector<std::string>& classes) {
+  std::vector<bool> has_images(classes.size());
+  for (const int32_t label : split.labels) has_images[static_cast<size_t>(label)] = true;
   std::vector<std::string> empty;
   for (size_t label = 0; label < classes.size(); ++label) {
-    if (std::find(split.labels.begin(), split.labels.end(), static_cast<int32_t>(label)) ==
-        split.labels.end())
-      empty.push_back(classes[label]);
+    if (!has_images[label]) empty.push_back(classes[label]);
   }
   return join(empty, ", ");
 }
 
-void check_classes(const Split& split, const char* name, const std::vector<std::string>& classes, bool strict,
-                   std::vector<std::string>& notes) {
-  if (split.files.empty())
-    throw FileError(split.folder.string(), std::string("holds no ") + name + " images");
+void check_classes(const ListedSplit& split, const char* name, const std::vector<std::string>& classes,
+                   bool strict, std::vector<std::string>& notes) {
+  if (split.size() == 0) throw FileError(split.folder.string(), std::string("holds no ") + name + " images");
   const std::string empty = empty_classes(split, classes);
   if (empty.empty()) return;
   const std::string text = std::string("classes without ") + name + " images: " + empty;
@@ -103,67 +42,82 @@ void check_classes(const Split& split, const char* name, const std::vector<std::
   notes.push_back(split.folder.string() + ": " + text);
 }
 
-// The image, or why it cannot be read.
-struct Decoded {
-  std::vector<uint8_t> pixels;
-  std::exception_ptr error;
-};
+// ---- one split as an image set ----
 
-Decoded decode_one_image(const fs::path& file, const ImageFolderOptions& options) {
-  try {
-    return {read_image(file.string(), options.image_size, /*channels=*/3, {.exif = options.exif}), nullptr};
-  } catch (...) {
-    return {{}, std::current_exception()};
-  }
-}
-
-std::string what_of(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& e) {
-    return e.what();
-  }
-}
-
-// Nothing may be thrown out of the parallel region; the error of the first file is, whatever the number of threads.
-ImageSet decode_split(const Split& split, const std::vector<std::string>& classes,
-                      const ImageFolderOptions& options, std::vector<std::string>& notes) {
-  const auto N = static_cast<int64_t>(split.files.size());
-  std::vector<Decoded> images(split.files.size());
-#pragma omp parallel for schedule(dynamic, 16) num_threads(threads_for(N))
-  for (int64_t i = 0; i < N; ++i) images[i] = decode_one_image(split.files[i], options);
-
-  ImageSet set{.name = split.folder.string(),
-               .channels = 3,
-               .height = options.image_size,
-               .width = options.image_size,
-               .pixels = {},
-               .labels = {},
-               .classes = classes};
-  set.pixels.reserve(static_cast<size_t>(N * set.image_size()));
-  for (size_t i = 0; i < images.size(); ++i) {
-    if (images[i].error) {
-      if (!options.skip_bad) std::rethrow_exception(images[i].error);
-      notes.push_back("skipped: " + what_of(images[i].error));
-      continue;
-    }
-    set.pixels.insert(set.pixels.end(), images[i].pixels.begin(), images[i].pixels.end());
-    set.labels.push_back(split.labels[i]);
-    images[i].pixels = {};
-  }
-  if (set.size() == 0) throw FileError(split.folder.string(), "holds no image that can be read");
-  return set;
-}
-
-ImageSet without_images(const ImageSet& set) {
-  return {.name = set.name,
-          .channels = set.channels,
-          .height = set.height,
-          .width = set.width,
+ImageSet set_of(const std::shared_ptr<const ListedSplit>& split, const std::vector<std::string>& classes,
+                const ImageFolderOptions& options) {
+  return {.name = split->folder.string(),
+          .channels = 3,
+          .height = options.image_size,
+          .width = options.image_size,
           .pixels = {},
-          .labels = {},
-          .classes = set.classes};
+          .labels = split->labels,
+          .classes = classes,
+          .unreadable = options.skip_bad ? std::make_shared<UnreadableImages>() : nullptr};
 }
+
+std::shared_ptr<const ImageSource> files_of(const std::shared_ptr<const ListedSplit>& split,
+                                            const ImageFolderOptions& options, bool whole) {
+  return std::make_shared<FilesSource>(
+      split,
+      FolderReading{.size = whole ? 0 : options.image_size, .resize = options.resize, .exif = options.exif});
+}
+
+// The same set with all that its source gives in memory. Nothing may be thrown out of the parallel region; the error of the
+// first file is, whatever the number of threads.
+void keep_in_memory(ImageSet& set, bool whole) {
+  const int64_t N = set.size();
+  std::vector<std::shared_ptr<const Image>> images(static_cast<size_t>(whole ? N : 0));
+  std::vector<std::exception_ptr> errors(static_cast<size_t>(N));
+  set.pixels.resize(static_cast<size_t>(whole ? 0 : N * set.image_size()));
+#pragma omp parallel for schedule(dynamic, 16) num_threads(threads_for(N))
+  for (int64_t i = 0; i < N; ++i) {
+    try {
+      const std::shared_ptr<const Image> image = set.source->read(i);
+      if (whole) {
+        images[static_cast<size_t>(i)] = image;
+      } else {
+        std::copy(image->pixels.begin(), image->pixels.end(), set.pixels.begin() + i * set.image_size());
+      }
+    } catch (...) {
+      errors[static_cast<size_t>(i)] = std::current_exception();
+    }
+  }
+  int64_t bad = 0;
+  for (int64_t i = 0; i < N; ++i) {
+    try {
+      if (errors[static_cast<size_t>(i)]) std::rethrow_exception(errors[static_cast<size_t>(i)]);
+    } catch (const FileError& error) {
+      if (!set.unreadable) throw;
+      set.unreadable->add(i, error.what());
+      ++bad;
+    }
+  }
+  if (bad == N) throw FileError(set.name, "holds no image that can be read");
+  set.source = whole ? std::make_shared<KeptSource>(std::move(images)) : nullptr;
+}
+
+// Bytes of the decoded split. Whole images have to be looked at: some of them, evenly spread.
+double bytes_in_memory(const ImageSet& set, bool whole) {
+  const int64_t N = set.size();
+  if (!whole) return static_cast<double>(N * set.image_size());
+  constexpr int64_t kLookedAt = 128;
+  const int64_t n = std::min(N, kLookedAt);
+  double bytes = 0;
+  for (int64_t k = 0; k < n; ++k) {
+    try {
+      bytes += static_cast<double>(set.source->read(k * N / n)->pixels.size());
+    } catch (const FileError&) {  // said when it is needed
+    }
+  }
+  return bytes / static_cast<double>(n) * static_cast<double>(N);
+}
+
+// ---- both splits ----
+
+struct Splits {
+  ListedSplit train, test;
+};
 
 std::optional<fs::path> find_split(const std::string& dir, const std::vector<std::string>& names) {
   for (const std::string& name : names) {
@@ -171,10 +125,6 @@ std::optional<fs::path> find_split(const std::string& dir, const std::vector<std
   }
   return std::nullopt;
 }
-
-struct Splits {
-  Split train, test;
-};
 
 Splits find_splits(const std::string& dir, const ImageFolderOptions& options,
                    std::vector<std::string>& classes, SkippedFiles& skipped) {
@@ -184,7 +134,7 @@ Splits find_splits(const std::string& dir, const ImageFolderOptions& options,
   if (options.test > 0) {
     if (test) throw FileError(test->string(), "holds test images already; expected no test=SHARE beside it");
     const fs::path all = train.value_or(fs::path(dir));
-    classes = class_names(all);
+    classes = class_folders(all);
     Splits splits = {list_split(all, classes, skipped), {}};
     splits.test = hold_out(splits.train, options.test);
     return splits;
@@ -194,31 +144,81 @@ Splits find_splits(const std::string& dir, const ImageFolderOptions& options,
                              "; expected DIR/train/CLASS/images and the same in DIR/test or DIR/val, or "
                              "folder:DIR,test=0.2 to set a fifth of the images apart");
   }
-  classes = class_names(*train);
+  classes = class_folders(*train);
   return {list_split(*train, classes, skipped), list_split(*test, classes, skipped)};
+}
+
+void check_resize(const ImageFolderOptions& options) {
+  check_image_size(options.image_size);
+  if (options.resize == 0 || (options.resize >= options.image_size && options.resize <= kMaxImageSize))
+    return;
+  throw Error("folder: resize = " + std::to_string(options.resize) + ", expected image-size, " +
+              std::to_string(options.image_size) + ", to " + std::to_string(kMaxImageSize));
+}
+
+// How the images are read, for the fingerprint. The normalisation stands for the decoders.
+std::string reading_text(const ImageFolderOptions& options, const Normalisation& normalisation) {
+  std::string text = "resize " + std::to_string(options.resize) + " exif " + std::to_string(options.exif);
+  for (const std::vector<double>* values : {&normalisation.mean, &normalisation.std}) {
+    for (const double value : *values) {
+      char number[32];
+      std::snprintf(number, sizeof number, " %.17g", value);
+      text += number;
+    }
+  }
+  return text;
 }
 
 }  // namespace
 
 Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& options) {
-  check_image_size(options.image_size);
+  check_resize(options);
   const bool all_to_test = options.test == 1;
   if (!all_to_test) check_held_out_share("folder", options.test);
   std::vector<std::string> classes;
   SkippedFiles skipped;
-  const auto [train, test] = find_splits(dir, options, classes, skipped);
+  Splits listed = find_splits(dir, options, classes, skipped);
 
   Dataset result;
   result.name = "folder";
   for (const std::string& text : {skipped.str(), skipped.unread_images()}) {
     if (!text.empty()) result.notes.push_back(dir + ": passed over " + text);
   }
-  if (!all_to_test) check_classes(train, "training", classes, options.strict, result.notes);
-  check_classes(test, "test", classes, options.strict, result.notes);
-  if (!all_to_test) result.train = decode_split(train, classes, options, result.notes);
-  result.test = decode_split(test, classes, options, result.notes);
-  if (all_to_test) result.train = without_images(result.test);
-  result.normalisation = compute_normalisation(all_to_test ? result.test : result.train);
+  if (!all_to_test) check_classes(listed.train, "training", classes, options.strict, result.notes);
+  check_classes(listed.test, "test", classes, options.strict, result.notes);
+
+  const auto train = std::make_shared<const ListedSplit>(std::move(listed.train));
+  const auto test = std::make_shared<const ListedSplit>(std::move(listed.test));
+  result.train = set_of(train, classes, options);
+  result.test = set_of(test, classes, options);
+  result.train.source = files_of(train, options, options.whole_train);
+  result.test.source = files_of(test, options, /*whole=*/false);
+
+  // The smaller split has the first claim to the memory.
+  auto left = static_cast<double>(options.memory);
+  const bool test_first = test->size() <= train->size();
+  for (ImageSet* set :
+       {test_first ? &result.test : &result.train, test_first ? &result.train : &result.test}) {
+    const bool whole = set == &result.train && options.whole_train;
+    const double bytes = set->size() == 0 ? 0 : bytes_in_memory(*set, whole);
+    if (set->size() == 0 || bytes > left) continue;
+    left -= bytes;
+    keep_in_memory(*set, whole);
+  }
+  for (const ImageSet* set : {&result.train, &result.test}) {
+    if (!set->unreadable) continue;
+    for (const std::string& why : set->unreadable->take_new()) result.notes.push_back("skipped: " + why);
+  }
+  if (options.normalisation.mean.empty()) {
+    ImageSet same = all_to_test ? result.test : result.train;
+    if (options.whole_train && !all_to_test) same.source = files_of(train, options, /*whole=*/false);
+    result.normalisation = compute_normalisation(same, kMostToNormaliseBy);
+  } else {
+    result.normalisation = options.normalisation;
+  }
+  const std::string how = reading_text(options, result.normalisation);
+  result.train.fingerprint = [train, how] { return fingerprint_of(*train, how); };
+  result.test.fingerprint = [test, how] { return fingerprint_of(*test, how); };
   return result;
 }
 

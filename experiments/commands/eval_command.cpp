@@ -24,6 +24,7 @@ namespace {
 struct EvalArguments {
   WeightOptions weights;
   std::string data, out;
+  std::string data_memory = "auto";
   bool examples = false, skip_bad = false;
   MachineOptions machine;
 };
@@ -94,7 +95,7 @@ int run_eval(const EvalArguments& arguments) {
     throw Error("eval: " + folder + " has no config.txt that names the data; give it with --data");
   }
   if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
-  Dataset data = load_data(with_all_to_test(spec), model.card.image_size);
+  Dataset data = load_data(with_all_to_test(spec), model.card.image_size, arguments.data_memory);
   check_data_fits(data, model.card, path);
   complete_card(model.card, data, path);
   data.test =
@@ -103,6 +104,7 @@ int run_eval(const EvalArguments& arguments) {
               static_cast<long long>(data.test.size()), data.test.name.c_str());
 
   const Evaluation result = evaluate(*model.network, data.test, model.card.normalisation);
+  warn_of_unreadable(data.test);
   if (model.card.classes.size() <= 20)
     std::printf("\n%s\n", confusion_table(result, model.card.classes).c_str());
   if (arguments.examples) {
@@ -110,7 +112,7 @@ int run_eval(const EvalArguments& arguments) {
   }
   const std::string top5 = has_top5(model.card.classes) ? format(", top-5 %.2f %%", result.top5) : "";
   std::printf("test accuracy %.2f %%%s, test loss %.4f, %.0f img/s\n", result.accuracy, top5.c_str(),
-              result.loss, static_cast<double>(data.test.size()) / result.seconds);
+              result.loss, static_cast<double>(result.images) / result.seconds);
   store_confusion(arguments, result, model.card, model.card.model.name + " on " + data.test.name,
                   folder_of_pictures(arguments, folder, run_data));
   if (result.not_finite == 0) return 0;
@@ -131,6 +133,10 @@ void add_eval_command(Command& program, int& code) {
       "folder for the confusion matrix (default: beside the weights, if the data are the run's)");
   command->add_flag("--skip-bad", arguments->skip_bad,
                     "pass over images of folder:DIR that cannot be read, and list them");
+  command->add_option(
+      "--data-memory", arguments->data_memory,
+      "for decoded images of folder:DIR, such as 16G; where they need more, they are decoded as "
+      "needed [half of what is free]");
   command->add_flag("--examples", arguments->examples,
                     "draw three test images, two named right and one wrong");
   add_network_options(*command, arguments->weights);

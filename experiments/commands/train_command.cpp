@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/error.hpp"
+#include "data/augment.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
@@ -49,6 +50,16 @@ std::string model_text(const TrainConfig& config) {
   return config.model + (config.attention.empty() ? "" : " + " + config.attention);
 }
 
+// Which splits are not in memory.
+std::string streamed_text(const Dataset& data) {
+  const auto streamed = [](const ImageSet& set) { return set.source && !set.source->in_memory(); };
+  if (!streamed(data.train) && !streamed(data.test)) return "";
+  const char* which = !streamed(data.test)    ? "training images"
+                      : !streamed(data.train) ? "test images"
+                                              : "images";
+  return std::string(", ") + which + " decoded as needed";
+}
+
 int run_train(const TrainArguments& arguments) {
   TrainConfig config = asked_config(arguments);
   const std::set<std::string> asked = config.given;
@@ -84,18 +95,19 @@ int run_train(const TrainArguments& arguments) {
       .apply();
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
-  const Dataset data = load_data(config.data, config.image_size);
+  const Dataset data = load_data(config.data, config.image_size, config.data_memory,
+                                 /*whole_train=*/parse_augment(config.augment).resized_crop > 0);
   if (data.train.size() == 0) throw Error("data: " + config.data + ": all images are to test with (test=1)");
   if (data.train.size() < config.batch_size) {
     warn("batch-size: " + std::to_string(config.batch_size) + ", but there are " +
          std::to_string(data.train.size()) + " training images: each step takes all of them");
   }
   std::printf(
-      "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes\nrun directory: %s\n",
+      "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes%s\nrun directory: %s\n",
       model_text(config).c_str(), data.name.c_str(), static_cast<long long>(data.train.size()),
       static_cast<long long>(data.test.size()), static_cast<long long>(data.train.channels),
       static_cast<long long>(data.train.height), static_cast<long long>(data.train.width),
-      data.train.classes.size(), directory.path().c_str());
+      data.train.classes.size(), streamed_text(data).c_str(), directory.path().c_str());
   std::fflush(stdout);
 
   const InterruptGuard interrupt;

@@ -1,17 +1,35 @@
 #include "experiments/common/load_data.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
+#include "data/data_memory.hpp"
 #include "data/sets/dataset.hpp"
 
 namespace eca {
 
 void warn(const std::string& text) { std::fprintf(stderr, "eca: warning: %s\n", text.c_str()); }
 
-Dataset load_data(const std::string& spec, int64_t folder_image_size) {
-  Dataset data = load_dataset(spec, spec.starts_with("folder:") ? folder_image_size : 0);
+Dataset load_data(const std::string& spec, int64_t folder_image_size, const std::string& memory,
+                  bool whole_train) {
+  const int64_t bytes = parse_data_memory(memory);
+  const bool folder = spec.starts_with("folder:");
+  Dataset data = load_dataset(
+      spec, {.image_size = folder ? folder_image_size : 0, .memory = bytes, .whole_train = whole_train});
   for (const std::string& note : data.notes) warn(note);
   return data;
+}
+
+void warn_of_unreadable(const ImageSet& set) {
+  if (!set.unreadable) return;
+  const std::vector<std::string> reasons = set.unreadable->take_new();
+  if (reasons.empty()) return;
+  constexpr size_t kShown = 10;
+  std::string text = set.name + ": skipped " + std::to_string(reasons.size()) +
+                     (reasons.size() == 1 ? " image that cannot be read:" : " images that cannot be read:");
+  for (size_t i = 0; i < std::min(kShown, reasons.size()); ++i) text += "\n  " + reasons[i];
+  if (reasons.size() > kShown) text += "\n  and " + std::to_string(reasons.size() - kShown) + " more";
+  warn(text);
 }
 
 }  // namespace eca

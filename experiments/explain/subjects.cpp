@@ -13,7 +13,8 @@ namespace eca {
 static constexpr int64_t kMostShown = 448;
 
 ExplainedImage subject_of(const ImageSet& set, int64_t i) {
-  const Picture shown(set.image(i), set.width, set.height, set.channels);
+  const std::vector<uint8_t> pixels = pixels_of(set, i);
+  const Picture shown(pixels.data(), set.width, set.height, set.channels);
   return {.name = "test image " + std::to_string(i),
           .label = set.classes[static_cast<size_t>(set.labels[static_cast<size_t>(i)])],
           .image = {.height = set.height, .width = set.width, .pixels = shown.pixels()},

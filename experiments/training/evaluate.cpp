@@ -41,7 +41,7 @@ std::string not_finite_text(const Evaluation& evaluation) {
 }
 
 Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& normalisation,
-                    int64_t batch_size) {
+                    int64_t batch_size, int loader_threads) {
   const auto start = std::chrono::steady_clock::now();
   if (set.size() == 0) throw Error("evaluate: \"" + set.name + "\" has no images");
   const bool was_training = network.training();
@@ -51,9 +51,14 @@ Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& n
   Evaluation result;
   result.counts.assign(K, std::vector<int64_t>(K, 0));
   int64_t correct = 0, among_five = 0;
-  Loader loader(set, normalisation, {.batch_size = std::min(batch_size, set.size())});
+  Loader loader(set, normalisation,
+                {.batch_size = std::min(batch_size, set.size()),
+                 .threads = loader_threads,
+                 .leave_out_unreadable = true});
   loader.start_epoch(0);
   for (Batch batch; loader.next(batch);) {
+    if (batch.size == 0) continue;
+    result.images += batch.size;
     const Tensor x = batch_tensor(batch, set), logits = network(x);
     result.loss +=
         static_cast<double>(cross_entropy(logits, batch.labels).item()) * static_cast<double>(batch.size);
@@ -72,9 +77,11 @@ Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& n
     }
   }
   network.train(was_training);
-  result.loss /= static_cast<double>(set.size());
-  result.accuracy = 100 * static_cast<double>(correct) / static_cast<double>(set.size());
-  result.top5 = 100 * static_cast<double>(among_five) / static_cast<double>(set.size());
+  if (result.images == 0) throw FileError(set.name, "holds no image that can be read");
+  const auto images = static_cast<double>(result.images);
+  result.loss /= images;
+  result.accuracy = 100 * static_cast<double>(correct) / images;
+  result.top5 = 100 * static_cast<double>(among_five) / images;
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

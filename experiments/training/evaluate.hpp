@@ -16,13 +16,15 @@ struct Evaluation {
   double top5 = 0;                           // percent whose label is among the five most probable classes
   std::vector<std::vector<int64_t>> counts;  // counts[label][predicted class]
   double seconds = 0;
-  int64_t not_finite = 0;        // images whose logits are not finite: wrong, and in no column of counts
+  int64_t images = 0;      // evaluated; those that cannot be read and are passed over are not among them
+  int64_t not_finite = 0;  // images whose logits are not finite: wrong, and in no column of counts
   std::string where_not_finite;  // in the network, of the first of them
 };
 
-// In evaluation mode, without recording; restores the network's mode. Throws Error if the set is empty.
+// In evaluation mode, without recording; restores the network's mode. loader_threads: as LoaderOptions::threads. Throws Error if
+// the set is empty or no image of it can be read.
 Evaluation evaluate(Module& network, const ImageSet& set, const Normalisation& normalisation,
-                    int64_t batch_size = 250);
+                    int64_t batch_size = 250, int loader_threads = 0);
 
 // Whether the top-5 accuracy says something: of five classes or fewer it is 100 % of any network.
 inline bool has_top5(const std::vector<std::string>& classes) { return classes.size() > 5; }

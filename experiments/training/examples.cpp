@@ -15,24 +15,25 @@ namespace {
 constexpr int64_t kColumns = 24, kRows = 12;  // a character is about twice as high as wide
 
 // Mean brightness, 0 to 1, of the pixels under one character.
-double brightness(const ImageSet& set, const uint8_t* image, int64_t row, int64_t column) {
+double brightness(const ImageSet& set, const std::vector<uint8_t>& image, int64_t row, int64_t column) {
   const int64_t h0 = row * set.height / kRows, h1 = std::max(h0 + 1, (row + 1) * set.height / kRows);
   const int64_t w0 = column * set.width / kColumns,
                 w1 = std::max(w0 + 1, (column + 1) * set.width / kColumns);
   double sum = 0;
   for (int64_t h = h0; h < h1; ++h) {
     for (int64_t w = w0; w < w1; ++w) {
-      for (int64_t c = 0; c < set.channels; ++c) sum += image[(h * set.width + w) * set.channels + c];
+      for (int64_t c = 0; c < set.channels; ++c)
+        sum += image[static_cast<size_t>((h * set.width + w) * set.channels + c)];
     }
   }
   return sum / static_cast<double>(255 * (h1 - h0) * (w1 - w0) * set.channels);
 }
 
-std::string drawn_row(const ImageSet& set, int64_t index, int64_t row) {
+std::string drawn_row(const ImageSet& set, const std::vector<uint8_t>& image, int64_t row) {
   static const std::string ramp = " .:-=+*#%@";
   std::string text;
   for (int64_t column = 0; column < kColumns; ++column) {
-    const double value = brightness(set, set.image(index), row, column);
+    const double value = brightness(set, image, row, column);
     text += ramp[std::min(ramp.size() - 1, static_cast<size_t>(value * static_cast<double>(ramp.size())))];
   }
   return text;
@@ -40,6 +41,7 @@ std::string drawn_row(const ImageSet& set, int64_t index, int64_t row) {
 
 struct Example {
   int64_t index;
+  std::vector<uint8_t> image;  // (H,W,C)
   std::vector<RankedClass> ranking;
 };
 
@@ -61,7 +63,7 @@ std::vector<Example> choose_examples(Module& network, const ImageSet& set,
   for (int round = 0; round < 5 && (right.size() < 2 || wrong.empty()) && loader.next(batch); ++round) {
     const Tensor logits = network(batch_tensor(batch, set));
     for (int64_t n = 0; n < batch.size; ++n) {
-      const Example example = {batch.indices[static_cast<size_t>(n)], ranked_classes(logits, n, 3)};
+      const Example example = {batch.indices[static_cast<size_t>(n)], {}, ranked_classes(logits, n, 3)};
       const bool is_right =
           static_cast<int32_t>(example.ranking[0].index) == batch.labels[static_cast<size_t>(n)];
       auto& list = is_right ? right : wrong;
@@ -69,6 +71,7 @@ std::vector<Example> choose_examples(Module& network, const ImageSet& set,
     }
   }
   right.insert(right.end(), wrong.begin(), wrong.end());
+  for (Example& example : right) example.image = pixels_of(set, example.index);
   return right;
 }
 
@@ -80,7 +83,7 @@ std::string example_predictions(Module& network, const ImageSet& set, const Norm
   for (int64_t row = 0; row < kRows + 4; ++row) {
     std::string line;
     for (const Example& example : examples) {
-      std::string cell = row < kRows ? drawn_row(set, example.index, row)
+      std::string cell = row < kRows ? drawn_row(set, example.image, row)
                                      : caption(example, set, static_cast<size_t>(row - kRows));
       cell.resize(kColumns, ' ');
       line += cell + "  ";

@@ -11,14 +11,19 @@
 
 namespace eca {
 
-// One split of the data, by what reaches the network: decoded and resized pixels in their order. So a data set may be moved
-// or copied, and neither a changed byte nor another decoder goes unnoticed.
+// One split of the data, by what reaches the network: pixels in their order. So a data set may be moved or copied, and no
+// changed byte goes unnoticed. Of a folder of images it is their files, how they are read, and the normalisation of the training
+// images, which another decoder would change (see fingerprint_of() in data/sets/folder_listing.hpp): the same whether the images
+// are in memory or not, and without decoding them all.
 struct SplitIdentity {
   std::vector<int64_t> images;  // of each class
-  std::string labels, pixels;   // SHA-256
+  // SHA-256. pixels: of a folder with kOfFiles before it.
+  std::string labels, pixels;
 
   friend bool operator==(const SplitIdentity&, const SplitIdentity&) = default;
 };
+
+inline const std::string kOfFiles = "files ";
 
 struct Identity {
   // The keys that decide numbers, as in config.txt, but for `data`: where the data lie does not matter, what they are does.
@@ -33,7 +38,8 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-// Of a run that begins now. Reads every byte of the data once, at more than a gigabyte a second.
+// Of a run that begins now. Reads every byte of the data once, at more than a gigabyte a second; of a large folder of images, the
+// names and sizes of the files.
 Identity identity_of(const TrainConfig& config, const Dataset& data,
                      const std::map<std::string, std::string>& arithmetic);
 

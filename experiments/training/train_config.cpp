@@ -9,6 +9,7 @@
 #include "core/files/absolute_path.hpp"
 #include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
+#include "data/data_memory.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/common/config_lines.hpp"
 #include "experiments/training/class_weights.hpp"
@@ -108,10 +109,11 @@ const std::vector<ConfigKey>& config_keys() {
                   &C::batch_size),
       text_key("optimizer", join(optimizer_names(), ", "), &C::optimizer),
       number_key("lr", "highest learning rate of the schedule; 0.001 with adam and adamw, else", &C::lr),
-      text_key(
-          "schedule",
-          "constant, step:at=0.5/0.75,factor=0.1 or step:at=30/60 in epochs, cosine, triangular:warmup=0.2",
-          &C::schedule),
+      text_key("schedule",
+               "constant, step:at=0.5/0.75,factor=0.1 or step:at=30/60 in epochs, exponential:factor=0.98 "
+               "each epoch, "
+               "cosine, triangular:warmup=0.2",
+               &C::schedule),
       number_key("momentum", "of sgd", &C::momentum),
       boolean_key("nesterov", "Nesterov momentum in sgd: true or false", &C::nesterov),
       number_key("weight-decay", "on convolution and linear weights only", &C::weight_decay),
@@ -123,9 +125,20 @@ const std::vector<ConfigKey>& config_keys() {
        [](C& config, const std::string& text) { config.class_weights = class_weights_text(text); }},
       text_key("sampling", "all: every image once an epoch, or balanced: every class equally often",
                &C::sampling),
-      text_key("augment", "none, or crop, flip, cutout:SIDE joined by +", &C::augment),
+      text_key("augment", "none, or crop, flip, cutout:SIDE, resized-crop, jitter, lighting joined by +",
+               &C::augment),
       integer_key("seed", "of initial weights, data order and augmentation", &C::seed),
       integer_key("threads", "0: all cores; never changes a number", &C::threads, kDoesNotDecide),
+      integer_key(
+          "loader-threads",
+          "that decode and augment images; 0: one, or all cores for images of a folder that are decoded as "
+          "needed; never changes a number",
+          &C::loader_threads, kDoesNotDecide),
+      text_key("data-memory",
+               "for decoded images of a folder, such as 500M or 16G; where they need more, they are decoded "
+               "as needed; "
+               "auto: half of what is free; never changes a number",
+               &C::data_memory, kDoesNotDecide),
       text_key("kernels", "fast, ref: plain loops to read and step through, or cuda: on a GPU", &C::kernels),
       boolean_key("tf32", "on a GPU, round the factors of products to TF32: true or false", &C::tf32),
       text_key("ops", "fused, plain: blocks op by op, or by-kernels: plain beside ref", &C::ops),
@@ -209,6 +222,8 @@ void check_config(const TrainConfig& config) {
   check_range("label-smoothing", config.label_smoothing, 0, 0.999999, "0 <= s < 1");
   check_range("seed", static_cast<double>(config.seed), 0, 9e18, "at least 0");
   check_range("threads", static_cast<double>(config.threads), 0, 1024, "0 to 1024");
+  check_range("loader-threads", static_cast<double>(config.loader_threads), 0, 1024, "0 to 1024");
+  parse_data_memory(config.data_memory);
   check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany,
               "at least 1 and at most 1e9");
   check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");

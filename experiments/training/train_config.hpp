@@ -36,6 +36,8 @@ struct TrainConfig {
   std::string augment = "crop+flip";
   int64_t seed = 1;
   int64_t threads = 0;                             // 0: all cores
+  int64_t loader_threads = 0;                      // see LoaderOptions::threads
+  std::string data_memory = "auto";                // see parse_data_memory(); image folders only
   std::string kernels = to_string(kernel_mode());  // the build's own: fast, in debug builds ref
   bool tf32 = false;                               // with kernels = cuda, see core/base/kernel_mode.hpp
   std::string ops = to_string(chosen_ops_mode());

@@ -114,7 +114,8 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
                .balanced = config.sampling == "balanced",
                .drop_last = data.train.size() >= config.batch_size,  // unless it is the only one
                .augment = parse_augment(config.augment),
-               .seed = static_cast<uint64_t>(config.seed)}),
+               .seed = static_cast<uint64_t>(config.seed),
+               .threads = static_cast<int>(config.loader_threads)}),
       schedule_(parse_schedule(config.schedule)),
       optimizer_(initialised_optimizer(config, *network_)),
       step_(*network_, *optimizer_, data.train, config.label_smoothing,
@@ -334,7 +335,8 @@ void Trainer::end_epoch() {
   finish_step();
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
   const bool evaluated = done() || (progress_.epoch + 1) % config_.evaluate_every == 0;
-  const Evaluation test = evaluated ? evaluate(*network_, data_.test, data_.normalisation)
+  const Evaluation test = evaluated ? evaluate(*network_, data_.test, data_.normalisation, /*batch_size=*/250,
+                                               static_cast<int>(config_.loader_threads))
                                     : Evaluation{.loss = kNone, .accuracy = kNone, .top5 = kNone};
   const bool top5 = has_top5(card_.classes);
   if (evaluated) progress_.last_accuracy = test.accuracy;
@@ -351,6 +353,7 @@ void Trainer::end_epoch() {
              (evaluated && top5 ? format("top-5 %5.2f %%   ", test.top5) : "") +
              format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
                     duration_text(seconds_in_all()).c_str()));
+  for (const ImageSet* set : {&data_.train, &data_.test}) warn_of_unreadable(*set);
   if (test.not_finite > 0) line_.keep("warning: " + not_finite_text(test));
   if (observer_ != nullptr) report_epoch(test, evaluated);
   if (test.not_finite == 0 && test.accuracy > progress_.best_accuracy) {

@@ -12,7 +12,8 @@ using namespace eca::test;
 
 TEST_CASE("parse_augment and to_string are inverse", "[data]") {
   for (const char* text :
-       {"none", "crop+flip", "crop+flip+cutout:8", "crop:2", "flip", "cutout:16", "crop:1+flip"}) {
+       {"none", "crop+flip", "crop+flip+cutout:8", "crop:2", "flip", "cutout:16", "crop:1+flip",
+        "resized-crop+flip", "resized-crop:0.25", "flip+jitter+lighting", "crop+jitter:0.2+lighting:0.05"}) {
     CAPTURE(text);
     CHECK(to_string(parse_augment(text)) == text);
   }
@@ -36,6 +37,9 @@ TEST_CASE("parse_augment refuses what it does not know, and lists what it does",
   CHECK_THAT(text("cutout"), contains("\"cutout\" needs a number of pixels"));
   CHECK_THAT(text("cutout:8x"), contains("\"cutout:8x\" needs a number of pixels"));
   CHECK_THAT(text("crop:-1"), contains("needs a number of pixels, 1 or more"));
+  CHECK_THAT(text("resized-crop:0"), contains("\"resized-crop:0\" needs a number above 0, at most 1"));
+  CHECK_THAT(text("jitter:1.5"), contains("\"jitter:1.5\" needs a number above 0, at most 1"));
+  CHECK_THAT(text("resized-crop+crop"), contains("crop and resized-crop exclude each other"));
 }
 
 TEST_CASE("check_augment compares with the image", "[data]") {
@@ -45,6 +49,8 @@ TEST_CASE("check_augment compares with the image", "[data]") {
   CHECK_THAT(error_text<Error>([] { check_augment({.cutout = 9}, 12, 8); }),
              contains("cutout:9 does not fit"));
   CHECK_THAT(error_text<Error>([] { check_augment({.crop_padding = -1}, 8, 8); }), contains("crop:-1"));
+  CHECK_THAT(error_text<Error>([] { check_augment(parse_augment("jitter"), 8, 8, 2); }),
+             contains("jitter is for images of 1 or 3 channels, found 2"));
 }
 
 TEST_CASE("normalise_image agrees with a calculation by hand", "[data]") {

@@ -40,6 +40,17 @@ TEST_CASE("compute_normalisation does not divide by the deviation of a constant 
   CHECK(normalisation.std[1] == 1);
 }
 
+TEST_CASE("compute_normalisation looks at as many images as it is told, evenly spread", "[data]") {
+  ImageSet set{
+      .name = "grey", .channels = 1, .height = 1, .width = 1, .pixels = {}, .labels = {}, .classes = {"a"}};
+  for (int i = 0; i < 10; ++i) {
+    set.pixels.push_back(static_cast<uint8_t>(i * i));
+    set.labels.push_back(0);
+  }
+  CHECK(compute_normalisation(set, 10).mean == compute_normalisation(set).mean);
+  CHECK(compute_normalisation(set, 3).mean[0] == Approx((0 + 9 + 36) / 3.0 / 255));  // 0, 3, 6
+}
+
 TEST_CASE("compute_normalisation refuses an empty set", "[data]") {
   ImageSet set = tiny_set();
   set.pixels.clear();

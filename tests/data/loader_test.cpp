@@ -1,10 +1,12 @@
 #include "data/loader.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <numeric>
 #include <optional>
 #include <set>
+#include <thread>
 
 #include "core/base/error.hpp"
 #include "tests/catch.hpp"
@@ -148,6 +150,119 @@ TEST_CASE("prefetching does not change a batch", "[data]") {
   options.prefetch = GENERATE(1, 2, 3, 50);
   CAPTURE(options.prefetch);
   check_equal(epoch_of(set, options, 2), expected);
+}
+
+TEST_CASE("threads do not change a batch", "[data]") {
+  const ImageSet set = numbered_set();
+  LoaderOptions options = training_options();
+  options.threads = 1;
+  const auto expected = epoch_of(set, options, 2);
+  options.threads = GENERATE(2, 5, 40);
+  options.prefetch = GENERATE(0, 2);
+  CAPTURE(options.threads, options.prefetch);
+  check_equal(epoch_of(set, options, 2), expected);
+}
+
+// Image i is grey of the value i, but for some that cannot be read. The first of these is slow to say so.
+class PatchySource final : public ImageSource {
+ public:
+  explicit PatchySource(std::set<int64_t> bad) : bad_(std::move(bad)) {}
+  std::shared_ptr<const Image> read(int64_t i) const override {
+    if (i == *bad_.begin()) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (bad_.contains(i)) throw FileError(std::to_string(i) + ".png", "is damaged");
+    return std::make_shared<Image>(
+        Image{.height = kSide,
+              .width = kSide,
+              .pixels = std::vector<uint8_t>(kSide * kSide * 3, static_cast<uint8_t>(i))});
+  }
+  bool in_memory() const override { return false; }
+
+ private:
+  std::set<int64_t> bad_;
+};
+
+static ImageSet patchy_set(std::set<int64_t> bad, bool skip_bad) {
+  ImageSet set = numbered_set();
+  set.channels = 3;
+  set.pixels.clear();
+  set.source = std::make_shared<PatchySource>(std::move(bad));
+  if (skip_bad) set.unreadable = std::make_shared<UnreadableImages>();
+  return set;
+}
+
+static const Normalisation kUnitRgb{.mean = {0, 0, 0}, .std = {1 / 255.0, 1 / 255.0, 1 / 255.0}};
+
+static std::vector<Batch> rgb_epoch_of(const ImageSet& set, const LoaderOptions& options) {
+  Loader loader(set, kUnitRgb, options);
+  loader.start_epoch(1);
+  return rest_of_epoch(loader);
+}
+
+TEST_CASE("of several images of a batch that cannot be read the first is named, whichever thread met it",
+          "[data]") {
+  const ImageSet set = patchy_set({35, 37, 44}, /*skip_bad=*/false);
+  const LoaderOptions options = {.batch_size = 20, .prefetch = GENERATE(0, 2), .threads = GENERATE(1, 4)};
+  Loader loader(set, kUnitRgb, options);
+  loader.start_epoch(0);
+  Batch batch;
+  CHECK(loader.next(batch));
+  CHECK_THAT(error_text<FileError>([&] { loader.next(batch); }), contains("35.png: is damaged"));
+}
+
+TEST_CASE("the next of its class stands in for an image that cannot be read, in training", "[data]") {
+  LoaderOptions options = {.batch_size = 16, .shuffle = true, .seed = 3};
+  const std::vector<Batch> whole = rgb_epoch_of(patchy_set({1000}, true), options);
+  options.threads = GENERATE(1, 4);
+  const int64_t parts = GENERATE(1, 2);
+  CAPTURE(options.threads, parts);
+  const ImageSet set =
+      patchy_set({35, 45, 95, 102}, true);  // 105 is not there: 5 follows 95, and 2 follows 102
+  for (int64_t p = 0; p < parts; ++p) {
+    options.part = [=](int64_t N) {
+      return PartOfBatch{.first = N * p / parts, .last = N * (p + 1) / parts};
+    };
+    const std::vector<Batch> found = rgb_epoch_of(set, options);
+    REQUIRE(found.size() == whole.size());
+    for (size_t b = 0; b < found.size(); ++b) {
+      for (int64_t n = 0; n < found[b].size; ++n) {
+        const auto at = static_cast<size_t>(found[b].first + n), own = static_cast<size_t>(n);
+        const int64_t i = whole[b].indices[at];
+        const int64_t shown = i == 35 || i == 45 ? 55 : i == 95 ? 5 : i == 102 ? 2 : i;
+        CHECK(found[b].indices[own] == shown);
+        CHECK(found[b].labels[own] == whole[b].labels[at]);
+        CHECK(found[b].images[own * kSide * kSide * 3] == Approx(shown).margin(1e-4));
+      }
+    }
+  }
+  CHECK(set.unreadable->take_new() == std::vector<std::string>{"35.png: is damaged", "45.png: is damaged",
+                                                               "95.png: is damaged", "102.png: is damaged"});
+  CHECK(set.unreadable->take_new().empty());
+}
+
+TEST_CASE("images that cannot be read are left out where that is asked for", "[data]") {
+  const ImageSet set = patchy_set({0, 7, 60, 61, 62, 63, 102}, true);
+  const LoaderOptions options = {.batch_size = 2, .threads = GENERATE(1, 3), .leave_out_unreadable = true};
+  std::vector<int64_t> expected = counting_to(kImages);
+  std::erase_if(expected, [](int64_t i) { return i == 0 || i == 7 || (i >= 60 && i < 64) || i == 102; });
+  const std::vector<Batch> batches = rgb_epoch_of(set, options);
+  CHECK(batches.size() == 52);
+  CHECK(batches[30].size == 0);
+  CHECK(all_indices(batches) == expected);
+  for (const Batch& batch : batches) {
+    REQUIRE(std::ssize(batch.images) == batch.size * set.image_size());
+    for (size_t n = 0; n < batch.indices.size(); ++n) {
+      CHECK(batch.labels[n] == batch.indices[n] % 10);
+      CHECK(batch.images[n * kSide * kSide * 3] == Approx(batch.indices[n]).margin(1e-4));
+    }
+  }
+}
+
+TEST_CASE("a class without any image that can be read is an error", "[data]") {
+  std::set<int64_t> bad;
+  for (int64_t i = 4; i < kImages; i += 10) bad.insert(i);
+  const ImageSet set = patchy_set(bad, true);
+  CHECK_THAT(error_text<FileError>([&] { rgb_epoch_of(set, {.batch_size = 50}); }),
+             contains("numbered: holds no image of class \"4\" that can be read"));
 }
 
 TEST_CASE("an epoch resumed at a batch goes on as it would have", "[data]") {
@@ -294,6 +409,9 @@ TEST_CASE("a loader refuses options that do not fit, with the figures", "[data]"
   CHECK_THAT(text({.batch_size = 104, .drop_last = true}),
              contains("batch size 104 with drop_last, but only 103 images of numbered"));
   CHECK_THAT(text({.prefetch = -1}), contains("prefetch -1"));
+  CHECK_THAT(text({.threads = -2}), contains("-2 threads, expected 0 to 1024"));
+  CHECK_THAT(text({.augment = parse_augment("lighting")}),
+             contains("lighting is for images of 3 channels, found 1"));
   CHECK_THAT(text({.balanced = true}), contains("balanced, expected only with shuffle"));
   CHECK_THAT(text({.augment = {.crop_padding = 6}}), contains("crop:6 does not fit images of 6x6"));
   CHECK_THAT(error_text<Error>([&] {

@@ -40,7 +40,7 @@ run_checked 1 train --data "folder:$folder" --out "$work/bad"
 says "$folder/train/cat/bad.jpg"
 run_checked 0 train --skip-bad --data "folder:$folder" --steps 1 --image-size 8 --out "$work/bad"
 says "skipped: $folder/train/cat/bad.jpg"
-says "batch-size: 128, but there are 4 training images: each step takes all of them"
+says "batch-size: 128, but there are 5 training images: each step takes all of them"
 run_checked 0 eval "$work/bad"
 says "skipped: $folder/train/cat/bad.jpg"  # the data are those of the run, with their options
 

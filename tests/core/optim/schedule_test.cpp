@@ -71,6 +71,19 @@ TEST_CASE("schedule: cosine falls from the peak to 0, half-way at half of it", "
   CHECK(sum(rates) == Approx(0.4 * 101 / 2));
 }
 
+TEST_CASE("schedule: exponential multiplies by factor after each epoch", "[core][schedule]") {
+  Schedule schedule = schedule_of("exponential:factor=0.5", 0.4, 100);
+  CHECK_THAT(error_text<Error>([&] { schedule.lr(3); }), contains("no number of steps in an epoch"));
+  schedule.epoch_steps = 10;
+  CHECK(schedule.lr(0) == Approx(0.4));
+  CHECK(schedule.lr(9) == Approx(0.4));
+  CHECK(schedule.lr(10) == Approx(0.2));
+  CHECK(schedule.lr(39) == Approx(0.05));
+  CHECK(to_string(schedule) == "exponential:factor=0.5");
+  CHECK(parse_schedule("exponential").factor == 0.98);
+  CHECK_THAT(error_text<Error>([] { parse_schedule("exponential:factor=0"); }), contains("factor: expected"));
+}
+
 TEST_CASE("schedule: step multiplies by factor at each milestone", "[core][schedule]") {
   const Schedule schedule = schedule_of("step:at=0.3/0.6/0.9,factor=0.1", 0.1, 100);
   CHECK(schedule.lr(0) == Approx(0.1));
@@ -188,8 +201,8 @@ TEST_CASE("schedule: errors say what is wrong and what is possible", "[core][sch
     CAPTURE(text);
     const std::string message = error_text<Error>([text = text] { parse_schedule(text); });
     CHECK_THAT(message, contains(problem));
-    CHECK_THAT(message,
-               contains("possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), cosine"));
+    CHECK_THAT(message, contains("possible: constant, step:at=0.5/0.75,factor=0.1, step:at=30/60 (epochs), "
+                                 "exponential:factor=0.98"));
   }
 }
 

@@ -12,7 +12,7 @@ using namespace eca;
 using namespace eca::test;
 
 static std::string load_error(const std::string& spec, int64_t image_size = 0) {
-  return error_text<Error>([&] { load_dataset(spec, image_size); });
+  return error_text<Error>([&] { load_dataset(spec, {.image_size = image_size}); });
 }
 
 TEST_CASE("load_dataset passes options to synthetic", "[data]") {
@@ -30,7 +30,7 @@ TEST_CASE("load_dataset passes the image size to folders", "[data]") {
   write_file(dir.file("train/a/1.png"), encode_png(plain_image(9, 9, {1, 2, 3}), 9, 9, 3));
   write_file(dir.file("test/a/1.png"), encode_png(plain_image(9, 9, {1, 2, 3}), 9, 9, 3));
   CHECK(load_dataset("folder:" + dir.str()).train.height == 32);
-  CHECK(load_dataset("folder:" + dir.str(), 12).train.height == 12);
+  CHECK(load_dataset("folder:" + dir.str(), {.image_size = 12}).train.height == 12);
 }
 
 TEST_CASE("every kind but folder refuses an image size", "[data]") {

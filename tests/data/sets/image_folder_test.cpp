@@ -109,8 +109,11 @@ TEST_CASE("images that cannot be read stop the run, or are passed over and liste
   write_file(dir.file("train/dog/empty.jpg"), "");
   CHECK_THAT(folder_error(dir), contains(dir.file("train/cat/1a.png")));
   const Dataset data = load_image_folder(dir.str(), {.image_size = 8, .skip_bad = true});
-  CHECK(data.train.labels == std::vector<int32_t>{0, 0, 1});
-  CHECK(data.train.image(1)[0] == 30);
+  CHECK(data.train.labels == std::vector<int32_t>{0, 0, 0, 1, 1});
+  CHECK(data.train.image(2)[0] == 30);
+  CHECK(data.train.unreadable->contains(1));
+  CHECK(data.train.unreadable->contains(4));
+  CHECK(data.normalisation.mean[0] == Approx(20 / 255.0));  // of the others
   REQUIRE(data.notes.size() == 2);
   CHECK_THAT(data.notes[0], contains("skipped: ") && contains(dir.file("train/cat/1a.png")));
   CHECK_THAT(data.notes[1], contains("skipped: ") && contains(dir.file("train/dog/empty.jpg")));

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/base/error.hpp"
+#include "data/sets/dataset.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/temp_dir.hpp"
@@ -21,6 +22,22 @@ TEST_CASE("a resolved configuration reads back as the same configuration", "[con
   CHECK(to_text(read) == to_text(config));
   CHECK(read.lr == config.lr);
   CHECK(read.given.size() == config_keys().size());
+}
+
+TEST_CASE("the configurations of experiments/imagenet are valid", "[config]") {
+  int found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("experiments/imagenet")) {
+    if (entry.path().extension() != ".txt") continue;
+    CAPTURE(entry.path().string());
+    TrainConfig config;
+    read_config_file(config, entry.path().string());
+    CHECK_NOTHROW(check_config(config));
+    CHECK_NOTHROW(check_image_size(config, /*named=*/true));
+    CHECK(config.image_size == 224);
+    CHECK(with_absolute_paths(config.data).ends_with("/imagenet,resize=256,normalise=imagenet"));
+    ++found;
+  }
+  CHECK(found == 4);
 }
 
 TEST_CASE("configuration files: comments, spaces, and errors with file and line", "[config]") {
