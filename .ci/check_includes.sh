@@ -20,8 +20,9 @@ layers/
 layers/fused/ layers/attention/ops/
 layers/attention/
 models/
-data/
+data/file_bytes
 data/images/
+data/
 data/coco/
 data/sets/
 models/ecagrad
