@@ -123,6 +123,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/experiments/explain_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/step_test.sh $(BUILD)/$(firstword $(tested))/eca $(BUILD)/debug$(suffix)/eca" \
          "tests/experiments/watch_test.sh $(BUILD)/$(firstword $(tested))/eca" \
+         "tests/experiments/detect_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/device_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   eca::add_stat_command(program, code);
   eca::add_step_command(program, code);
   eca::add_watch_command(program, code);
+  eca::add_detect_command(program, code);
   eca::add_info_command(program, code);
   try {
     program.parse(argc, argv, code);

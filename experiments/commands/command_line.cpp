@@ -22,15 +22,14 @@ Option* Option::range(int64_t low, int64_t high) {
 }
 
 Command::Command(const std::string& name, const std::string& title)
-    : program_(std::make_unique<CLI::App>(title, name)), app_(program_.get()) {
-  app_->require_subcommand(1);
-}
+    : program_(std::make_unique<CLI::App>(title, name)), app_(program_.get()) {}
 
 Command::Command(CLI::App* app) : app_(app) {}
 
 Command::~Command() = default;
 
 Command* Command::add_subcommand(const std::string& name, const std::string& description) {
+  app_->require_subcommand(1);
   subcommands_.push_back(std::unique_ptr<Command>(new Command(app_->add_subcommand(name, description))));
   return subcommands_.back().get();
 }
@@ -81,32 +80,54 @@ void Command::callback(std::function<void()> run) { app_->callback(std::move(run
 
 void Command::version(const std::string& text) { app_->set_version_flag("--version", text); }
 
+// The command that the first words name, "train" or, of a command's own commands, "detect eval-results".
+struct NamedCommand {
+  const CLI::App* command = nullptr;
+  std::string name;        // those words
+  size_t words = 0;        // how many they are
+  std::string wrong = "";  // what is wrong with the word behind them
+};
+
+static NamedCommand named_command(const CLI::App& program, const std::vector<std::string>& words) {
+  NamedCommand named = {&program, "", 0};
+  while (named.words < words.size() && !words[named.words].starts_with("-")) {
+    const std::string& word = words[named.words];
+    const CLI::App* next = nullptr;
+    std::vector<std::string> commands;
+    for (const CLI::App* known : named.command->get_subcommands({})) {
+      commands.push_back(known->get_name());
+      if (known->get_name() == word) next = known;
+    }
+    if (commands.empty()) break;  // it takes no commands, but perhaps words
+    if (next == nullptr) {
+      named.wrong = (named.name.empty() ? "" : named.name + ": ") + "unknown command \"" + word + "\"" +
+                    did_you_mean(word, commands) + "; there are " + join(commands, ", ");
+      break;
+    }
+    named.command = next;
+    named.name += (named.name.empty() ? "" : " ") + word;
+    ++named.words;
+  }
+  return named;
+}
+
 // "train: unknown option --epohcs (did you mean "--epochs"?)" of the first word that no command or option is called, or of an
 // option that stands there twice; empty if there is none. CLI11 would say that it was not expected, without a name, or
 // complain of something else first.
 static std::string wrong_word(const CLI::App& program, const std::vector<std::string>& words) {
-  if (words.empty() || words[0].starts_with("-")) return "";
-  std::vector<std::string> commands;
-  const CLI::App* command = nullptr;
-  for (const CLI::App* known : program.get_subcommands({})) {
-    commands.push_back(known->get_name());
-    if (known->get_name() == words[0]) command = known;
-  }
-  if (command == nullptr) {
-    return "unknown command \"" + words[0] + "\"" + did_you_mean(words[0], commands) + "; there are " +
-           join(commands, ", ");
-  }
+  const NamedCommand named = named_command(program, words);
+  if (!named.wrong.empty() || named.words == 0) return named.wrong;
   std::vector<std::string> options;
-  for (const CLI::Option* option : command->get_options()) {
+  for (const CLI::Option* option : named.command->get_options()) {
     for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
   }
   std::set<std::string> seen;
-  for (size_t i = 1; i < words.size() && words[i] != "--"; ++i) {
+  for (size_t i = named.words; i < words.size() && words[i] != "--"; ++i) {
     const std::string name = words[i].substr(0, words[i].find('='));
     if (!name.starts_with("--")) continue;
-    if (!seen.insert(name).second) return words[0] + ": the option " + name + " is given twice";
+    if (!seen.insert(name).second) return named.name + ": the option " + name + " is given twice";
     if (std::find(options.begin(), options.end(), name) != options.end()) continue;
-    return words[0] + ": unknown option " + name + did_you_mean(name, options) + "; eca " + words[0] +
+    return named.name + ": unknown option " + name + did_you_mean(name, options) + "; eca " + named.name +
            " --help lists them";
   }
   return "";
@@ -128,13 +149,11 @@ static std::string left_over(const CLI::App& command, const std::vector<std::str
 // A complaint of CLI11, with the name of the command, and where to read on.
 static std::string complaint(const CLI::App& program, const std::vector<std::string>& words,
                              const CLI::ParseError& error) {
-  for (const CLI::App* command : program.get_subcommands({})) {
-    if (command->get_name() != words[0]) continue;
-    const std::string extra = left_over(*command, words);
-    return words[0] + ": " + (extra.empty() ? error.what() : extra) + "; eca " + words[0] +
-           " --help explains";
-  }
-  return std::string(error.what()) + "; eca --help explains";
+  const NamedCommand named = named_command(program, words);
+  if (named.words == 0) return std::string(error.what()) + "; eca --help explains";
+  const std::string extra = left_over(*named.command, words);
+  return named.name + ": " + (extra.empty() ? error.what() : extra) + "; eca " + named.name +
+         " --help explains";
 }
 
 void Command::parse(int argc, const char* const* argv, int& code) {

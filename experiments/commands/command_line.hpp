@@ -42,6 +42,7 @@ class Command {
   Command(const Command&) = delete;
   Command& operator=(const Command&) = delete;
 
+  // A command that has some needs one of them on the command line, and has no words and options of its own.
   Command* add_subcommand(const std::string& name, const std::string& description);
 
   // A name without "--" takes what stands alone, in the order of these calls; a vector takes several. The variables must

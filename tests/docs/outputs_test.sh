@@ -98,7 +98,8 @@ done
 
 # Does `eca SUBCOMMAND` have the option, make the goal?
 help_of() {
-  [ -e "$work/help.$1" ] || eca "$1" --help >"$work/help.$1" 2>&1 || echo >"$work/help.$1"
+  # shellcheck disable=SC2086  # words
+  [ -e "$work/help.$1" ] || eca $1 --help >"$work/help.$1" 2>&1 || echo >"$work/help.$1"
   cat "$work/help.$1"
 }
 named=0
@@ -117,6 +118,7 @@ while IFS='	' read -r where line; do
     eca | build/eca)
       case $2 in *[!a-z]* | '') continue ;; esac
       subcommand=$2
+      if help_of "$2" | sed '1,/^Subcommands:/d' | grep -q -e "^  ${3:-none} "; then subcommand="$2 $3"; fi  # eca detect eval-results
       named=$((named + 1))
       help_of "$subcommand" | grep -q . || wrong "eca has no $subcommand"
       for word in "$@"; do

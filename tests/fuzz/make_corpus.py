@@ -107,6 +107,33 @@ write("exif/good", b"MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0")
 write("exif/good_little", b"II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\x08\0\0\0")
 write("exif/good_directory_behind_the_end", b"MM\0*\xff\xff\xff\xff\xff\xff")
 
+# ---- COCO ----
+
+coco = {"images": [{"id": 7, "file_name": "7.png", "width": 6, "height": 4}, {"id": 2, "file_name": "2.png", "width": 90, "height": 70}],
+        "annotations": [{"id": 1, "image_id": 7, "category_id": 3, "bbox": [0, 0, 3, 2], "area": 6, "iscrowd": 0,
+                         "segmentation": [[0, 0, 3, 0, 3, 2.5], [1, 1, 5, 1, 5, 3, 1, 3]]},
+                        {"id": 2, "image_id": 7, "category_id": 3, "bbox": [0.5, 0, 3, 2], "area": 6, "iscrowd": 1,
+                         "segmentation": {"size": [4, 6], "counts": [2, 3, 19]}},
+                        {"id": 3, "image_id": 7, "category_id": 3, "bbox": [0, 0, 3, 2], "area": 6,
+                         "segmentation": {"size": [4, 6], "counts": "23c0"}},
+                        {"id": 4, "image_id": 2, "category_id": 3, "bbox": [0, 0, 30, 20], "area": 60, "segmentation": []}],
+        "categories": [{"id": 3, "name": "dog"}]}
+write("coco/good", json.dumps(coco))
+write("coco/good_polygon", json.dumps({key: coco[key] for key in ("categories", "annotations", "images")} | {"annotations": coco["annotations"][:1]}))
+write("coco/bad_cut", json.dumps(coco)[:-40])
+write("coco/bad_id", json.dumps(coco | {"categories": []}))
+write("coco/bad_depth", '{"x": ' + "[" * 4000)
+write("coco/bad_corner", json.dumps(coco).replace("2.5", "2.5e300"))
+found = [{"image_id": 1, "category_id": 3, "bbox": [0, 0, 3, 2], "score": 0.5},
+         {"image_id": 1, "category_id": 1, "score": 1, "segmentation": {"size": [4, 6], "counts": "23c0"}},
+         {"image_id": 2, "category_id": 1, "score": -1e3, "segmentation": [[-5, 0, 250, 10.5, 30, 200]]}]
+write("coco_results/good", json.dumps(found))
+write("coco_results/bad_size", json.dumps(found).replace("[4, 6]", "[6, 4]"))
+write("coco_rle/good", b"\4\x0623c0")
+write("coco_rle/good_empty", b"")
+write("coco_rle/bad_sum", b"\4\x0623d0")
+write("coco_rle/bad_end", b"\4\x0623c")
+
 # ---- text ----
 
 write("config/good", "# a comment\nmodel = eca_resnet20\nattention = eca:k=5\nbatch-size = 8\nlr = 0.1\ndata = synthetic:n=16,size=8\naugment = crop:2+flip\n")

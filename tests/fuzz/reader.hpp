@@ -28,6 +28,10 @@ void read_idx(Bytes bytes);
 void read_npy(Bytes bytes);
 void read_pickle(Bytes bytes);
 void read_safetensors(Bytes bytes);
+// tests/fuzz/coco_fuzz.cpp
+void read_coco(Bytes bytes);
+void read_coco_results(Bytes bytes);
+void read_coco_rle(Bytes bytes);
 // tests/fuzz/image_fuzz.cpp
 void read_jpeg(Bytes bytes);
 void read_png(Bytes bytes);
@@ -41,6 +45,9 @@ inline const std::vector<Reader>& readers() {
       {"bmp", read_bmp},
       {"checkpoint", read_checkpoint},
       {"cifar", read_cifar},
+      {"coco", read_coco},
+      {"coco_results", read_coco_results},
+      {"coco_rle", read_coco_rle},
       {"config", read_config},
       {"exif", read_exif},
       {"idx", read_idx},

@@ -1,0 +1,61 @@
+#!/bin/sh
+# `eca detect`.
+#   tests/experiments/detect_test.sh PROGRAM
+suite=detect
+eca=$1
+. "$(dirname "$0")/checks.sh"
+
+# Commands of commands.
+refused_with 2 'detect: A subcommand is required; eca detect --help explains' detect
+refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are eval-results' detect eval-result
+refused_with 2 'detect eval-results: unknown option --mask (did you mean "--masks"?)' detect eval-results a b --mask
+refused_with 2 'detect eval-results: the option --small is given twice' detect eval-results a b --small 1 --small 2
+refused_with 2 'detect eval-results: annotations is required; eca detect eval-results --help explains' detect eval-results
+refused_with 2 'detect eval-results: "c" is not expected here' detect eval-results a b c
+works detect --help
+says 'eval-results'
+works detect eval-results --help
+says '--masks'
+
+# Results of another program: one object found well, one not, a class without objects.
+cat >"$work/annotations.json" <<'END'
+{"images": [{"id": 5, "file_name": "5.png", "width": 64, "height": 48}],
+ "categories": [{"id": 1, "name": "cat"}, {"id": 9, "name": "a dog"}, {"id": 4, "name": "x"}],
+ "annotations": [
+  {"id": 1, "image_id": 5, "category_id": 1, "bbox": [0, 0, 10, 10], "area": 100, "segmentation": {"size": [48, 64], "counts": [0, 480, 2592]}},
+  {"id": 2, "image_id": 5, "category_id": 9, "bbox": [10, 0, 40, 40], "area": 1600, "segmentation": [[10, 0, 50, 0, 50, 40, 10, 40]]}]}
+END
+cat >"$work/results.json" <<'END'
+[{"image_id": 5, "category_id": 1, "bbox": [0, 0, 10, 10], "score": 0.5, "segmentation": {"size": [48, 64], "counts": [0, 240, 2832]}},
+ {"image_id": 5, "category_id": 4, "bbox": [0, 0, 10, 10], "score": 0.5, "segmentation": {"size": [48, 64], "counts": [3072]}}]
+END
+works detect eval-results "$work/annotations.json" "$work/results.json"
+says 'boxes: 1 image, 2 objects, 3 classes, 2 detections'
+says 'AP         0.5000  mean over IoU 0.50, 0.55, ..., 0.95'
+says 'AP medium  0.0000  area from 32^2 to 96^2'
+says 'AP large        -  area from 96^2'
+says 'cat          1           1  1.0000  1.0000  1.0000  1.0000'
+says 'a dog        1           0  0.0000  0.0000  0.0000  0.0000'
+says 'x            0           1       -       -       -       -'
+works detect eval-results "$work/annotations.json" "$work/results.json" --masks --small 2 --large 12
+says 'masks: 1 image'
+says 'AP50       0.5000  IoU 0.50'
+says 'AP75       0.0000  IoU 0.75'
+says 'AP medium  0.1000  area from 2^2 to 12^2'
+says 'AP large   0.0000  area from 12^2'
+
+# Refused.
+refused "$work/none.json: cannot be opened" detect eval-results "$work/none.json" "$work/results.json"
+refused "$work/results.json: is a list, expected an object with images" detect eval-results "$work/results.json" "$work/results.json"
+refused "$work/annotations.json: is an object, expected a list of results" detect eval-results "$work/annotations.json" "$work/annotations.json"
+echo '[{"image_id": 5, "category_id": 1, "bbox": [0, 0, 10, 10], "score": 0.5}]' >"$work/boxes.json"
+refused 'detection 0 (image id 5) has no mask' detect eval-results "$work/annotations.json" "$work/boxes.json" --masks
+sed 's/"bbox": \[10, 0/"bbox": [34, 0/' "$work/annotations.json" >"$work/outside.json"
+refused "$work/outside.json: annotations[1] (id 2): bbox: [34, 0, 40, 40] reaches 10 pixels beyond image 5" \
+  detect eval-results "$work/outside.json" "$work/results.json"
+works detect eval-results "$work/outside.json" "$work/results.json" --outside 10
+refused '--outside -1' detect eval-results "$work/annotations.json" "$work/results.json" --outside -1
+refused '--small -1' detect eval-results "$work/annotations.json" "$work/results.json" --small -1
+refused '--large 31' detect eval-results "$work/annotations.json" "$work/results.json" --large 31
+
+conclude
