@@ -40,7 +40,7 @@ class TensorBoardLog final : public TrainingObserver {
   std::optional<EventFile> file_;  // none before begin() and after a failure
 };
 
-// So that a run has about a thousand points: every step up to a thousand of them, every second up to two thousand, and so on.
+// So that a run has at most a thousand points: every step up to a thousand of them, every second up to two thousand, and so on.
 int64_t steps_between_points(int64_t total_steps);
 
 }  // namespace eca
