@@ -69,7 +69,8 @@ Normalisation compute_normalisation(const ImageSet& set, int64_t most = INT64_MA
 struct Dataset {
   ImageSet train, test;
   Normalisation normalisation;
-  std::string name;  // "cifar10"
+  std::string name;    // "cifar10"
+  int64_t resize = 0;  // of a folder, see ImageFolderOptions
   // What is out of the ordinary with the files, one line each, for the user to read.
   std::vector<std::string> notes = {};
 };

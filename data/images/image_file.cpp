@@ -34,13 +34,20 @@ void check_image_size(int64_t size) {
   throw Error("image size " + std::to_string(size) + ": expected 1.." + std::to_string(kMaxImageSize));
 }
 
+void check_resize(int64_t resize, int64_t size) {
+  if (resize == 0 || (resize >= size && resize <= kMaxImageSize)) return;
+  throw Error("resize " + std::to_string(resize) + ": expected the image size, " + std::to_string(size) +
+              ", to " + std::to_string(kMaxImageSize));
+}
+
 std::vector<uint8_t> read_image(const std::string& path, int64_t size, int64_t channels,
                                 const ReadImageOptions& options) {
   check_image_size(size);
+  check_resize(options.resize, size);
   if (channels != 1 && channels != 3)
     throw Error("image channels " + std::to_string(channels) + ": expected 1 or 3");
   const Image image = decode_image(path, read_bytes(path), options.exif);
-  return resized_and_cropped(image, size, channels);
+  return resized_and_cropped(image, size, channels, options.resize);
 }
 
 }  // namespace eca

@@ -13,9 +13,12 @@ inline constexpr int64_t kMaxImageSize = 4096;
 
 // Throws Error unless 1 <= size <= kMaxImageSize.
 void check_image_size(int64_t size);
+// Throws Error unless resize is 0 or size <= resize <= kMaxImageSize.
+void check_resize(int64_t resize, int64_t size);
 
 struct ReadImageOptions {
-  bool exif = false;  // turn the image as its EXIF data say
+  bool exif = false;   // turn the image as its EXIF data say
+  int64_t resize = 0;  // see resized_and_cropped
 };
 
 // The pixels (size,size,channels) of the file, see data/images/decode_image.hpp for formats and errors, brought to this size

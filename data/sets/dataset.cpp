@@ -35,7 +35,7 @@ Dataset load_folder(const std::string& argument, const LoadOptions& load) {
   OptionText text("folder" + (begin < argument.size() ? ":" + argument.substr(begin + 1) : ""));
   const ImageFolderOptions options = {
       .image_size = load.image_size == 0 ? kDefaultFolderImageSize : load.image_size,
-      .resize = text.integer("resize", 0),
+      .resize = text.integer("resize", load.resize),
       .test = text.number("test", 0),
       .skip_bad = text.boolean("skip-bad", false),
       .strict = text.boolean("strict", false),

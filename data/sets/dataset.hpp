@@ -12,6 +12,7 @@ namespace eca {
 // Of folders only; all other data have a size of their own, and lie in memory.
 struct LoadOptions {
   int64_t image_size = 0;      // 0: the default
+  int64_t resize = 0;          // where the spec does not say it
   int64_t memory = INT64_MAX;  // see ImageFolderOptions
   bool whole_train = false;    // the same
 };

@@ -148,14 +148,6 @@ Splits find_splits(const std::string& dir, const ImageFolderOptions& options,
   return {list_split(*train, classes, skipped), list_split(*test, classes, skipped)};
 }
 
-void check_resize(const ImageFolderOptions& options) {
-  check_image_size(options.image_size);
-  if (options.resize == 0 || (options.resize >= options.image_size && options.resize <= kMaxImageSize))
-    return;
-  throw Error("folder: resize = " + std::to_string(options.resize) + ", expected image-size, " +
-              std::to_string(options.image_size) + ", to " + std::to_string(kMaxImageSize));
-}
-
 // How the images are read, for the fingerprint. The normalisation stands for the decoders.
 std::string reading_text(const ImageFolderOptions& options, const Normalisation& normalisation) {
   std::string text = "resize " + std::to_string(options.resize) + " exif " + std::to_string(options.exif);
@@ -172,7 +164,8 @@ std::string reading_text(const ImageFolderOptions& options, const Normalisation&
 }  // namespace
 
 Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& options) {
-  check_resize(options);
+  check_image_size(options.image_size);
+  check_resize(options.resize, options.image_size);
   const bool all_to_test = options.test == 1;
   if (!all_to_test) check_held_out_share("folder", options.test);
   std::vector<std::string> classes;
@@ -181,6 +174,7 @@ Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& opti
 
   Dataset result;
   result.name = "folder";
+  result.resize = options.resize;
   for (const std::string& text : {skipped.str(), skipped.unread_images()}) {
     if (!text.empty()) result.notes.push_back(dir + ": passed over " + text);
   }

@@ -28,7 +28,7 @@ struct PredictArguments {
 // One image file as the network's input (1,H,W,C).
 Tensor load_input(const std::string& path, const ModelCard& card, bool exif) {
   const int64_t size = card.image_size, channels = card.model.in_channels;
-  const std::vector<uint8_t> pixels = read_image(path, size, channels, {.exif = exif});
+  const std::vector<uint8_t> pixels = read_image(path, size, channels, {.exif = exif, .resize = card.resize});
   Tensor x = Tensor::empty({1, size, size, channels});
   std::vector<real> values(static_cast<size_t>(x.numel()));
   normalise_image(values.data(), pixels.data(), size, size, PixelTable(card.normalisation));

@@ -11,11 +11,13 @@ namespace eca {
 void warn(const std::string& text) { std::fprintf(stderr, "eca: warning: %s\n", text.c_str()); }
 
 Dataset load_data(const std::string& spec, int64_t folder_image_size, const std::string& memory,
-                  bool whole_train) {
+                  bool whole_train, int64_t resize) {
   const int64_t bytes = parse_data_memory(memory);
   const bool folder = spec.starts_with("folder:");
-  Dataset data = load_dataset(
-      spec, {.image_size = folder ? folder_image_size : 0, .memory = bytes, .whole_train = whole_train});
+  Dataset data = load_dataset(spec, {.image_size = folder ? folder_image_size : 0,
+                                     .resize = resize,
+                                     .memory = bytes,
+                                     .whole_train = whole_train});
   for (const std::string& note : data.notes) warn(note);
   return data;
 }

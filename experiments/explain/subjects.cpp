@@ -44,10 +44,10 @@ Tensor input_of(const ExplainedImage& subject, const ModelCard& card) {
   const int64_t channels = card.model.in_channels;
   const int64_t H = subject.whole ? subject.image.height : card.image_size;
   const int64_t W = subject.whole ? subject.image.width : card.image_size;
-  const std::vector<uint8_t> pixels = !subject.whole
-                                          ? resized_and_cropped(subject.image, card.image_size, channels)
-                                      : channels == 1 ? first_channel(subject.image.pixels)
-                                                      : subject.image.pixels;
+  const std::vector<uint8_t> pixels =
+      !subject.whole  ? resized_and_cropped(subject.image, card.image_size, channels, card.resize)
+      : channels == 1 ? first_channel(subject.image.pixels)
+                      : subject.image.pixels;
   Tensor x = Tensor::empty({1, H, W, channels});
   std::vector<real> values(static_cast<size_t>(x.numel()));
   normalise_image(values.data(), pixels.data(), H, W, PixelTable(card.normalisation));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "data/images/image_file.hpp"
 #include "experiments/common/config_lines.hpp"
 #include "models/weights_fit.hpp"
 
@@ -14,14 +15,15 @@ namespace eca {
 static const char* kCardKey = "card";
 
 std::map<std::string, std::string> to_metadata(const ModelCard& card) {
-  const nlohmann::json json = {{"model", card.model.name},
-                               {"attention", resolved_attention(card.model)},
-                               {"shortcut", resolved_shortcut(card.model) == Shortcut::A ? "A" : "B"},
-                               {"in_channels", card.model.in_channels},
-                               {"image_size", card.image_size},
-                               {"mean", card.normalisation.mean},
-                               {"std", card.normalisation.std},
-                               {"classes", card.classes}};
+  nlohmann::json json = {{"model", card.model.name},
+                         {"attention", resolved_attention(card.model)},
+                         {"shortcut", resolved_shortcut(card.model) == Shortcut::A ? "A" : "B"},
+                         {"in_channels", card.model.in_channels},
+                         {"image_size", card.image_size},
+                         {"mean", card.normalisation.mean},
+                         {"std", card.normalisation.std},
+                         {"classes", card.classes}};
+  if (card.resize != 0) json["resize"] = card.resize;
   return {{kCardKey, json.dump()}};
 }
 
@@ -41,10 +43,16 @@ ModelCard card_from_metadata(const TensorFile& file) {
                   .in_channels = json.at("in_channels"),
                   .classes = static_cast<int64_t>(card.classes.size())};
     card.image_size = json.at("image_size");
+    card.resize = json.value("resize", int64_t{0});
+    check_resize(card.resize, card.image_size);
     card.normalisation = {json.at("mean"), json.at("std")};
     return card;
   } catch (const nlohmann::json::exception& error) {
     throw FileError(file.path, std::string("its \"card\" is not readable: ") + error.what());
+  } catch (const FileError&) {
+    throw;
+  } catch (const Error& error) {
+    throw FileError(file.path, std::string("its \"card\" is not right: ") + error.what());
   }
 }
 
@@ -81,7 +89,10 @@ static ModelCard wished_card(const TensorFile& weights, const ModelWishes& wishe
     // Of the photographs of ImageNet, as every network of torchvision takes them.
     if (card.image_size == 224) card.normalisation = {{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}};
   }
-  if (wishes.image_size > 0) card.image_size = wishes.image_size;
+  if (wishes.image_size > 0) {
+    card.image_size = wishes.image_size;
+    card.resize = 0;
+  }
   if (!wishes.mean.empty()) card.normalisation.mean = wishes.mean;
   if (!wishes.std.empty()) card.normalisation.std = wishes.std;
   if (!wishes.classes_file.empty()) card.classes = read_class_names(wishes.classes_file);

@@ -16,6 +16,7 @@ namespace eca {
 struct ModelCard {
   ModelConfig model;
   int64_t image_size = 32;  // of square training images
+  int64_t resize = 0;       // of the shorter side of an image before its middle is taken; 0: image_size
   Normalisation normalisation;
   std::vector<std::string> classes;
 };

@@ -105,6 +105,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
       card_{
           .model = model_config(config, data.train.channels, static_cast<int64_t>(data.train.classes.size())),
           .image_size = data.train.height,
+          .resize = data.resize,
           .normalisation = data.normalisation,
           .classes = data.train.classes},
       network_(make_model(card_.model)),

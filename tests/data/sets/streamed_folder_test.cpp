@@ -218,5 +218,5 @@ TEST_CASE("resize is at least the size wanted", "[data]") {
   const TempDir dir;
   write_wavy_folder(dir);
   CHECK_THAT(error_text<Error>([&] { load_image_folder(dir.str(), {.image_size = 12, .resize = 11}); }),
-             contains("folder: resize = 11, expected image-size, 12, to 4096"));
+             contains("resize 11: expected the image size, 12, to 4096"));
 }

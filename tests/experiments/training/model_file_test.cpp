@@ -45,6 +45,26 @@ TEST_CASE("model files: one of another program is read with --model", "[model_fi
              contains("did you mean \"eca_resnet20\"?"));
 }
 
+TEST_CASE("model files: a card keeps the size before the crop, until another image size is asked for",
+          "[model_file]") {
+  const TempDir dir;
+  const std::string path = dir.file("w.safetensors");
+  ModelCard card = {.model = {.name = "resnet20", .classes = 2},
+                    .image_size = 28,
+                    .resize = 32,
+                    .normalisation = {{0, 0, 0}, {1, 1, 1}},
+                    .classes = {"a", "b"}};
+  write_weights(path, card.model, "", to_metadata(card));
+  CHECK(load_model(path).card.resize == 32);
+  CHECK(load_model(path, {.image_size = 24}).card.resize == 0);
+  card.resize = 0;
+  CHECK(to_metadata(card).at("card").find("resize") == std::string::npos);
+  card.resize = 20;
+  write_weights(path, card.model, "", to_metadata(card));
+  CHECK_THAT(load_error(path),
+             contains("its \"card\" is not right: resize 20: expected the image size, 28, to 4096"));
+}
+
 TEST_CASE("model files: networks of ImageNet have its normalisation, unless it is given", "[model_file]") {
   const TempDir dir;
   const std::string path = dir.file("w.safetensors");
