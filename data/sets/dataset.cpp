@@ -42,7 +42,8 @@ Dataset load_folder(const std::string& argument, const LoadOptions& load) {
       .exif = text.boolean("exif", false),
       .normalisation = parse_normalisation(argument, text.word("normalise", "computed")),
       .memory = load.memory,
-      .whole_train = load.whole_train};
+      .whole_train = load.whole_train,
+      .test_only = load.test_only};
   text.finish();
   return load_image_folder(argument.substr(0, begin), options);
 }

@@ -15,6 +15,7 @@ struct LoadOptions {
   int64_t resize = 0;          // where the spec does not say it
   int64_t memory = INT64_MAX;  // see ImageFolderOptions
   bool whole_train = false;    // the same
+  bool test_only = false;      // the same
 };
 
 // Loads what `spec` names, see dataset_kinds(). Throws Error if the text is wrong (with the list of kinds), FileError if a file

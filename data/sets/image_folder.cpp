@@ -194,14 +194,11 @@ Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& opti
   for (ImageSet* set :
        {test_first ? &result.test : &result.train, test_first ? &result.train : &result.test}) {
     const bool whole = set == &result.train && options.whole_train;
-    const double bytes = set->size() == 0 ? 0 : bytes_in_memory(*set, whole);
-    if (set->size() == 0 || bytes > left) continue;
+    if (set->size() == 0 || (options.test_only && set == &result.train)) continue;
+    const double bytes = bytes_in_memory(*set, whole);
+    if (bytes > left) continue;
     left -= bytes;
     keep_in_memory(*set, whole);
-  }
-  for (const ImageSet* set : {&result.train, &result.test}) {
-    if (!set->unreadable) continue;
-    for (const std::string& why : set->unreadable->take_new()) result.notes.push_back("skipped: " + why);
   }
   if (options.normalisation.mean.empty()) {
     ImageSet same = all_to_test ? result.test : result.train;
@@ -209,6 +206,10 @@ Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& opti
     result.normalisation = compute_normalisation(same, kMostToNormaliseBy);
   } else {
     result.normalisation = options.normalisation;
+  }
+  for (const ImageSet* set : {&result.train, &result.test}) {
+    if (!set->unreadable) continue;
+    for (const std::string& why : set->unreadable->take_new()) result.notes.push_back("skipped: " + why);
   }
   const std::string how = reading_text(options, result.normalisation);
   result.train.fingerprint = [train, how] { return fingerprint_of(*train, how); };

@@ -35,6 +35,8 @@ struct ImageFolderOptions {
   int64_t memory = INT64_MAX;
   // Training images with extents of their own: what AugmentOptions::resized_crop is to crop out of.
   bool whole_train = false;
+  // Training images are not kept, whatever the memory: for those who look at the test images alone.
+  bool test_only = false;
 };
 
 // RGB images of (image_size,image_size), resized and cropped by read_image; normalised by the train split, which is empty if

@@ -95,8 +95,8 @@ int run_eval(const EvalArguments& arguments) {
     throw Error("eval: " + folder + " has no config.txt that names the data; give it with --data");
   }
   if (arguments.skip_bad) spec = with_folder_option(spec, "skip-bad=true");
-  Dataset data = load_data(with_all_to_test(spec), model.card.image_size, arguments.data_memory,
-                           /*whole_train=*/false, model.card.resize);
+  Dataset data = load_data(with_all_to_test(spec), model.card.image_size,
+                           {.memory = arguments.data_memory, .test_only = true, .resize = model.card.resize});
   check_data_fits(data, model.card, path);
   complete_card(model.card, data, path);
   data.test =

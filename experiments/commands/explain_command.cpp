@@ -80,8 +80,8 @@ ImageSet load_test_images(const ExplainArguments& arguments, std::vector<Explain
   const std::string spec =
       arguments.data.empty() ? data_of_run(folder_of_weights(arguments.weights.weights)) : arguments.data;
   if (spec.empty()) return {};
-  Dataset data = load_data(with_all_to_test(spec), models[0].model.card.image_size, "auto",
-                           /*whole_train=*/false, models[0].model.card.resize);
+  Dataset data = load_data(with_all_to_test(spec), models[0].model.card.image_size,
+                           {.test_only = true, .resize = models[0].model.card.resize});
   for (ExplainedModel& model : models) {
     ModelCard& card = model.model.card;
     if (card.classes.empty() && static_cast<int64_t>(data.test.classes.size()) == card.model.classes)

@@ -95,8 +95,9 @@ int run_train(const TrainArguments& arguments) {
       .apply();
   std::printf("%s\n", environment_line().c_str());
   std::fflush(stdout);
-  const Dataset data = load_data(config.data, config.image_size, config.data_memory,
-                                 /*whole_train=*/parse_augment(config.augment).resized_crop > 0);
+  const Dataset data = load_data(
+      config.data, config.image_size,
+      {.memory = config.data_memory, .whole_train = parse_augment(config.augment).resized_crop > 0});
   if (data.train.size() == 0) throw Error("data: " + config.data + ": all images are to test with (test=1)");
   if (data.train.size() < config.batch_size) {
     warn("batch-size: " + std::to_string(config.batch_size) + ", but there are " +

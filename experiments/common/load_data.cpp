@@ -10,14 +10,13 @@ namespace eca {
 
 void warn(const std::string& text) { std::fprintf(stderr, "eca: warning: %s\n", text.c_str()); }
 
-Dataset load_data(const std::string& spec, int64_t folder_image_size, const std::string& memory,
-                  bool whole_train, int64_t resize) {
-  const int64_t bytes = parse_data_memory(memory);
+Dataset load_data(const std::string& spec, int64_t folder_image_size, const FolderWishes& wishes) {
   const bool folder = spec.starts_with("folder:");
   Dataset data = load_dataset(spec, {.image_size = folder ? folder_image_size : 0,
-                                     .resize = resize,
-                                     .memory = bytes,
-                                     .whole_train = whole_train});
+                                     .resize = wishes.resize,
+                                     .memory = parse_data_memory(wishes.memory),
+                                     .whole_train = wishes.whole_train,
+                                     .test_only = wishes.test_only});
   for (const std::string& note : data.notes) warn(note);
   return data;
 }

@@ -128,9 +128,12 @@ TEST_CASE("with bad images passed over, a streamed folder gives the batches that
   options.memory = 0;
   const Dataset streamed = load_image_folder(dir.str(), options);
   check_same_data(kept, streamed, augment);
-  const std::vector<std::string> skipped = streamed.train.unreadable->take_new();
-  REQUIRE(skipped.size() == 3);
-  CHECK_THAT(skipped[0], contains(dir.file("train/cat/103.jpg")) && contains("truncated or damaged PNG"));
+  REQUIRE(streamed.notes.size() ==
+          3);  // those that the normalisation met; the test images were not looked at
+  CHECK_THAT(streamed.notes[0],
+             contains("skipped: " + dir.file("train/cat/103.jpg")) && contains("truncated or damaged PNG"));
+  CHECK(streamed.train.unreadable->take_new().empty());
+  CHECK(streamed.test.unreadable->take_new().size() == 1);
   CHECK(kept.train.size() == 20);
 
   options.skip_bad = false;
@@ -163,6 +166,16 @@ TEST_CASE("a file that vanishes in the middle of an epoch is named, or passed ov
   }
 }
 
+TEST_CASE("the normalisation is that of the images as they are tested, whatever is cropped out in training",
+          "[data]") {
+  const TempDir dir;
+  write_wavy_folder(dir);
+  const Dataset fixed = load_image_folder(dir.str(), {.image_size = 12, .resize = 14});
+  const Dataset whole = load_image_folder(dir.str(), {.image_size = 12, .resize = 14, .whole_train = true});
+  CHECK(fixed.normalisation.mean == whole.normalisation.mean);
+  CHECK(fixed.normalisation.std == whole.normalisation.std);
+}
+
 TEST_CASE("the smaller split has the first claim to the memory", "[data]") {
   const TempDir dir;
   write_wavy_folder(dir);
@@ -176,6 +189,8 @@ TEST_CASE("the smaller split has the first claim to the memory", "[data]") {
   CHECK_FALSE(streamed(test_only.test));
   CHECK(streamed(test_only.train));
   CHECK_FALSE(streamed(load(26 * image).train));
+  CHECK(streamed(load_image_folder(dir.str(), {.image_size = 12, .test_only = true}).train));
+  CHECK_FALSE(streamed(load_image_folder(dir.str(), {.image_size = 12, .test_only = true}).test));
 }
 
 TEST_CASE("the fingerprint of a folder is that of its bytes and of how they are read", "[data]") {
