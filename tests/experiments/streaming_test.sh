@@ -58,6 +58,15 @@ for augment in crop+flip resized-crop+flip+jitter+lighting; do
   same "$augment, one go and two"
 done
 
+# Interrupted wherever it is, streamed, and gone on with from memory.
+long="--data folder:$mixed,resize=20 --image-size 16 --batch-size 8 --epochs 24 --lr 0.02 --augment resized-crop+flip --evaluate-every 24"
+works train $long --data-memory 1G --out "$work/uninterrupted"
+expected=$(sed -n 's/.*weights sha256 //p' "$work/output")
+timeout -s INT 0.5 "$eca" train $long --data-memory 0 --out "$work/interrupted" >"$work/output" 2>&1
+works train $long --resume --data-memory 1G --out "$work/interrupted"
+hash=$(sed -n 's/.*weights sha256 //p' "$work/output")
+same "an interrupted run, streamed until then"
+
 # An image that is damaged, and met in the middle of an epoch.
 good=$mixed/train/cat/$(ls "$mixed/train/cat" | head -n 1)
 head -c 100 "$good" >"$work/cut" && mv "$work/cut" "$mixed/train/cat/middle.jpg"

@@ -68,6 +68,23 @@ TEST_CASE("identity: each change of the data is named", "[identity]") {
         Lines{"training labels: as many of each class, but other ones or in another order"});
 }
 
+TEST_CASE("identity: of a folder of images, its files count", "[identity]") {
+  Dataset folder = small_data();
+  folder.train.fingerprint = [] { return std::string("a1"); };
+  const Identity identity = identity_of({}, folder, {});
+  CHECK(identity.train.pixels == "files a1");
+  CHECK(data_differences(identity, identity).empty());
+  // the pixels themselves need not be there
+  folder.train.pixels.clear();
+  CHECK(identity_of({}, folder, {}) == identity);
+  folder.train.fingerprint = [] { return std::string("a2"); };
+  CHECK(data_differences(identity, identity_of({}, folder, {})) ==
+        Lines{"training images: as many of each class, but other pixels or in another order"});
+  const Lines older = data_differences(identity_of({}, small_data(), {}), identity);
+  REQUIRE(older.size() == 1);
+  CHECK_THAT(older[0], contains("training images") && contains("an earlier version recorded their pixels"));
+}
+
 TEST_CASE("identity: a setting that an older checkpoint does not know had today's default", "[identity]") {
   std::map<std::string, std::string> older = settings_of({});
   older.erase("seed");

@@ -104,6 +104,8 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
   CHECK_THAT(error_with("momentum", "1"), contains("momentum: 1, expected 0 <= momentum < 1"));
   CHECK_THAT(error_with("label-smoothing", "1"), contains("label-smoothing: 1, expected"));
   CHECK_THAT(error_with("threads", "-2"), contains("threads: -2, expected 0 to 1024"));
+  CHECK_THAT(error_with("loader-threads", "2000"), contains("loader-threads: 2000, expected 0 to 1024"));
+  CHECK_THAT(error_with("data-memory", "5T"), contains("data-memory: \"5T\", expected auto, or bytes"));
   CHECK_THAT(error_with("optimizer", "sgdm"), contains("did you mean \"sgd\"?"));
   CHECK_THAT(error_with("schedule", "triangle"), contains("triangular"));
   CHECK_THAT(error_with("augment", "rotate"), contains("rotate"));
