@@ -21,6 +21,8 @@ CUDA =
 CUDA_ARCH =
 # A folder with cuBLAS's include/ and lib/, where it is not the toolkit's own.
 CUBLAS =
+# 1: a program that also trains as several processes, on one machine or many, through MPI (needs OpenMPI or MPICH).
+MPI =
 # Which tests to run, as Catch2 writes it: TESTS='[conv2d]', TESTS='gemm*', TESTS='~[slow]'.
 TESTS =
 # Where everything that is made goes.
@@ -52,6 +54,10 @@ ifneq ($(filter-out 1 host,$(CUDA)),)
   $(error CUDA=$(CUDA): expected 1 or host; without it, a program that computes on the processor alone)
 endif
 
+ifneq ($(filter-out 1,$(MPI)),)
+  $(error MPI=$(MPI): expected 1; without it, a program that trains as one process)
+endif
+
 folders := $(wildcard core layers models data experiments)
 suffix  := $(if $(filter double,$(REAL)),-double)
 # What a program is linked with besides libecagrad.a.
@@ -60,6 +66,11 @@ ifeq ($(CUDA),1)
   cuda_words := $(shell CUDA_ARCH='$(CUDA_ARCH)' CUBLAS='$(CUBLAS)' .ci/cuda.sh words)
   cuda       = $(patsubst $1=%,%,$(filter $1=%,$(cuda_words)))
   libraries  += $(call cuda,link)
+endif
+ifeq ($(MPI),1)
+  mpi_words := $(shell .ci/mpi.sh words)
+  mpi        = $(patsubst $1=%,%,$(filter $1=%,$(mpi_words)))
+  libraries += $(call mpi,link)
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -77,7 +88,7 @@ all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, th
 
 help:  ## this list
 	@awk -F ' *## ' '/^[a-z0-9-]+:.* ## / { split($$1, rule, ":"); printf "  make %-13s %s\n", rule[1], $$2 }' Makefile
-	@echo "Switches, explained at the top of the Makefile: REAL ARCH WERROR CUDA CUDA_ARCH CUBLAS TESTS BUILD J V CXX"
+	@echo "Switches, explained at the top of the Makefile: REAL ARCH WERROR CUDA CUDA_ARCH CUBLAS MPI TESTS BUILD J V CXX"
 
 demo: all  ## train ECA-ResNet-20 on real images, show what it learned
 	@experiments/demo.sh
@@ -210,7 +221,7 @@ cifar10:  ## download CIFAR-10 into data/cifar-10-batches-bin and check it
 # Prints what there is to build with, installs what is missing.
 found:
 	@$(looking) .ci/deps.sh report $(MAKECMDGOALS)
-looking = CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' CUDA='$(CUDA)' CUDA_ARCH='$(CUDA_ARCH)' CUBLAS='$(CUBLAS)'
+looking = CXX='$(CXX)' ARCH='$(ARCH)' CPPFLAGS='$(CPPFLAGS)' LDFLAGS='$(LDFLAGS)' CUDA='$(CUDA)' CUDA_ARCH='$(CUDA_ARCH)' CUBLAS='$(CUBLAS)' MPI='$(MPI)'
 
 # eca.VARIANT compiles the program BUILD/VARIANT/eca; run_tests.VARIANT the tests, BUILD/VARIANT/run_tests, and where they
 # need the whole program, that too.
@@ -264,7 +275,7 @@ space   := $(subst ,, )
 # A small file takes most of its time to read headers, so each folder is compiled as one file, $(out)/FOLDER.cpp, which includes
 # its files; core/kernels, where the arithmetic takes the time, file by file. Two files of one folder can therefore not give
 # one name to two things, not even in unnamed namespaces.
-joined  := $(filter-out core/kernels% experiments $(if $(filter host,$(CUDA)),,core/cuda/host),$(sort $(patsubst %/,%,$(dir $(shell find $(folders) -name '*.cpp')))))
+joined  := $(filter-out core/kernels% experiments $(if $(filter host,$(CUDA)),,core/cuda/host) core/parallel/$(if $(MPI),alone,mpi),$(sort $(patsubst %/,%,$(dir $(shell find $(folders) -name '*.cpp')))))
 single  := $(shell find core/kernels -name '*.cpp') experiments/main.cpp
 device  := $(if $(CUDA),$(filter-out $(if $(filter host,$(CUDA)),core/cuda/gpu/%),$(shell find core -name '*.cu')))
 objects := $(sort $(single:%.cpp=$(out)/%.o) $(joined:%=$(out)/%.o) $(device:%.cu=$(out)/%.o))
@@ -328,6 +339,9 @@ $(joined:%=$(out)/%.o): $(out)/%.o: $(out)/%.cpp $(out)/flags.txt
 	@echo "  CXX  $*/*.cpp"
 	$(quietly)$(compile_file)
 compile_file = $(compile) $(precompiled:%=-include-pch $(out)/%.pch) -c $< -o $@
+
+# The one folder that sees MPI: so a program with it and one without share all other objects.
+$(out)/core/parallel/mpi.o: private CPPFLAGS += $(call mpi,include)
 
 # clang++ reads the headers of the standard library and of Catch2 once for all files. g++ 12 could too, but then dies of an
 # internal error in one build of many.

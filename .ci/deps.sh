@@ -7,7 +7,7 @@
 #   .ci/deps.sh install            installs everything: `make deps`
 #   .ci/deps.sh program NAME [PACKAGE]    installs the package unless there is the program: what only some goals need
 #
-# Environment: CXX, ARCH, CPPFLAGS, LDFLAGS, CUDA, CUDA_ARCH and CUBLAS as in the Makefile. Nothing is cached: the checks take
+# Environment: CXX, ARCH, CPPFLAGS, LDFLAGS, CUDA, CUDA_ARCH, CUBLAS and MPI as in the Makefile. Nothing is cached: the checks take
 # 0.1 s.
 set -eu
 
@@ -216,6 +216,10 @@ case $goals in *" demo "*)
   fi ;;
 esac
 print_table
+
+if [ "${MPI:-}" = 1 ]; then
+  .ci/mpi.sh report || { apt_install libopenmpi-dev openmpi-bin && .ci/mpi.sh report; }
+fi
 
 # No package of the main archive brings what a GPU needs, so nothing is installed for it.
 if [ "${CUDA:-}" = 1 ]; then .ci/cuda.sh report; fi

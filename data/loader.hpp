@@ -22,17 +22,11 @@
 #include <vector>
 
 #include "core/base/real.hpp"
+#include "core/parallel/leaves.hpp"
 #include "data/augment.hpp"
 #include "data/image_set.hpp"
 
 namespace eca {
-
-// The places first, ..., last - 1 of a batch.
-struct PartOfBatch {
-  int64_t first = 0, last = 0;
-
-  int64_t size() const { return last - first; }
-};
 
 // A batch, or the part of it that the loader was asked for.
 struct Batch {
@@ -58,7 +52,7 @@ struct LoaderOptions {
   // Which places of a batch of `batch_size` images to make; none of another is read. Called for every batch, also the smaller
   // last one of an epoch, and by the background thread. The part may be empty; its images are those of the whole batch at
   // these places, bit for bit. Null: all of them.
-  std::function<PartOfBatch(int64_t batch_size)> part = nullptr;
+  std::function<PartOfBatch(int64_t images)> part = nullptr;
   // That make the images of a batch; 0: one, or where the images of the set come from a source, as many as there are cores.
   int threads = 0;
   // Images that cannot be read and are passed over (ImageSet::unreadable) are missing in their batch, which is then smaller and

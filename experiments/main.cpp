@@ -5,9 +5,11 @@
 #include <cstring>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "core/base/error.hpp"
 #include "core/base/version.hpp"
+#include "core/parallel/ranks.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/common/bounded_waiting.hpp"
 #include "experiments/common/environment.hpp"
@@ -22,9 +24,41 @@ static bool flush_output() {
   return false;
 }
 
-int main(int argc, char** argv) {
-  eca::bound_waiting(argv);
-  std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run
+// Those that several processes can share.
+static void check_command(int argc, char** argv) {
+  const std::string command = argc > 1 ? argv[1] : "";
+  for (const char* shared : {"train", "eval", "bench", "ablate", "info"}) {
+    if (command == shared) return;
+  }
+  if (eca::ranks() > 1)
+    throw eca::Error(
+        command +
+        ": runs as one process; start it without mpirun (train, eval, bench and ablate take several)");
+}
+
+// Of the exception that is being handled.
+static std::string what_happened() {
+  try {
+    throw;
+  } catch (const eca::Error& error) {
+    return error.what();
+  } catch (const std::bad_alloc&) {
+    return "out of memory; try a smaller --batch-size";
+  } catch (const std::exception& error) {
+    return std::string("unexpected: ") + error.what();
+  }
+}
+
+// Ends this process, and with it the others that mpirun started.
+static int fail(const std::string& message) {
+  eca::end_all_ranks(message, 1);
+  std::fprintf(stderr, "eca: %s\n", message.c_str());
+  return 1;
+}
+
+static int run(int argc, char** argv) {
+  check_command(argc, argv);
+  if (eca::rank() != 0 && std::freopen("/dev/null", "w", stdout) == nullptr) return 1;  // rank 0 says it all
   eca::Command program(
       "eca", "ecagrad: train and take apart ECA-ResNets.\nEach subcommand explains itself: eca train --help");
   program.version(std::string("ecagrad ") + eca::kVersion + "\n" + eca::environment_line());
@@ -42,17 +76,21 @@ int main(int argc, char** argv) {
   eca::add_watch_command(program, code);
   eca::add_detect_command(program, code);
   eca::add_info_command(program, code);
-  try {
-    program.parse(argc, argv, code);
-  } catch (const eca::Error& error) {
-    std::fprintf(stderr, "eca: %s\n", error.what());
-    return 1;
-  } catch (const std::bad_alloc&) {
-    std::fprintf(stderr, "eca: out of memory; try a smaller --batch-size\n");
-    return 1;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "eca: unexpected: %s\n", error.what());
-    return 1;
-  }
+  program.parse(argc, argv, code);
   return !flush_output() && code == 0 ? 1 : code;
+}
+
+int main(int argc, char** argv) {
+  eca::bound_waiting(argv);
+  std::signal(SIGPIPE, SIG_IGN);  // a plotter that dies must not end a training run
+  try {
+    const eca::RanksJoined joined;
+    try {
+      return run(argc, argv);
+    } catch (...) {
+      return fail(what_happened());
+    }
+  } catch (...) {
+    return fail(what_happened());
+  }
 }

@@ -17,6 +17,7 @@
 #include "core/base/scope.hpp"
 #include "core/kernels/batch_norm/channel_values.hpp"
 #include "core/kernels/batch_norm/moments.hpp"
+#include "core/parallel/leaves.hpp"
 
 namespace eca {
 
@@ -63,7 +64,7 @@ static BatchNormValues batch_statistics(const Tensor& x, const Tensor& gamma, co
                                         Tensor& running_mean, Tensor& running_var, BatchNormOptions options,
                                         ImageMoments moments) {
   check_batch_norm(x, gamma, beta, running_mean, running_var);
-  const int64_t N = x.dim(0), C = x.dim(3), HW = x.dim(1) * x.dim(2), R = N * HW;
+  const int64_t N = x.dim(0), C = x.dim(3), HW = x.dim(1) * x.dim(2), R = whole_batch(N) * HW;
   if (R < 2) {
     shape_error("batch_norm", "training needs more than one value per channel",
                 {{"x", x, "N,H,W,C", "N*H*W = " + std::to_string(R)}});
@@ -97,13 +98,13 @@ Tensor batch_norm_eval(const Tensor& x, const Tensor& gamma, const Tensor& beta,
 }
 
 void BatchNormBackward::backward(const Tensor& dy) {
-  const int64_t C = x.dim(3), R = x.numel() / C;
+  const int64_t N = x.dim(0), HW = x.dim(1) * x.dim(2), C = x.dim(3);
   const kernels::BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), nullptr};
   Tensor sum_dy = Tensor::empty({C}), sum_dy_xhat = Tensor::empty({C});
-  kernels::batch_norm_sums(sum_dy.data(), sum_dy_xhat.data(), dy.data(), x.data(), ch, R, C);
+  kernels::batch_norm_sums(sum_dy.data(), sum_dy_xhat.data(), dy.data(), x.data(), ch, N, HW, C);
   if (GradSlot dx = grad_slot_over(0, dy)) {
     kernels::batch_norm_dx(dx, dy.data(), x.data(), ch, training ? sum_dy.data() : nullptr,
-                           training ? sum_dy_xhat.data() : nullptr, R, C);
+                           training ? sum_dy_xhat.data() : nullptr, N, HW, C);
   }
   pass_grad(1, sum_dy_xhat);  // dgamma
   pass_grad(2, sum_dy);       // dbeta

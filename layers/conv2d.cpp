@@ -85,11 +85,11 @@ void Conv2dBackward::backward(const Tensor& dy) {
     kernels::conv2d_dx(dx, dy.data(), w.data(), s);
     end_part("dx");
   }
-  if (GradSlot dw = grad_slot(1)) {
+  if (GradSlot dw = batch_sum_slot(1)) {
     kernels::conv2d_dw(dw, dy.data(), x.data(), s);
     end_part("dw");
   }
-  if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
+  if (GradSlot db = batch_sum_slot(2)) kernels::column_sums(db, dy.data(), s.N, s.OH() * s.OW(), s.O);
 }
 
 Conv2d::Conv2d(const Conv2dConfig& config) : options_(config.options) {

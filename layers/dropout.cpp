@@ -12,6 +12,7 @@
 #include "core/base/random.hpp"
 #include "core/base/scope.hpp"
 #include "core/kernels/elementwise/elementwise.hpp"
+#include "core/parallel/leaves.hpp"
 
 namespace eca {
 
@@ -29,6 +30,8 @@ Tensor dropout(const Tensor& x, double p, uint64_t seed, uint64_t step, uint64_t
   Random random(seed, Purpose::dropout, step, stream);
   const real kept = static_cast<real>(1 / (1 - p));
   std::vector<real> drawn(static_cast<size_t>(x.numel()));
+  const int64_t before = x.rank() > 0 && x.dim(0) > 0 ? first_of_batch() * (x.numel() / x.dim(0)) : 0;
+  for (int64_t i = 0; i < before; ++i) random.uniform();  // those of the images that other ranks have
   for (real& m : drawn) m = random.uniform() < p ? 0 : kept;
   const Tensor mask = Tensor::from(x.shape(), drawn);
   Tensor y = Tensor::empty(x.shape());

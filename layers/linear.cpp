@@ -11,7 +11,7 @@
 #include "core/autograd/check.hpp"
 #include "core/kernels/elementwise/copy.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
-#include "core/kernels/gemm/gemm.hpp"
+#include "core/kernels/gemm/linear.hpp"
 
 namespace eca {
 
@@ -36,20 +36,15 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   if (b.defined()) check_shape("linear", "b", b, {O}, "O");
   Tensor y = Tensor::empty({N, O});
   if (b.defined()) kernels::copy_rows({y.data()}, O, b.data(), /*x_stride=*/0, N, O);
-  kernels::gemm_parallel(N, O, I, {x.data(), I}, {w.data(), O}, b.defined() ? 1 : 0, y.data(), O);
+  kernels::linear_forward({y.data(), b.defined()}, x.data(), w.data(), N, I, O);
   return record<LinearBackward>(y, x, w, b);
 }
 
 void LinearBackward::backward(const Tensor& dy) {
   const int64_t N = x.dim(0), I = x.dim(1), O = w.dim(1);
-  using kernels::Op;
-  if (GradSlot dx = grad_slot(0)) {
-    kernels::gemm_parallel(N, I, O, {dy.data(), O}, {w.data(), O, Op::transpose}, dx.add, dx.data, I);
-  }
-  if (GradSlot dw = grad_slot(1)) {
-    kernels::gemm_parallel(I, O, N, {x.data(), I, Op::transpose}, {dy.data(), O}, dw.add, dw.data, O);
-  }
-  if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), N, O);
+  if (GradSlot dx = grad_slot(0)) kernels::linear_dx(dx, dy.data(), w.data(), N, I, O);
+  if (GradSlot dw = batch_sum_slot(1)) kernels::linear_dw(dw, dy.data(), x.data(), N, I, O);
+  if (GradSlot db = batch_sum_slot(2)) kernels::column_sums(db, dy.data(), N, /*HW=*/1, O);
 }
 
 Linear::Linear(int64_t in, int64_t out, bool bias) {

@@ -32,6 +32,7 @@ struct Gradient {
   std::string name;      // of the tensor it belongs to
   StoragePtr storage;    // null until the first backward that touches it
   bool touched = false;  // false: the next writer assigns; true: it adds
+  bool of_op = false;    // of what an op put out, not of a parameter: the walk reads it on
 
   // Where a node writes its share.
   GradSlot slot();

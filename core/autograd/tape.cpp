@@ -90,6 +90,7 @@ void Tape::append(std::unique_ptr<Node> node, Tensor& y) {
   if (y.name().empty()) y.set_name(node->scope_.empty() ? "y" : node->scope_ + ".y");
   y.set_requires_grad();
   node->output_ = y.gradient();
+  node->output_->of_op = true;
   if (keep_values_) node->value_ = y;
   nodes_.push_back(std::move(node));
 }
@@ -162,6 +163,7 @@ void Tape::walk() {
   NoGrad no_grad;  // what backward computes is not itself recorded
   walked_ = true;
   const EmptyAtEnd empty_at_end{nodes_};
+  batch_sums().clear();  // what a walk that threw has left
   check_tape_break(*this);
   TapeWatch* const watch = TapeWatch::current();
   for (size_t i = nodes_.size(); i-- > 0;) {
@@ -174,6 +176,7 @@ void Tape::walk() {
       if (check_finite_enabled()) check_finite("gradient", dy, place(node));
       if (is_tape_break(node)) stop_in_debugger();
       node.backward(dy);  // the line to step into
+      if (batch_is_shared()) batch_sums().end_node();
       if (Profile* profile = Profile::current()) {
         profile->lap(node.scope(), node.op(), "backward", node.backward_numbers(dy));
       }
@@ -186,6 +189,7 @@ void Tape::walk() {
     nodes_[i].reset();  // frees what the node saved
     if (watch) watch->freed();
   }
+  if (batch_is_shared()) batch_sums().finish();
 }
 
 static bool& finite_flag() {

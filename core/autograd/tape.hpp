@@ -16,9 +16,11 @@
 #include <utility>
 #include <vector>
 
+#include "core/autograd/batch_sums.hpp"
 #include "core/autograd/gradient.hpp"
 #include "core/autograd/tensor.hpp"
 #include "core/base/profile.hpp"
+#include "core/parallel/leaves.hpp"
 
 namespace eca {
 
@@ -98,7 +100,12 @@ class Node {
 
   // Where to write the gradient of input i; false if it is not wanted. Whose array that is: see gradient.hpp.
   GradSlot grad_slot(size_t i) { return inputs_[i] ? inputs_[i]->slot() : GradSlot{}; }
-  // The same for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is
+  // The same for a gradient that is a sum over the images of the batch. Where ranks share the batch, what is written is this
+  // rank's part of the sum, and the whole is added up from there: see batch_sums.hpp.
+  GradSlot batch_sum_slot(size_t i) {
+    return inputs_[i] && batch_is_shared() ? batch_sums().take(inputs_[i]) : grad_slot(i);
+  }
+  // Like grad_slot, for an op that works value by value, whose kernel reads dy[k] before it writes dx[k]: the gradient is
   // laid over dy where nobody else will read dy.
   GradSlot grad_slot_over(size_t i, const Tensor& dy) {
     return inputs_[i] ? inputs_[i]->slot_over(dy) : GradSlot{};

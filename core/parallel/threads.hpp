@@ -21,6 +21,8 @@ int threads();
 // Throws Error unless 1 <= n <= 1024.
 void set_threads(int n);
 int available_cores();
+// Where several ranks share a machine, this one's share; at least one.
+int cores_of_this_rank();
 
 // Threads to start for `tasks` independent tasks; one in ref mode, where a person may be stepping.
 inline int threads_for(int64_t tasks) {

@@ -131,7 +131,7 @@ Pool::Pool(const std::vector<AblationRun>& runs, const JobOptions& options) : to
       waiting_.push_back(run);
     }
   }
-  options_ = resolved_jobs(options, static_cast<int64_t>(waiting_.size()), available_cores());
+  options_ = resolved_jobs(options, static_cast<int64_t>(waiting_.size()), cores_of_this_rank());
   if (waiting_.empty()) return;
   line_.keep(format("%zu of %zu runs to train, %lld at a time with %lld thread%s each", waiting_.size(),
                     total_, static_cast<long long>(options_.jobs), static_cast<long long>(options_.threads),

@@ -9,11 +9,24 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "core/base/error.hpp"
 
 namespace eca {
+
+// The environment without what mpirun has put there: a child trains as one process.
+static std::vector<char*> environment_of_child() {
+  std::vector<char*> kept;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const auto of = [&](std::string_view start) { return text.starts_with(start); };
+    if (!of("OMPI_") && !of("PMIX_") && !of("PMI_") && !of("MPI_LOCAL")) kept.push_back(*variable);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
 
 // Between fork and exec only calls that are safe in a signal handler.
 pid_t start_child(const std::vector<std::string>& arguments, const std::string& log, const FolderLock& lock) {
@@ -22,6 +35,7 @@ pid_t start_child(const std::vector<std::string>& arguments, const std::string& 
   std::vector<char*> argv = {const_cast<char*>("eca")};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
+  const std::vector<char*> environment = environment_of_child();
   const pid_t parent = getpid();
   const pid_t child = fork();
   if (child == 0) {
@@ -32,7 +46,7 @@ pid_t start_child(const std::vector<std::string>& arguments, const std::string& 
         dup2(output, STDERR_FILENO) < 0 || fcntl(lock.fd(), F_SETFD, 0) < 0) {
       _exit(1);
     }
-    execv("/proc/self/exe", argv.data());
+    execve("/proc/self/exe", argv.data(), environment.data());
     _exit(127);
   }
   const int error = errno;

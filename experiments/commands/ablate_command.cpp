@@ -1,10 +1,13 @@
 // eca ablate
+#include <array>
 #include <cstdio>
 #include <filesystem>
 
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
 #include "core/files/make_folder.hpp"
+#include "core/parallel/agreement.hpp"
+#include "core/parallel/ranks.hpp"
 #include "experiments/ablation/ablate.hpp"
 #include "experiments/ablation/ablation_pictures.hpp"
 #include "experiments/ablation/ablation_report.hpp"
@@ -52,6 +55,17 @@ void store_config(const std::string& text, const std::string& out) {
   write_file_atomically(out + "/" + kConfigName, text);
 }
 
+// Ranks share the runs among them; each trains its own as a single process does.
+std::vector<AblationRun> shard_of_rank(const std::vector<AblationRun>& runs) {
+  return shard_of(runs, {.index = rank() + 1, .count = ranks()});
+}
+
+AblateResult of_all_ranks(const AblateResult& here) {
+  std::array<int64_t, 3> counts = {here.failed, here.elsewhere, here.interrupted};
+  add_up_counts(counts);
+  return {.interrupted = counts[2] > 0, .failed = counts[0], .elsewhere = counts[1]};
+}
+
 int run_ablate(const AblateArguments& arguments) {
   if (!arguments.report.empty()) return run_report(arguments.report);
   if (!arguments.pictures.empty()) return run_pictures(arguments.pictures);
@@ -61,17 +75,17 @@ int run_ablate(const AblateArguments& arguments) {
   const std::string stem = std::filesystem::path(arguments.config_file).stem().string();
   const std::string out = arguments.out.empty() ? "runs/ablations/" + stem : arguments.out;
   const std::vector<AblationRun> all = runs_of(ablation, out);
-  const std::vector<AblationRun> runs = shard_of(all, parse_shard(arguments.shard));
+  const std::vector<AblationRun> runs = shard_of_rank(shard_of(all, parse_shard(arguments.shard)));
   check_existing_runs(all);
   store_config(text, out);
   std::printf("%zu arms, %zu seeds: %zu runs in %s\n", ablation.arms.size(), ablation.seeds.size(),
               all.size(), out.c_str());
-  const AblateResult result = train_runs(runs, arguments.jobs);
+  const AblateResult result = of_all_ranks(train_runs(runs, arguments.jobs));
   if (result.interrupted) {
     std::printf("interrupted; the same command goes on where this one stopped\n");
     return kInterruptedCode;
   }
-  print_report(ablation, out);
+  if (rank() == 0) print_report(ablation, out);
   if (result.elsewhere > 0) {
     std::printf("%lld runs were left to another process that is at work on them\n",
                 static_cast<long long>(result.elsewhere));

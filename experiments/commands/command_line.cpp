@@ -8,6 +8,7 @@
 
 #include "core/base/closest_name.hpp"
 #include "core/base/text.hpp"
+#include "core/parallel/ranks.hpp"
 
 namespace eca {
 
@@ -156,6 +157,10 @@ static std::string complaint(const CLI::App& program, const std::vector<std::str
          " --help explains";
 }
 
+static void complain(const std::string& text) {
+  if (rank() == 0) std::fprintf(stderr, "eca: %s\n", text.c_str());
+}
+
 void Command::parse(int argc, const char* const* argv, int& code) {
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty()) {
@@ -164,7 +169,7 @@ void Command::parse(int argc, const char* const* argv, int& code) {
     return;
   }
   if (const std::string wrong = wrong_word(*app_, words); !wrong.empty()) {
-    std::fprintf(stderr, "eca: %s\n", wrong.c_str());
+    complain(wrong);
     code = 2;
     return;
   }
@@ -175,7 +180,7 @@ void Command::parse(int argc, const char* const* argv, int& code) {
       code = app_->exit(error);
       return;
     }
-    std::fprintf(stderr, "eca: %s\n", complaint(*app_, words, error).c_str());
+    complain(complaint(*app_, words, error));
     code = 2;
   }
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/kernel_mode.hpp"
+#include "core/parallel/ranks.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca {
@@ -28,8 +29,12 @@ KernelMode asked_kernels(const std::string& device, const std::string& kernels) 
 }
 
 void MachineOptions::apply() const {
-  set_threads(threads == 0 ? available_cores() : threads);
+  set_threads(threads == 0 ? cores_of_this_rank() : threads);
   set_kernel_mode(asked_kernels(device, kernels));
+  if (ranks() > 1 && kernel_mode() == KernelMode::cuda) {
+    throw Error("device: a GPU works for one process, and mpirun has started " + std::to_string(ranks()) +
+                "; leave out mpirun, or --device cuda");
+  }
   if (tf32 && kernel_mode() != KernelMode::cuda) {
     throw Error(std::string("tf32: expected a GPU, --device cuda, but the kernels are ") +
                 to_string(kernel_mode()));

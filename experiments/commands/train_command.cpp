@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/base/error.hpp"
+#include "core/parallel/ranks.hpp"
 #include "data/augment.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
@@ -68,7 +69,7 @@ int run_train(const TrainArguments& arguments) {
   if (arguments.accept_changed_data && !arguments.resume)
     throw Error("accept-changed-data: expected --resume beside it, which alone compares the data");
   RunDirectory directory(run_directory(config));
-  if (directory.holds_run()) directory.own();
+  if (directory.holds_run() && rank() == 0) directory.own();
   const bool resume = arguments.resume && directory.holds_run();
   if (resume) config = directory.resume(config);
   if (arguments.resume && !resume && config.given.size() <= 1) {
@@ -116,7 +117,7 @@ int run_train(const TrainArguments& arguments) {
                       : arguments.overwrite ? Start::overwrite
                                             : Start::begin;
   std::optional<TensorBoardLog> log;
-  if (config.tensorboard) log.emplace(directory.path(), data, config.batch_size);
+  if (config.tensorboard && rank() == 0) log.emplace(directory.path(), data, config.batch_size);
   const TrainResult result = train(
       config, data, directory, start, [&] { return interrupt.requested(); }, log ? &*log : nullptr);
   if (result.interrupted) {

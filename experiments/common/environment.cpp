@@ -11,7 +11,10 @@
 
 #include "core/base/kernel_mode.hpp"
 #include "core/cuda/device.hpp"
+#include "core/files/sha256.hpp"
+#include "core/parallel/ranks.hpp"
 #include "core/parallel/threads.hpp"
+#include "data/file_bytes.hpp"
 #include "layers/ops_mode.hpp"
 
 #ifndef ECA_BUILD_FLAGS
@@ -51,8 +54,9 @@ static std::string blas() {
 std::string environment_line() {
   return std::string("ecagrad: ") + kRealName + ", " + to_string(kernel_mode()) + " kernels, " +
          to_string(ops_mode()) + " ops, " + std::to_string(threads()) +
-         (threads() == 1 ? " thread, " : " threads, ") + instruction_set() + ", " + blas() + ", " +
-         compiler();
+         (threads() == 1 ? " thread" : " threads") +
+         (ranks() > 1 ? " in each of " + std::to_string(ranks()) + " processes, " : ", ") +
+         instruction_set() + ", " + blas() + ", " + compiler();
 }
 
 static std::string processor() {
@@ -93,6 +97,7 @@ std::string environment_record() {
   const bool on_gpu = kernel_mode() == KernelMode::cuda;
   return "real: " + std::string(kRealName) + "\nkernels: " + to_string(kernel_mode()) +
          "\nops: " + to_string(ops_mode()) + "\nthreads: " + std::to_string(threads()) +
+         (ranks() > 1 ? "\nprocesses: " + std::to_string(ranks()) + " (" + mpi_version() + ")" : "") +
          "\ncores: " + std::to_string(available_cores()) + "\nprocessor: " + processor() +
          "\ninstruction set: " + instruction_set() + "\nblas: " + blas() +
          (on_gpu ? "\ngpu: " + cuda::description() : "") + "\ncompiler: " + compiler() +
@@ -107,6 +112,11 @@ std::string eca_kernel_sizes(Module& network) {
     text += path + ": k = " + std::to_string(parameter->value.numel()) + "\n";
   }
   return text;
+}
+
+std::string program_hash() {
+  const std::vector<uint8_t> bytes = read_bytes("/proc/self/exe");
+  return sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 int64_t peak_memory_bytes() {

@@ -26,4 +26,7 @@ std::string eca_kernel_sizes(Module& network);
 // Largest resident memory of this process so far, in bytes.
 int64_t peak_memory_bytes();
 
+// SHA-256 of the program that runs.
+std::string program_hash();
+
 }  // namespace eca

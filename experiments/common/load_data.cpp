@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/parallel/ranks.hpp"
 #include "data/data_memory.hpp"
 #include "data/sets/dataset.hpp"
 
 namespace eca {
 
-void warn(const std::string& text) { std::fprintf(stderr, "eca: warning: %s\n", text.c_str()); }
+void warn(const std::string& text) {
+  if (rank() == 0) std::fprintf(stderr, "eca: warning: %s\n", text.c_str());
+}
 
 Dataset load_data(const std::string& spec, int64_t folder_image_size, const FolderWishes& wishes) {
   const bool folder = spec.starts_with("folder:");

@@ -10,6 +10,8 @@
 #include "core/files/atomic_file.hpp"
 #include "core/files/sha256.hpp"
 #include "core/optim/schedule.hpp"
+#include "core/parallel/agreement.hpp"
+#include "core/parallel/leaves.hpp"
 #include "data/file_bytes.hpp"
 #include "data/loader.hpp"
 #include "experiments/common/environment.hpp"
@@ -50,6 +52,7 @@ class Trainer {
   Trainer(const TrainConfig& config, const Dataset& data, const RunDirectory& directory,
           TrainingObserver* observer);
   void take_initial_weights();
+  void agree(bool goes_on) const;
   void go_on(bool accept_changed_data);
   TrainResult run(const std::function<bool()>& stop_asked);
 
@@ -91,6 +94,24 @@ class Trainer {
   int64_t first_step_ = 0;     // of this sitting
 };
 
+// Of the ranks that train together, the one that writes files. All others have the same numbers.
+static bool writes() { return rank() == 0; }
+
+static std::string hash_of_parameters(Module& network) {
+  Sha256 hash;
+  for (const Parameter* parameter : network.parameters()) {
+    const std::vector<real> values = parameter->value.values();
+    hash.update(values.data(), values.size() * sizeof(real));
+  }
+  return hash.hex();
+}
+
+static std::string lines_of(const std::map<std::string, std::string>& map) {
+  std::string text;
+  for (const auto& [key, value] : map) text += (text.empty() ? "" : "\n  ") + key + " = " + value;
+  return text;
+}
+
 static std::unique_ptr<Optimizer> initialised_optimizer(const TrainConfig& config, Module& network) {
   network.initialise(static_cast<uint64_t>(config.seed));
   return make_optimizer(config, freeze(network, config.freeze));
@@ -116,6 +137,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
                .drop_last = data.train.size() >= config.batch_size,  // unless it is the only one
                .augment = parse_augment(config.augment),
                .seed = static_cast<uint64_t>(config.seed),
+               .part = part_of_batch,
                .threads = static_cast<int>(config.loader_threads)}),
       schedule_(parse_schedule(config.schedule)),
       optimizer_(initialised_optimizer(config, *network_)),
@@ -132,6 +154,17 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
 void Trainer::take_initial_weights() {
   if (config_.init.empty()) return;
   for (const std::string& note : load_initial_weights(*network_, card_.model, config_.init)) line_.keep(note);
+}
+
+// Ranks that differ in anything that decides numbers would train something that nobody asked for.
+void Trainer::agree(bool goes_on) const {
+  if (ranks() == 1) return;
+  check_same_on_all_ranks("program", program_hash());
+  check_same_on_all_ranks("machine and build", lines_of(identity_.arithmetic));
+  check_same_on_all_ranks("configuration", lines_of(identity_.settings));
+  check_same_on_all_ranks("data", data_text(identity_));
+  check_same_on_all_ranks("run directory " + directory_.path(),
+                          goes_on ? "holds a checkpoint" : "holds none");
 }
 
 // Whether the one difference is that a run of epochs is to have more of them.
@@ -158,6 +191,7 @@ void Trainer::go_on(bool accept_changed_data) {
                       identity_.settings["epochs"] +
                       (unfinished ? "; only a finished run can be prolonged" : ""));
   }
+  wait_for_all_ranks();  // what is written below, others may still read
   if (!changed.empty()) {
     throw Error(directory_.path() +
                 ": cannot be resumed: these are not what the checkpoint was trained with:\n  " +
@@ -180,6 +214,7 @@ void Trainer::go_on(bool accept_changed_data) {
              static_cast<long long>(schedule_.total_steps),
              done() && config_.steps == 0 ? ", its last; --epochs with more of them prolongs it" : ""));
   if (longer) prolong(then);
+  if (!writes()) return;
   directory_.write_config(config_);
   if (!done())
     std::filesystem::remove(directory_.file("weights.safetensors"));  // of the end, which is to come
@@ -226,9 +261,13 @@ static void warn_of_late_milestones(const Schedule& schedule, const std::string&
 TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
   if (!done()) warn_of_late_milestones(schedule_, config_.schedule);
   first_step_ = progress_.step;
-  write_file_atomically(directory_.file("environment.txt"),
-                        environment_record() + eca_kernel_sizes(*network_));
-  write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+  check_same_on_all_ranks("weights to begin with (is the run directory the same for all ranks?)",
+                          "SHA-256 " + hash_of_parameters(*network_));
+  if (writes()) {
+    write_file_atomically(directory_.file("environment.txt"),
+                          environment_record() + eca_kernel_sizes(*network_));
+    write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+  }
   if (observer_ != nullptr && !done()) observer_->begin(progress_.step, schedule_.total_steps);
 
   Batch batch;
@@ -241,10 +280,10 @@ TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
       show_progress();
       if (done() || progress_.batch == loader_.batches()) {
         end_epoch();
-      } else if (since_checkpoint_.seconds() > config_.checkpoint_every) {
+      } else if (writes() && since_checkpoint_.seconds() > config_.checkpoint_every) {
         save_last();
       }
-      if (stop_asked() && !done()) {
+      if (on_any_rank(stop_asked()) && !done()) {
         save_last();
         return {.interrupted = true, .seconds = seconds_in_all()};
       }
@@ -307,7 +346,7 @@ void Trainer::show_progress() {
                       static_cast<long long>(progress_.epoch + 1), static_cast<long long>(progress_.step),
                       static_cast<long long>(schedule_.total_steps), mean_loss(progress_),
                       accuracy(progress_), rate, duration_text(left).c_str()));
-  if (!live_.is_due()) return;
+  if (!writes() || !live_.is_due()) return;
   live_.write({.epoch = progress_.epoch + 1,
                .batch = progress_.batch,
                .batches = loader_.batches(),
@@ -363,7 +402,7 @@ void Trainer::end_epoch() {
   }
   begin_epoch(progress_.epoch + 1);
   save_last();
-  write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+  if (writes()) write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
 }
 
 void Trainer::report_epoch(const Evaluation& test, bool evaluated) {
@@ -385,6 +424,7 @@ void Trainer::save_last() {
   if (const Parameter* bad = first_not_finite(*network_)) {  // keep the last good checkpoint
     report_divergence({}, "the parameter " + bad->name + " is not finite");
   }
+  if (!writes()) return;
   progress_.seconds = seconds_in_all();
   save_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_, progress_, card_, identity_);
   since_checkpoint_ = {};
@@ -405,6 +445,7 @@ void Trainer::report_divergence(const Tensor& x, const std::string& what) {
 
 // The network's weights as they are now, with the model card, in a file of the run directory.
 void Trainer::write_weights(const std::string& name) {
+  if (!writes()) return;
   TensorFile weights = save_state(*network_);
   weights.metadata = to_metadata(card_);
   write_safetensors(directory_.file(name), weights);
@@ -412,6 +453,7 @@ void Trainer::write_weights(const std::string& name) {
 
 TrainResult Trainer::finish() {
   write_weights("weights.safetensors");
+  if (!writes()) return {};
   live_.remove();
   const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   TrainResult result;
@@ -437,10 +479,11 @@ TrainResult train(const TrainConfig& config, const Dataset& data, const RunDirec
   const bool accepts = start == Start::resume_on_changed_data;
   const bool goes_on = (start == Start::resume || accepts) && owned.holds_checkpoint();
   if (!goes_on) trainer.take_initial_weights();
-  owned.own();
+  trainer.agree(goes_on);
+  if (writes()) owned.own();
   if (goes_on) {
     trainer.go_on(accepts);
-  } else {
+  } else if (writes()) {
     owned.create(config, start == Start::overwrite);
   }
   return trainer.run(stop_asked);

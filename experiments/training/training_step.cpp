@@ -6,6 +6,7 @@
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/kernels/elementwise/copy.hpp"
+#include "core/parallel/leaves.hpp"
 #include "layers/cross_entropy.hpp"
 
 namespace eca {
@@ -30,6 +31,7 @@ void TrainingStep::make_room(int64_t N) {
 void TrainingStep::take(const Batch& batch) {
   if (!images_.defined() || images_.dim(0) != batch.size) make_room(batch.size);
   batch_ = &batch;
+  whole_ = batch.whole;
   upload_->begin(std::span(batch.images).first(static_cast<size_t>(images_.numel())));
 }
 
@@ -40,6 +42,7 @@ void TrainingStep::begin(double lr) {
   for (size_t n = 0; n < batch_->labels.size(); ++n) (*labels_)[n] = batch_->labels[n];
   batch_ = nullptr;
   optimizer_.prepare(lr);
+  const SharedBatch shared(whole_);
   (*replay_)([this] { work(); });
   download_.begin(*found_.storage());
   pending_ = true;
@@ -62,9 +65,7 @@ void TrainingStep::work() {
 StepAnswer TrainingStep::answer() {
   pending_ = false;
   const std::span<const real> found = download_.wait();
-  return {.loss = static_cast<double>(found[0]),
-          .correct = static_cast<int64_t>(found[1]),
-          .images = images_.dim(0)};
+  return {.loss = static_cast<double>(found[0]), .correct = static_cast<int64_t>(found[1]), .images = whole_};
 }
 
 }  // namespace eca

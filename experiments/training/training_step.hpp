@@ -5,6 +5,8 @@
 //   step.begin(lr);
 //   ... step.take(next batch) ...
 //   step.answer().loss
+//
+// Where ranks train together, each takes its own part of the batch, and the step is that of the whole one.
 #pragma once
 
 #include <memory>
@@ -21,7 +23,7 @@ namespace eca {
 
 struct StepAnswer {
   double loss;  // where it is not finite, the processor has left the weights as they were; a GPU has not
-  int64_t correct, images;
+  int64_t correct, images;  // on all ranks, where there are several
 };
 
 class TrainingStep {
@@ -55,6 +57,7 @@ class TrainingStep {
   std::vector<double> class_weights_;
 
   const Batch* batch_ = nullptr;  // taken
+  int64_t whole_ = 0;             // its images, on all ranks
   bool pending_ = false;
 
   // For batches of the size of images_.

@@ -63,13 +63,13 @@ Tensor BatchNormReluBackward::unstored_output() const {
 }
 
 void BatchNormReluBackward::backward(const Tensor& dy) {
-  const int64_t C = x.dim(3), R = x.numel() / C;
+  const int64_t N = x.dim(0), HW = x.dim(1) * x.dim(2), C = x.dim(3);
   const kernels::BatchNormChannels ch = channels();
   Tensor sum_g = Tensor::empty({C}), sum_g_xhat = Tensor::empty({C});
-  kernels::batch_norm_relu_sums(sum_g.data(), sum_g_xhat.data(), dy.data(), x.data(), ch, R, C);
+  kernels::batch_norm_relu_sums(sum_g.data(), sum_g_xhat.data(), dy.data(), x.data(), ch, N, HW, C);
   if (GradSlot dx = grad_slot_over(0, dy)) {
     kernels::batch_norm_relu_dx(dx, dy.data(), x.data(), ch, training ? sum_g.data() : nullptr,
-                                training ? sum_g_xhat.data() : nullptr, R, C);
+                                training ? sum_g_xhat.data() : nullptr, N, HW, C);
   }
   pass_grad(1, sum_g_xhat);  // dgamma
   pass_grad(2, sum_g);       // dbeta

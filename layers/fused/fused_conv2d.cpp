@@ -64,14 +64,14 @@ void FusedConv2dBackward::backward(const Tensor& dy) {
     kernels::conv2d_dx(dx, dy.data(), w.data(), s);
     end_part("dx");
   }
-  if (GradSlot dw = grad_slot(1)) {
+  if (GradSlot dw = batch_sum_slot(1)) {
     const kernels::Conv2dInput input = scale.defined()
                                            ? kernels::Conv2dInput(x.data(), scale.data(), offset.data())
                                            : kernels::Conv2dInput(x.data());
     kernels::conv2d_dw(dw, dy.data(), input, s);
     end_part("dw");
   }
-  if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dy.data(), s.N * s.OH() * s.OW(), s.O);
+  if (GradSlot db = batch_sum_slot(2)) kernels::column_sums(db, dy.data(), s.N, s.OH() * s.OW(), s.O);
 }
 
 bool reads_unstored(const Conv2d& conv, const Tensor& x) {

@@ -52,6 +52,15 @@ void channel_rows_dw_cuda(GradSlot dw, const real* dz, const real* y, const int6
   });
 }
 
+void channel_affine_dw_cuda(GradSlot dw, const real* dz, const real* y, int64_t N, int64_t C) {
+  sum_in_ranges<1>(
+      N, C,
+      [=] ECA_DEVICE(int64_t n, int64_t c, double* sum) {
+        *sum += static_cast<double>(dz[n * C + c] * y[n * C + c]);
+      },
+      [=] ECA_DEVICE(int64_t c, const double* sum) { dw.write(c, static_cast<real>(*sum)); });
+}
+
 // ---- channel_statistics.hpp --------------------------------------------------------------------------
 
 void global_max_pool_forward_cuda(real* y, const real* x, int64_t N, int64_t HW, int64_t C) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/twins.hpp"
 #include "core/memory/kernel_array.hpp"
 
@@ -39,16 +40,18 @@ void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, in
 static void channel_conv1d_dw_cpu(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
                                   int64_t k) {
   const int64_t p = (k - 1) / 2;
-  for (int64_t j = 0; j < k; ++j) {
-    double sum = 0;
-    for (int64_t n = 0; n < N; ++n) {
-      for (int64_t c = 0; c < C; ++c) {
-        const int64_t from = channel_at(c + j - p, ends, C);
-        if (from >= 0) sum += static_cast<double>(dz[n * C + c] * y[n * C + from]);
+  sum_leaves(dw, k, N, [=](PartOfBatch images, real* out) {
+    for (int64_t j = 0; j < k; ++j) {
+      double sum = 0;
+      for (int64_t n = images.first; n < images.last; ++n) {
+        for (int64_t c = 0; c < C; ++c) {
+          const int64_t from = channel_at(c + j - p, ends, C);
+          if (from >= 0) sum += static_cast<double>(dz[n * C + c] * y[n * C + from]);
+        }
       }
+      out[j] = static_cast<real>(sum);
     }
-    dw.write(j, static_cast<real>(sum));
-  }
+  });
 }
 
 void channel_conv1d_dw(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
@@ -90,20 +93,29 @@ void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* 
 
 static void channel_rows_dw_cpu(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,
                                 int64_t M, int64_t C, int64_t k) {
-  if (!dw.add) std::fill_n(dw.data, C * k, real{0});
-  for (int64_t n = 0; n < N; ++n) {
+  sum_images(dw, C * k, N, [=](int64_t n, real* out) {
     for (int64_t c = 0; c < C; ++c) {
       for (int64_t j = 0; j < k; ++j) {
         const int64_t m = first[c] + j;
-        if (m >= 0 && m < M) dw.data[c * k + j] += dz[n * C + c] * y[n * M + m];
+        if (m >= 0 && m < M) out[c * k + j] += dz[n * C + c] * y[n * M + m];
       }
     }
-  }
+  });
 }
 
 void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N, int64_t M,
                      int64_t C, int64_t k) {
   ECA_TWIN(channel_rows_dw_cpu, channel_rows_dw_cpu, channel_rows_dw_cuda)(dw, dz, y, first, N, M, C, k);
+}
+
+static void channel_affine_dw_cpu(GradSlot dw, const real* dz, const real* y, int64_t N, int64_t C) {
+  sum_images(dw, C, N, [=](int64_t n, real* out) {
+    for (int64_t c = 0; c < C; ++c) out[c] += dz[n * C + c] * y[n * C + c];
+  });
+}
+
+void channel_affine_dw(GradSlot dw, const real* dz, const real* y, int64_t N, int64_t C) {
+  ECA_TWIN(channel_affine_dw_cpu, channel_affine_dw_cpu, channel_affine_dw_cuda)(dw, dz, y, N, C);
 }
 
 void rms_normalise_forward(real* u, real* r, const real* e, double eps, int64_t N, int64_t C) {

@@ -1,4 +1,5 @@
-// The arithmetic of channel attention on squeezed maps (N,C). The multiply that ends it: scale_channels.hpp.
+// The arithmetic of channel attention on squeezed maps (N,C). Gradients of weights are summed over images in the order of
+// core/parallel/leaves.hpp. The multiply that ends it: scale_channels.hpp.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,10 @@ void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* 
 void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N, int64_t M,
                      int64_t C, int64_t k);
 
+// Each channel has a weight of its own. The rest of that op is scale_channels with one image of N pixels.
+//   dw[c] = sum_n dz[n,c] * y[n,c]          dz,y (N,C)   dw (C)
+void channel_affine_dw(GradSlot dw, const real* dz, const real* y, int64_t N, int64_t C);
+
 // Division by the root mean square of a row:          e,u (N,C)   r (N)
 //   r[n]   = 1 / sqrt(1/C sum_c e[n,c]^2 + eps)
 //   u[n,c] = e[n,c] * r[n]
@@ -54,5 +59,6 @@ void channel_rows_dy_cuda(GradSlot dy, const real* dz, const real* w, const int6
                           int64_t M, int64_t C, int64_t k);
 void channel_rows_dw_cuda(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,
                           int64_t M, int64_t C, int64_t k);
+void channel_affine_dw_cuda(GradSlot dw, const real* dz, const real* y, int64_t N, int64_t C);
 
 }  // namespace eca::kernels

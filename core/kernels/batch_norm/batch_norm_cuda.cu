@@ -6,9 +6,9 @@
 namespace eca::kernels {
 
 void batch_norm_sums_cuda(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x,
-                          BatchNormChannels ch, int64_t R, int64_t C) {
+                          BatchNormChannels ch, int64_t N, int64_t HW, int64_t C) {
   sum_in_ranges<2>(
-      R, C,
+      N * HW, C,
       [=] ECA_DEVICE(int64_t r, int64_t c, double* sums) {
         const real x_hat = (x[r * C + c] - ch.mean[c]) * ch.inv_std[c];
         sums[0] += static_cast<double>(dy[r * C + c]);
@@ -35,6 +35,20 @@ void image_moments_cuda(real* image_mean, real* image_squares, const real* x, in
         *sum += d * d;
       },
       [=] ECA_DEVICE(int64_t nc, const double* sum) { image_squares[nc] = static_cast<real>(*sum); });
+}
+
+void join_moments_cuda(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,
+                       int64_t HW, int64_t C) {
+  const double per_image = static_cast<double>(HW);
+  for_each_index(C, [=] ECA_DEVICE(int64_t c) {
+    double m = 0, squares = 0;
+    for (int64_t n = 0; n < N; ++n) {
+      join(m, squares, static_cast<double>(n) * per_image, static_cast<double>(image_mean[n * C + c]),
+           static_cast<double>(image_squares[n * C + c]), per_image);
+    }
+    mean[c] = static_cast<real>(m);
+    var[c] = static_cast<real>(squares / (static_cast<double>(N) * per_image));
+  });
 }
 
 }  // namespace eca::kernels

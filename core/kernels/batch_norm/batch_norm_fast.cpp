@@ -1,10 +1,11 @@
 // Batch norm by chunks of rows. What changed against the plain twins: rows are walked in memory order, channels
-// are the SIMD lanes, and the sums of chunks are joined in index order. Results differ from the plain twins by
+// are the SIMD lanes. Results differ from the plain twins by
 // rounding only.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/batch_norm_terms.hpp"
 #include "core/kernels/common/scratch.hpp"
+#include "core/parallel/leaves.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
@@ -38,7 +39,7 @@ void batch_norm_apply_fast(real* y, const real* x, BatchNormChannels ch, int64_t
   }
 }
 
-// The sums of one chunk of rows, for join_batch_norm_sums.
+// The sums of one chunk of rows.
 //   sum_dy[c]   = sum_r dy[r,c]
 //   sum_dy_x[c] = sum_r dy[r,c] * (x[r,c] - mean[c])
 static void sums_chunk(real* sum_dy, real* sum_dy_x, const real* dy, const real* x, BatchNormChannels ch,
@@ -57,16 +58,11 @@ static void sums_chunk(real* sum_dy, real* sum_dy_x, const real* dy, const real*
 }
 
 void batch_norm_sums_fast(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x,
-                          BatchNormChannels ch, int64_t R, int64_t C) {
-  const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
-  real* partials = scratch(Scratch::partials, chunks * 2 * C);
-#pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
-  for (int64_t k = 0; k < chunks; ++k) {
-    real* partial = partials + k * 2 * C;
-    const int64_t start = k * rows * C;
-    sums_chunk(partial, partial + C, dy + start, x + start, ch, std::min(rows, R - k * rows), C);
-  }
-  join_batch_norm_sums(sum_dy, sum_dy_xhat, partials, chunks, ch, C);
+                          BatchNormChannels ch, int64_t N, int64_t HW, int64_t C) {
+  const auto of_rows = [=](real* sums, int64_t first, int64_t last) {
+    sums_chunk(sums, sums + C, dy + first * C, x + first * C, ch, last - first, C);
+  };
+  sum_batch_norm_rows(sum_dy, sum_dy_xhat, of_rows, rows_per_chunk(C), ch, N, HW, C);
 }
 
 //   dx[r,c] = a[c] * dy[r,c] + slope[c] * x[r,c] + offset[c]       see batch_norm_terms.hpp
@@ -83,11 +79,12 @@ static void dx_chunk(GradSlot dx, const real* dy, const real* x, const real* a, 
 }
 
 void batch_norm_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
-                        const real* sum_dy_xhat, int64_t R, int64_t C) {
+                        const real* sum_dy_xhat, int64_t N, int64_t HW, int64_t C) {
+  const int64_t R = N * HW;
   real* a = scratch(Scratch::channels, 3 * C);
   real *slope = a + C, *offset = slope + C;
   for (int64_t c = 0; c < C; ++c) a[c] = ch.gamma[c] * ch.inv_std[c];
-  collect_batch_norm_dx(slope, offset, ch, sum_dy, sum_dy_xhat, R, C);
+  collect_batch_norm_dx(slope, offset, ch, sum_dy, sum_dy_xhat, whole_batch(N) * HW, C);
   const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
 #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
   for (int64_t k = 0; k < chunks; ++k) {

@@ -1,7 +1,10 @@
 // The plain twins of batch norm: one channel after the other, one thread.
 #include "core/kernels/batch_norm/batch_norm.hpp"
 
+#include <algorithm>
+
 #include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/leaf_sums.hpp"
 
 namespace eca::kernels {
 
@@ -12,29 +15,34 @@ void batch_norm_apply_ref(real* y, const real* x, BatchNormChannels ch, int64_t 
 }
 
 void batch_norm_sums_ref(real* sum_dy, real* sum_dy_xhat, const real* dy, const real* x, BatchNormChannels ch,
-                         int64_t R, int64_t C) {
-  for (int64_t c = 0; c < C; ++c) {
-    double sum = 0, sum_xhat = 0;
-    for (int64_t r = 0; r < R; ++r) {
-      const real x_hat = (x[r * C + c] - ch.mean[c]) * ch.inv_std[c];
-      sum += static_cast<double>(dy[r * C + c]);
-      sum_xhat += static_cast<double>(dy[r * C + c] * x_hat);
+                         int64_t N, int64_t HW, int64_t C) {
+  const std::span sums = sum_batch(2 * C, N, [&](PartOfBatch images, double* of_leaf) {
+    for (int64_t c = 0; c < C; ++c) {
+      double sum = 0, sum_xhat = 0;
+      for (int64_t r = images.first * HW; r < images.last * HW; ++r) {
+        const real x_hat = (x[r * C + c] - ch.mean[c]) * ch.inv_std[c];
+        sum += static_cast<double>(dy[r * C + c]);
+        sum_xhat += static_cast<double>(dy[r * C + c] * x_hat);
+      }
+      of_leaf[c] = sum;
+      of_leaf[C + c] = sum_xhat;
     }
-    sum_dy[c] = static_cast<real>(sum);
-    sum_dy_xhat[c] = static_cast<real>(sum_xhat);
-  }
+  });
+  std::copy_n(sums.begin(), C, sum_dy);
+  std::copy_n(sums.begin() + C, C, sum_dy_xhat);
 }
 
 void batch_norm_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_dy,
-                       const real* sum_dy_xhat, int64_t R, int64_t C) {
+                       const real* sum_dy_xhat, int64_t N, int64_t HW, int64_t C) {
   const bool training = sum_dy != nullptr;
-  for_each_index(R, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
+  const real R = static_cast<real>(whole_batch(N) * HW);
+  for_each_index(N * HW, C, [=] ECA_DEVICE(int64_t r, int64_t c) {
     const int64_t i = r * C + c;
     real dx_hat = dy[i];
     if (training) {
       const real x_hat = (x[i] - ch.mean[c]) * ch.inv_std[c];
-      dx_hat -= sum_dy[c] / static_cast<real>(R);
-      dx_hat -= x_hat * sum_dy_xhat[c] / static_cast<real>(R);
+      dx_hat -= sum_dy[c] / R;
+      dx_hat -= x_hat * sum_dy_xhat[c] / R;
     }
     dx.write(i, ch.gamma[c] * ch.inv_std[c] * dx_hat);
   });

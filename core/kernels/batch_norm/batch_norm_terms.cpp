@@ -2,19 +2,6 @@
 
 namespace eca::kernels {
 
-void join_batch_norm_sums(real* sum_dy, real* sum_dy_xhat, const real* partials, int64_t chunks,
-                          BatchNormChannels ch, int64_t C) {
-  for (int64_t c = 0; c < C; ++c) {
-    double sum = 0, sum_xhat = 0;
-    for (int64_t k = 0; k < chunks; ++k) {
-      sum += static_cast<double>(partials[k * 2 * C + c]);
-      sum_xhat += static_cast<double>(partials[k * 2 * C + C + c]);
-    }
-    sum_dy[c] = static_cast<real>(sum);
-    sum_dy_xhat[c] = static_cast<real>(sum_xhat) * ch.inv_std[c];
-  }
-}
-
 void collect_batch_norm_dx(real* slope, real* offset, BatchNormChannels ch, const real* sum_dy,
                            const real* sum_dy_xhat, int64_t R, int64_t C) {
   const real per_row = 1 / static_cast<real>(R);

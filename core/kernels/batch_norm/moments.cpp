@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/kernels/common/for_each_index.hpp"
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/twins.hpp"
 #include "core/parallel/threads.hpp"
@@ -75,18 +75,39 @@ void image_moments_fast(real* image_mean, real* image_squares, const real* x, in
     moments_of_one_image(image_mean + n * C, image_squares + n * C, x + n * HW * C, HW, C);
 }
 
+// Of so many values.
+struct Moments {
+  double mean, squares, count;
+};
+
+static void join_moments_cpu(real* mean, real* var, const real* image_mean, const real* image_squares,
+                             int64_t N, int64_t HW, int64_t C) {
+  const auto per_image = static_cast<double>(HW);
+  const auto join_two = [](Moments& a, const Moments& b) {
+    join(a.mean, a.squares, a.count, b.mean, b.squares, b.count);
+    a.count += b.count;
+  };
+  const auto of_leaf = [=](PartOfBatch images, Moments* out) {
+    std::fill_n(out, C, Moments{0, 0, 0});
+    for (int64_t n = images.first; n < images.last; ++n) {
+      for (int64_t c = 0; c < C; ++c) {
+        join_two(out[c], {static_cast<double>(image_mean[n * C + c]),
+                          static_cast<double>(image_squares[n * C + c]), per_image});
+      }
+    }
+  };
+  const std::span batch = join_batch<Moments>(C, N, of_leaf, join_two);
+  for (int64_t c = 0; c < C; ++c) {
+    const Moments& m = batch[static_cast<size_t>(c)];
+    mean[c] = static_cast<real>(m.mean);
+    var[c] = static_cast<real>(m.squares / m.count);
+  }
+}
+
 void join_moments(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,
                   int64_t HW, int64_t C) {
-  const double per_image = static_cast<double>(HW);
-  for_each_index(C, [=] ECA_DEVICE(int64_t c) {
-    double m = 0, squares = 0;
-    for (int64_t n = 0; n < N; ++n) {
-      join(m, squares, static_cast<double>(n) * per_image, static_cast<double>(image_mean[n * C + c]),
-           static_cast<double>(image_squares[n * C + c]), per_image);
-    }
-    mean[c] = static_cast<real>(m);
-    var[c] = static_cast<real>(squares / (static_cast<double>(N) * per_image));
-  });
+  ECA_TWIN(join_moments_cpu, join_moments_cpu, join_moments_cuda)
+  (mean, var, image_mean, image_squares, N, HW, C);
 }
 
 }  // namespace eca::kernels

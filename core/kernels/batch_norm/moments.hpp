@@ -27,7 +27,7 @@ void image_moments_fast(real* image_mean, real* image_squares, const real* x, in
 // The fast twin for one image: x (HW,C), mean and squares (C).
 void moments_of_one_image(real* mean, real* squares, const real* x, int64_t HW, int64_t C);
 
-// The second step: mean and var (C), joined in the order of the images, in double.
+// The second step: mean and var (C) of the whole batch, joined in double in the order of core/parallel/leaves.hpp.
 void join_moments(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,
                   int64_t HW, int64_t C);
 
@@ -40,6 +40,8 @@ ECA_DEVICE void join(T& mean, T& squares, Count n, T mean_k, T squares_k, Count 
 }
 
 // On a GPU, of arrays that lie there.
+void join_moments_cuda(real* mean, real* var, const real* image_mean, const real* image_squares, int64_t N,
+                       int64_t HW, int64_t C);
 void image_moments_cuda(real* image_mean, real* image_squares, const real* x, int64_t N, int64_t HW,
                         int64_t C);
 

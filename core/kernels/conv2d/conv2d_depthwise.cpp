@@ -1,8 +1,8 @@
 // Depthwise convolution: each channel by itself, groups == I == O. A matrix product would have one column, so the
-// plain sums are taken directly, with channels as the SIMD lanes. Sums run over (kh,kw) as in the plain twin; dw
-// adds fixed ranges of images in index order.
+// plain sums are taken directly, with channels as the SIMD lanes. Sums run over (kh,kw) as in the plain twin.
 #include <algorithm>
 
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/parallel/threads.hpp"
@@ -105,7 +105,7 @@ void conv2d_dx_depthwise(GradSlot dx, const real* dy, const real* w, const Conv2
 }
 
 void conv2d_dw_depthwise(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
-  dw_by_ranges(dw, dy, x, s, dw_add_one_image);
+  sum_images(dw, s.K() * s.O, s.N, [&](int64_t n, real* sums) { dw_add_one_image(n, sums, dy, x, s); });
 }
 
 }  // namespace eca::kernels

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/kernels/batch_norm/moments.hpp"
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
@@ -153,7 +154,7 @@ void conv2d_forward_direct(const Conv2dOutput& y, const real* x, const real* w, 
 }
 
 void conv2d_dw_direct(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
-  dw_by_ranges(dw, dy, x, s, dw_add_one_image);
+  sum_images(dw, s.K() * s.O, s.N, [&](int64_t n, real* sums) { dw_add_one_image(n, sums, dy, x, s); });
 }
 
 }  // namespace eca::kernels

@@ -8,7 +8,6 @@
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/kernels/winograd/winograd_tiles.hpp"
-#include "core/parallel/task_shares.hpp"
 
 namespace eca::kernels {
 
@@ -39,11 +38,13 @@ static ConvPath winograd_path(const Conv2dShape& s) {
   return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
 }
 
-// Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where all points fit the
-// last cache.
+// Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where the points of 128 images fit the
+// last cache. (Not those of the images that are here: another number of processes must not take another path.)
 static ConvPath winograd_dw_path(const Conv2dShape& s) {
+  Conv2dShape batch = s;
+  batch.N = 128;
   const bool wide =
-      s.I * s.O > 128 * 128 || (s.I * s.O >= 64 * 64 && winograd_in_one_pass(winograd_shape(s)));
+      s.I * s.O > 128 * 128 || (s.I * s.O >= 64 * 64 && winograd_in_one_pass(winograd_shape(batch)));
   return wide ? ConvPath::winograd_wide : ConvPath::winograd;
 }
 
@@ -158,33 +159,6 @@ void conv2d_dw_fast(GradSlot dw, const real* dy, const Conv2dInput& x, const Con
       return conv2d_dw_winograd(dw, dy, x, winograd_shape(s));
     case ConvPath::winograd_wide:
       return conv2d_dw_winograd_wide(dw, dy, x, winograd_shape(s));
-  }
-}
-
-static void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const real* x,
-                         const Conv2dShape& s, DwOfOneImage add_one_image) {
-  real* partial = partials + range * s.K() * s.O;
-  std::fill_n(partial, s.K() * s.O, real{0});
-  for (int64_t n = range * s.N / ranges; n < (range + 1) * s.N / ranges; ++n)
-    add_one_image(n, partial, dy, x, s);
-}
-
-void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s,
-                  DwOfOneImage add_one_image) {
-  const int64_t ranges = std::min<int64_t>(16, s.N), size = s.K() * s.O;
-  real* partials = scratch(Scratch::partials, ranges * size);
-  TaskShares shares(ranges);
-#pragma omp parallel num_threads(shares.threads())
-  for (int64_t range; shares.take(range);) dw_one_range(range, ranges, partials, dy, x, s, add_one_image);
-  sum_partials(dw, partials, ranges, size);
-}
-
-//   dw[j] = sum_p partials[p,j]
-void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n) {
-  for (int64_t p = 0; p < count; ++p) {
-    const real* partial = partials + p * n;
-    const bool add = dw.add || p > 0;
-    for (int64_t j = 0; j < n; ++j) dw.data[j] = add ? dw.data[j] + partial[j] : partial[j];
   }
 }
 

@@ -4,6 +4,7 @@
 // run in another order than in the plain twin: results differ by about sqrt(K) rounding errors.
 #include <algorithm>
 
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/kernels/conv2d/im2col.hpp"
@@ -16,8 +17,37 @@ namespace eca::kernels {
 // Output rows whose columns fill about 256 KiB, but at least 128 pixels, below which GEMM loses speed.
 static int64_t rows_per_block(const Conv2dShape& s) {
   const int64_t pixels = std::max<int64_t>(128, 65536 / s.K());
-  return std::clamp<int64_t>(pixels / s.OW(), 1, s.N * s.OH());
+  return std::max<int64_t>(pixels / s.OW(), 1);
 }
+
+// The output rows of some images, cut into blocks. No block has rows of two leaves: a BLAS may round a product otherwise where it
+// has other rows beside it, and a leaf's must not depend on which leaves this process has.
+class Blocks {
+ public:
+  explicit Blocks(const Conv2dShape& s)
+      : leaves_(s.N),
+        rows_(rows_per_block(s)),
+        OH_(s.OH()),
+        of_leaf_(chunk_count(leaves_.largest() * OH_, rows_)) {}
+
+  int64_t count() const { return leaves_.count() * of_leaf_; }
+  // Rows first..last-1; of some blocks there are none.
+  struct Rows {
+    int64_t first, last;
+  };
+  Rows operator[](int64_t block) const { return rows_of(block / of_leaf_, block % of_leaf_); }
+  // Those of a leaf.
+  int64_t of_leaf() const { return of_leaf_; }
+  Rows rows_of(int64_t leaf, int64_t block) const {
+    const auto [begin, end] = leaves_.images(leaf);
+    const int64_t first = std::min(begin * OH_ + block * rows_, end * OH_);
+    return {first, std::min(first + rows_, end * OH_)};
+  }
+
+ private:
+  Leaves leaves_;
+  int64_t rows_, OH_, of_leaf_;
+};
 
 // columns (pixels,K) of one group under the output rows first..last-1.
 static Matrix columns_of_rows(const real* x, const Conv2dShape& s, int64_t group, int64_t first,
@@ -42,9 +72,9 @@ static void finish_pixels(const Conv2dOutput& y, int64_t first, int64_t last, in
   }
 }
 
-static void conv2d_forward_one_block(int64_t block, const Conv2dOutput& y, const real* x, const real* w,
+static void conv2d_forward_one_block(Blocks::Rows rows, const Conv2dOutput& y, const real* x, const real* w,
                                      const Conv2dShape& s) {
-  const int64_t first = block * rows_per_block(s), last = std::min(first + rows_per_block(s), s.N * s.OH());
+  const auto [first, last] = rows;
   const int64_t pixels = (last - first) * s.OW(), Og = s.group_outputs();
   real* out = y.y + first * s.OW() * s.O;
   const real beta = y.plus == y.y ? 1 : 0;
@@ -56,10 +86,10 @@ static void conv2d_forward_one_block(int64_t block, const Conv2dOutput& y, const
 }
 
 void conv2d_forward_im2col(const Conv2dOutput& y, const real* x, const real* w, const Conv2dShape& s) {
-  const int64_t blocks = chunk_count(s.N * s.OH(), rows_per_block(s));
-  TaskShares shares(blocks);
+  const Blocks blocks(s);
+  TaskShares shares(blocks.count());
 #pragma omp parallel num_threads(shares.threads())
-  for (int64_t block; shares.take(block);) conv2d_forward_one_block(block, y, x, w, s);
+  for (int64_t block; shares.take(block);) conv2d_forward_one_block(blocks[block], y, x, w, s);
 }
 
 static void conv2d_dx_one_image(int64_t n, GradSlot dx, const real* dy, const real* w, const Conv2dShape& s) {
@@ -82,55 +112,77 @@ void conv2d_dx_im2col(GradSlot dx, const real* dy, const real* w, const Conv2dSh
 }
 
 //   dw (K,O) = columns^T (K,pixels) * dy (pixels,O)
-// cut into a fixed number of tasks: a range of output channels times a range of rows. Ranges of rows need one partial
-// sum each, so wide layers, whose dw is large, are cut by channels and narrow ones by rows.
+// A task has a range of output channels and a subtree of the leaves. Subtrees need a sum each, so wide layers, whose dw is large,
+// are cut by channels, and a task's subtree is the whole tree; narrow ones are cut by leaves.
 struct DwTasks {
-  int64_t channels, channel_ranges, row_ranges;
+  int64_t channels, channel_ranges;  // all of them in one where there are groups
+  int64_t subtrees, leaves;          // leaves of a subtree
 };
 
 static DwTasks dw_tasks(const Conv2dShape& s) {
   constexpr int64_t kTasks = 16;
   const int64_t channels = s.groups == 1 ? std::min<int64_t>(s.O, 64) : s.O;
-  const int64_t channel_ranges = chunk_count(s.O, channels);
-  const int64_t blocks = chunk_count(s.N * s.OH(), rows_per_block(s));
-  return {channels, channel_ranges, std::clamp<int64_t>(kTasks / channel_ranges, 1, blocks)};
+  const int64_t channel_ranges = chunk_count(s.O, channels), leaves = Leaves(s.N).count();
+  int64_t subtrees = leaves;
+  while (subtrees > 1 && subtrees * channel_ranges > kTasks) subtrees /= 2;
+  return {channels, channel_ranges, subtrees, leaves / subtrees};
 }
 
-static void conv2d_dw_one_task(int64_t task, real* partials, bool add, const real* dy, const real* x,
-                               const Conv2dShape& s) {
-  const DwTasks tasks = dw_tasks(s);
-  const int64_t row_range = task / tasks.channel_ranges, rows = s.N * s.OH();
-  const int64_t o = task % tasks.channel_ranges * tasks.channels,
-                channels = std::min(tasks.channels, s.O - o);
-  const int64_t blocks = chunk_count(rows, rows_per_block(s));
-  const int64_t first_block = row_range * blocks / tasks.row_ranges;
-  const int64_t last_block = (row_range + 1) * blocks / tasks.row_ranges;
-  real* out = partials + row_range * s.K() * s.O;
-  for (int64_t block = first_block; block < last_block; ++block) {
-    const int64_t first = block * rows_per_block(s), last = std::min(first + rows_per_block(s), rows);
-    const real beta = add || block > first_block ? 1 : 0;
+// dw of one leaf, for `width` output channels from o on: sums (K,width).
+static void conv2d_dw_one_leaf(int64_t leaf, const Blocks& blocks, real* sums, int64_t o, int64_t width,
+                               const real* dy, const real* x, const Conv2dShape& s) {
+  const int64_t of_group = s.groups == 1 ? width : s.group_outputs();
+  for (int64_t block = 0; block < blocks.of_leaf(); ++block) {
+    const auto [first, last] = blocks.rows_of(leaf, block);
     for (int64_t group = 0; group < s.groups; ++group) {
-      const int64_t from = s.groups == 1 ? o : group * s.group_outputs();
-      const int64_t width = s.groups == 1 ? channels : s.group_outputs();
+      const int64_t from = group * of_group;
       Matrix columns = columns_of_rows(x, s, group, first, last);
       columns.op = Op::transpose;
-      gemm_fast(s.K(), width, (last - first) * s.OW(), columns, {dy + first * s.OW() * s.O + from, s.O}, beta,
-                out + from, s.O);
+      gemm_fast(s.K(), of_group, (last - first) * s.OW(), columns,
+                {dy + first * s.OW() * s.O + o + from, s.O}, block > 0 ? 1 : 0, sums + from, width);
     }
   }
 }
 
+//   dw[k,o] = tree over the subtrees of subtree_sums[k,o]
+static void conv2d_dw_finish(GradSlot dw, const real* subtree_sums, int64_t subtrees, int64_t o,
+                             int64_t width, const Conv2dShape& s) {
+  const int64_t n = s.K() * width;
+  with_leaf_count(subtrees, [&]<int L>() {
+    for (int64_t k = 0; k < s.K(); ++k) {
+      real* out = dw.data + k * s.O + o;
+      const real* from = subtree_sums + k * width;
+      if (dw.add) {
+        for (int64_t j = 0; j < width; ++j) out[j] += root_of<L>(from + j, n);
+      } else {
+        for (int64_t j = 0; j < width; ++j) out[j] = root_of<L>(from + j, n);
+      }
+    }
+  });
+}
+
 void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s) {
   const DwTasks tasks = dw_tasks(s);
-  const int64_t n = s.K() * s.O, count = tasks.channel_ranges * tasks.row_ranges;
-  const bool direct = tasks.row_ranges == 1;
-  real* partials = direct ? dw.data : scratch(Scratch::partials, tasks.row_ranges * n);
-  TaskShares shares(count);
+  const Blocks blocks(s);
+  const int64_t K = s.K(), range_sums = K * tasks.channels * tasks.subtrees;
+  real* subtree_sums = scratch(Scratch::partials, tasks.channel_ranges * range_sums);
+  const auto width_of = [&](int64_t range) { return std::min(tasks.channels, s.O - range * tasks.channels); };
+  TaskShares shares(tasks.channel_ranges * tasks.subtrees);
 #pragma omp parallel num_threads(shares.threads())
   for (int64_t task; shares.take(task);) {
-    conv2d_dw_one_task(task, partials, direct && dw.add, dy, x, s);
+    const int64_t range = task % tasks.channel_ranges, subtree = task / tasks.channel_ranges;
+    const int64_t o = range * tasks.channels, width = width_of(range), n = K * width;
+    real* spare = scratch(Scratch::spare, std::max<int64_t>(1, spare_sums(tasks.leaves) * n));
+    sum_subtree(
+        subtree_sums + range * range_sums + subtree * n, spare, n, subtree * tasks.leaves, tasks.leaves,
+        [&](int64_t leaf, real* sums) { conv2d_dw_one_leaf(leaf, blocks, sums, o, width, dy, x, s); });
   }
-  if (!direct) sum_partials(dw, partials, tasks.row_ranges, n);
+  TaskShares finishing(tasks.channel_ranges);
+#pragma omp parallel num_threads(finishing.threads())
+  for (int64_t range; finishing.take(range);) {
+    conv2d_dw_finish(dw, subtree_sums + range * range_sums, tasks.subtrees, range * tasks.channels,
+                     width_of(range), s);
+  }
 }
 
 }  // namespace eca::kernels

@@ -11,7 +11,7 @@ namespace eca::kernels {
 
 enum class ConvPath { im2col, direct, depthwise, winograd, winograd_wide };
 
-// Which path serves this shape. Depends on the shape alone. dx takes the forward path of the turned convolution
+// Which path serves this shape. Depends on the shape of an image alone, not on how many there are. dx takes the forward path of the turned convolution
 // where there is one.
 ConvPath conv2d_forward_path(const Conv2dShape& s);
 ConvPath conv2d_dx_path(const Conv2dShape& s);
@@ -88,14 +88,5 @@ const real* flipped_weights(const real* w, const Conv2dShape& s);
 
 // The output that assigns or adds to dx.
 inline Conv2dOutput added_to(GradSlot dx) { return {.y = dx.data, .plus = dx.add ? dx.data : nullptr}; }
-
-// Sums dw over the images: add_one_image adds the share of image n to a dw. Images are cut into a fixed number of
-// ranges, each with a partial sum of its own.
-using DwOfOneImage = void (*)(int64_t n, real* dw, const real* dy, const real* x, const Conv2dShape& s);
-void dw_by_ranges(GradSlot dw, const real* dy, const real* x, const Conv2dShape& s,
-                  DwOfOneImage add_one_image);
-
-// dw[j] = sum_p partials[p,j], in index order; partials (count,n).
-void sum_partials(GradSlot dw, const real* partials, int64_t count, int64_t n);
 
 }  // namespace eca::kernels

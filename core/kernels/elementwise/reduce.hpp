@@ -1,5 +1,4 @@
-// Sums. The fast twin cuts the rows into fixed chunks and adds the partial sums in index order: the same bits with
-// any number of threads.
+// Sums.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +8,8 @@
 
 namespace eca::kernels {
 
-// sums[c] = sum_r x[r,c]          x (R,C)   sums (C): the gradient of a bias
-void column_sums(GradSlot sums, const real* x, int64_t R, int64_t C);
-void column_sums_ref(GradSlot sums, const real* x, int64_t R, int64_t C);
-void column_sums_fast(GradSlot sums, const real* x, int64_t R, int64_t C);
+// sums[c] = sum_{n,p} x[n,p,c]          x (N,HW,C)   sums (C): the gradient of a bias. Over the leaves of the batch as a tree.
+void column_sums(GradSlot sums, const real* x, int64_t N, int64_t HW, int64_t C);
 
 // y = factor * sum_i x[i]          x (n)   y (): in index order, in double, on the calling thread
 void sum_forward(real* y, const real* x, real factor, int64_t n);
@@ -21,6 +18,6 @@ void sum_dx(GradSlot dx, const real* dy, real factor, int64_t n);
 
 // On a GPU, of arrays that lie there.
 void sum_forward_cuda(real* y, const real* x, real factor, int64_t n);
-void column_sums_cuda(GradSlot sums, const real* x, int64_t R, int64_t C);
+void column_sums_cuda(GradSlot sums, const real* x, int64_t N, int64_t HW, int64_t C);
 
 }  // namespace eca::kernels

@@ -3,9 +3,10 @@
 
 namespace eca::kernels {
 
-void column_sums_cuda(GradSlot sums, const real* x, int64_t R, int64_t C) {
+void column_sums_cuda(GradSlot sums, const real* x, int64_t N, int64_t HW, int64_t C) {
   sum_in_ranges<1>(
-      R, C, [=] ECA_DEVICE(int64_t r, int64_t c, double* sum) { *sum += static_cast<double>(x[r * C + c]); },
+      N * HW, C,
+      [=] ECA_DEVICE(int64_t r, int64_t c, double* sum) { *sum += static_cast<double>(x[r * C + c]); },
       [=] ECA_DEVICE(int64_t c, const double* sum) { sums.write(c, static_cast<real>(*sum)); });
 }
 

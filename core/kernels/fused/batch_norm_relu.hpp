@@ -25,23 +25,23 @@ void batch_norm_relu_forward_fast(real* y, const real* x, BatchNormChannels ch, 
 //   sum_g[c]      = sum_r g[r,c]                  this is dbeta
 //   sum_g_xhat[c] = sum_r g[r,c] * x_hat[r,c]     this is dgamma
 void batch_norm_relu_sums(real* sum_g, real* sum_g_xhat, const real* dy, const real* x, BatchNormChannels ch,
-                          int64_t R, int64_t C);
+                          int64_t N, int64_t HW, int64_t C);
 void batch_norm_relu_sums_ref(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
-                              BatchNormChannels ch, int64_t R, int64_t C);
+                              BatchNormChannels ch, int64_t N, int64_t HW, int64_t C);
 void batch_norm_relu_sums_fast(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
-                               BatchNormChannels ch, int64_t R, int64_t C);
+                               BatchNormChannels ch, int64_t N, int64_t HW, int64_t C);
 
 //   dx[r,c] = gamma[c] * inv_std[c] * (g[r,c] - sum_g[c]/R - x_hat[r,c] * sum_g_xhat[c]/R)      training
 //   dx[r,c] = gamma[c] * inv_std[c] * g[r,c]                                                    evaluation: null sums
 void batch_norm_relu_dx(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch, const real* sum_g,
-                        const real* sum_g_xhat, int64_t R, int64_t C);
+                        const real* sum_g_xhat, int64_t N, int64_t HW, int64_t C);
 void batch_norm_relu_dx_ref(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
-                            const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C);
+                            const real* sum_g, const real* sum_g_xhat, int64_t N, int64_t HW, int64_t C);
 void batch_norm_relu_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
-                             const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C);
+                             const real* sum_g, const real* sum_g_xhat, int64_t N, int64_t HW, int64_t C);
 
 // On a GPU, of arrays that lie there.
 void batch_norm_relu_sums_cuda(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
-                               BatchNormChannels ch, int64_t R, int64_t C);
+                               BatchNormChannels ch, int64_t N, int64_t HW, int64_t C);
 
 }  // namespace eca::kernels

@@ -1,12 +1,12 @@
 // Batch norm and ReLU by chunks of rows. What changed against the plain twins: the factors a and b are worked out
-// once per channel, a vector of channels walks down the rows of a chunk with its sums in registers, and chunks are
-// joined in index order.
+// once per channel, and a vector of channels walks down the rows of a chunk with its sums in registers.
 #include <algorithm>
 
 #include "core/kernels/batch_norm/batch_norm_terms.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/fused/batch_norm_relu.hpp"
+#include "core/parallel/leaves.hpp"
 #include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
@@ -99,23 +99,19 @@ void batch_norm_relu_forward_fast(real* y, const real* x, BatchNormChannels ch, 
 }
 
 void batch_norm_relu_sums_fast(real* sum_g, real* sum_g_xhat, const real* dy, const real* x,
-                               BatchNormChannels ch, int64_t R, int64_t C) {
-  const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
-  real* partials = scratch(Scratch::partials, chunks * 2 * C);
-#pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
-  for (int64_t k = 0; k < chunks; ++k) {
-    real* partial = partials + k * 2 * C;
-    sums_chunk(partial, partial + C, dy + k * rows * C, x + k * rows * C, ch, std::min(rows, R - k * rows),
-               C);
-  }
-  join_batch_norm_sums(sum_g, sum_g_xhat, partials, chunks, ch, C);
+                               BatchNormChannels ch, int64_t N, int64_t HW, int64_t C) {
+  const auto of_rows = [=](real* sums, int64_t first, int64_t last) {
+    sums_chunk(sums, sums + C, dy + first * C, x + first * C, ch, last - first, C);
+  };
+  sum_batch_norm_rows(sum_g, sum_g_xhat, of_rows, rows_per_chunk(C), ch, N, HW, C);
 }
 
 void batch_norm_relu_dx_fast(GradSlot dx, const real* dy, const real* x, BatchNormChannels ch,
-                             const real* sum_g, const real* sum_g_xhat, int64_t R, int64_t C) {
+                             const real* sum_g, const real* sum_g_xhat, int64_t N, int64_t HW, int64_t C) {
+  const int64_t R = N * HW;
   real* slopes = scratch(Scratch::channels, 2 * C);
   real* offsets = slopes + C;
-  collect_batch_norm_dx(slopes, offsets, ch, sum_g, sum_g_xhat, R, C);
+  collect_batch_norm_dx(slopes, offsets, ch, sum_g, sum_g_xhat, whole_batch(N) * HW, C);
   const int64_t rows = rows_per_chunk(C), chunks = chunk_count(R, rows);
 #pragma omp parallel for schedule(static) num_threads(threads_for(chunks))
   for (int64_t k = 0; k < chunks; ++k) {

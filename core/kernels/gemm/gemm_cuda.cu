@@ -3,6 +3,7 @@
 // so the factors change places, and their transposes and strides stay as they are.
 #include "core/cuda/cublas.hpp"
 #include "core/kernels/gemm/gemm.hpp"
+#include "core/kernels/gemm/linear.hpp"
 
 namespace eca::kernels {
 
@@ -37,6 +38,18 @@ void gemm_batch_cuda(int64_t products, int64_t M, int64_t N, int64_t K, Matrix a
                            a.data, static_cast<int>(a.stride), a_rows * a.stride, &beta, c,
                            static_cast<int>(c_stride), M * c_stride, static_cast<int>(products)),
               "batch of gemm");
+}
+
+void linear_forward_cuda(GradSlot y, const real* x, const real* w, int64_t N, int64_t I, int64_t O) {
+  gemm_cuda(N, O, I, {x, I}, {w, O}, y.add, y.data, O);
+}
+
+void linear_dx_cuda(GradSlot dx, const real* dy, const real* w, int64_t N, int64_t I, int64_t O) {
+  gemm_cuda(N, I, O, {dy, O}, {w, O, Op::transpose}, dx.add, dx.data, I);
+}
+
+void linear_dw_cuda(GradSlot dw, const real* dy, const real* x, int64_t N, int64_t I, int64_t O) {
+  gemm_cuda(I, O, N, {x, I, Op::transpose}, {dy, O}, dw.add, dw.data, O);
 }
 
 }  // namespace eca::kernels

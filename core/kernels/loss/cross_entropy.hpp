@@ -1,4 +1,5 @@
-// Softmax cross-entropy, and how many answers are right. The formulas, with their source: layers/cross_entropy.cpp. N*K is small: the processor takes one thread.
+// Softmax cross-entropy, and how many answers are right. The formulas, with their source: layers/cross_entropy.cpp. Sums are over the whole batch, in
+// the order of core/parallel/leaves.hpp.
 #pragma once
 
 #include <cstdint>

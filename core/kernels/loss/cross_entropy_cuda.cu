@@ -18,7 +18,7 @@ void cross_entropy_forward_cuda(real* loss, real* p, const real* x, const CrossE
   for_each_index(1, [=] ECA_DEVICE(int64_t) {
     double sum = 0;
     for (int64_t n = 0; n < N; ++n) sum += static_cast<double>(losses[n]);
-    const double W = total_weight(q, N);
+    const double W = weight_of(q, 0, N);
     *loss = static_cast<real>(W == 0 ? 0 : sum / W);
   });
 }
@@ -31,7 +31,7 @@ void cross_entropy_dx_cuda(GradSlot dx, const real* dloss, const real* p, const 
   const double smoothed = weight_of_smoothing(target, K);
   real* share = scratch(Scratch::partials, 1);  // dloss/W
   for_each_index(1, [=] ECA_DEVICE(int64_t) {
-    const double W = total_weight(q, N);
+    const double W = weight_of(q, 0, N);
     *share = W == 0 ? 0 : *dloss / static_cast<real>(W);
   });
   for_each_index(N, K, [=] ECA_DEVICE(int64_t n, int64_t k) {

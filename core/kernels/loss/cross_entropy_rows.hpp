@@ -8,11 +8,11 @@
 
 namespace eca::kernels {
 
-// W = sum_n w[label n]: what the loss is divided by.
-ECA_DEVICE inline double total_weight(const CrossEntropyTarget& target, int64_t N) {
-  if (target.w == nullptr) return static_cast<double>(N);
+// sum_n w[label n] of images first..last-1.
+ECA_DEVICE inline double weight_of(const CrossEntropyTarget& target, int64_t first, int64_t last) {
+  if (target.w == nullptr) return static_cast<double>(last - first);
   double total = 0;
-  for (int64_t n = 0; n < N; ++n) total += target.w[target.labels[n]];
+  for (int64_t n = first; n < last; ++n) total += target.w[target.labels[n]];
   return total;
 }
 

@@ -4,6 +4,7 @@
 // errors are about ten times those of the plain sum, 1e-5 relative in float (docs/derivations/winograd.md).
 #include <algorithm>
 
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
@@ -39,22 +40,13 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments,
   winograd_transform_output(y, tile_moments, products, first, last, s);
 }
 
-// Tiles are cut into a fixed number of ranges; each has a partial sum of du of its own.
-int64_t dw_ranges(const WinogradShape& s) {
-  const int64_t most = std::max<int64_t>(1, 4'000'000 / (kWinogradWeights * s.I * s.O));
-  return std::min<int64_t>({16, most, chunk_count(s.tiles(), kDwTiles)});
-}
-
-void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const Conv2dInput& x,
-                      const WinogradShape& s) {
-  const int64_t tiles = s.tiles();
-  const int64_t first = block * kDwTiles, last = std::min(first + kDwTiles, tiles);
+void dw_add_one_block(int64_t first, int64_t last, int64_t next_last, real* du, bool add, const real* dy,
+                      const Conv2dInput& x, const WinogradShape& s) {
   const auto [points, dy_points] = winograd_scratch_points(kDwTiles, s);
   winograd_transform_input(points, x, first, last, s);
   winograd_transform_dy(dy_points, dy, first, last, s);
-  const int64_t next_end = std::min(last + kDwTiles, tiles);
-  const auto x_next = winograd_rows_read(x.x, last, next_end, s);
-  const auto dy_next = winograd_rows_written(dy, last, next_end, s);
+  const auto x_next = winograd_rows_read(x.x, last, next_last, s);
+  const auto dy_next = winograd_rows_written(dy, last, next_last, s);
   for (int64_t p = 0; p < s.points; ++p) {
     prefetch_to_read(x_next, p, s.points);
     prefetch_to_read(dy_next, p, s.points);
@@ -64,12 +56,18 @@ void dw_add_one_block(int64_t block, real* du, bool add, const real* dy, const C
   }
 }
 
-void dw_one_range(int64_t range, int64_t ranges, real* partials, const real* dy, const Conv2dInput& x,
-                  const WinogradShape& s) {
-  const int64_t blocks = chunk_count(s.tiles(), kDwTiles);
-  const int64_t begin = range * blocks / ranges, end = (range + 1) * blocks / ranges;
-  real* du = partials + range * kWinogradWeights * s.I * s.O;
-  for (int64_t block = begin; block < end; ++block) dw_add_one_block(block, du, block > begin, dy, x, s);
+// dw (3,3,I,O) of one leaf, its tiles in blocks of equal size. Back from transformed space leaf by leaf, and not once for all: then
+// what is added up, and what ranks send each other, is a quarter.
+void dw_one_leaf(PartOfBatch images, real* dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
+  const int64_t per_image = s.tile_rows() * s.tile_columns();
+  const int64_t begin = images.first * per_image, tiles = images.size() * per_image;
+  const int64_t blocks = chunk_count(tiles, kDwTiles);
+  const auto start = [=](int64_t block) { return begin + std::min(block, blocks) * tiles / blocks; };
+  real* du = scratch(Scratch::transformed, kWinogradWeights * s.I * s.O);
+  for (int64_t block = 0; block < blocks; ++block) {
+    dw_add_one_block(start(block), start(block + 1), start(block + 2), du, block > 0, dy, x, s);
+  }
+  winograd_transform_du(dw, du, s.I * s.O, s);
 }
 
 }  // namespace
@@ -86,12 +84,8 @@ void conv2d_forward_winograd(const Conv2dOutput& y, const Conv2dInput& x, const 
 }
 
 void conv2d_dw_winograd(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
-  const int64_t ranges = dw_ranges(s);
-  real* partials = scratch(Scratch::partials, ranges * kWinogradWeights * s.I * s.O);
-  TaskShares shares(ranges);
-#pragma omp parallel num_threads(shares.threads())
-  for (int64_t range; shares.take(range);) dw_one_range(range, ranges, partials, dy, x, s);
-  winograd_transform_du(dw, partials, ranges, s);
+  sum_leaves(dw, kWinogradTaps * s.I * s.O, s.N,
+             [&](PartOfBatch images, real* of_leaf) { dw_one_leaf(images, of_leaf, dy, x, s); });
 }
 
 }  // namespace eca::kernels

@@ -3,6 +3,7 @@
 // conv2d_winograd.cpp up to the order of sums over tiles in dw.
 #include <algorithm>
 
+#include "core/kernels/common/leaf_sums.hpp"
 #include "core/kernels/common/scratch.hpp"
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
@@ -18,11 +19,14 @@ namespace {
 
 constexpr int64_t kBlock = 8;  // tiles a task transforms
 
-// Tiles whose points, of input and output together, take 32 MiB at most in float; one pass handles that many.
-int64_t tiles_per_pass(const WinogradShape& s) {
+// Tiles whose points, of input and output together, take 32 MiB at most in float.
+int64_t most_tiles(const WinogradShape& s) {
   const int64_t most = (int64_t{8} << 20) / (s.points * (s.I + s.O));
-  return std::min(s.tiles(), std::max<int64_t>(kBlock, most / kBlock * kBlock));
+  return std::max<int64_t>(kBlock, most / kBlock * kBlock);
 }
+
+// One pass of the forward handles that many.
+int64_t tiles_per_pass(const WinogradShape& s) { return std::min(s.tiles(), most_tiles(s)); }
 
 struct Pass {
   int64_t first, last;
@@ -34,10 +38,14 @@ struct Pass {
 
 int64_t pass_count(const WinogradShape& s) { return chunk_count(s.tiles(), tiles_per_pass(s)); }
 
+Pass pass_of_tiles(int64_t first, int64_t last, const WinogradShape& s) {
+  const auto [x, y] = winograd_scratch_points(last - first, s);
+  return {.first = first, .last = last, .x = x, .y = y};
+}
+
 Pass pass_at(int64_t pass, const WinogradShape& s) {
   const int64_t tiles = tiles_per_pass(s), first = pass * tiles;
-  const auto [x, y] = winograd_scratch_points(tiles, s);
-  return {.first = first, .last = std::min(first + tiles, s.tiles()), .x = x, .y = y};
+  return pass_of_tiles(first, std::min(first + tiles, s.tiles()), s);
 }
 
 // The tiles of one block, and where their points begin.
@@ -78,13 +86,122 @@ void gradient_block(int64_t block, const Pass& pass, const real* dy, const Conv2
   winograd_transform_dy(b.y, dy, b.first, b.last, s);
 }
 
-// All points of one weight, in their order.
-void dw_weight(int64_t index, const Pass& pass, real* du, bool add, const WinogradShape& s) {
+// One pass of dw: all tiles of some leaves, a subtree of them, or where those of one are too many, some of its tiles.
+class DwPasses {
+ public:
+  explicit DwPasses(const WinogradShape& s)
+      : leaves_(s.N), of_image_(s.tile_rows() * s.tile_columns()), most_(most_tiles(s)) {
+    while (of_pass_ > 1 && of_pass_ * largest_leaf_ > most_) of_pass_ /= 2;
+  }
+  // Leaves of a subtree.
+  int64_t leaves() const { return of_pass_; }
+  int64_t subtrees() const { return leaves_.count() / of_pass_; }
+  // The first tile of a leaf.
+  int64_t begin(int64_t leaf) const { return leaves_.begin(leaf) * of_image_; }
+  // Whether each subtree fits one pass. Where not, it is one leaf, which takes passes of most() tiles.
+  bool fit() const { return of_pass_ > 1 || largest_leaf_ <= most_; }
+  int64_t most() const { return most_; }
+
+ private:
+  Leaves leaves_;
+  int64_t of_image_, most_;
+  int64_t largest_leaf_ = leaves_.largest() * of_image_;  // tiles
+  int64_t of_pass_ = leaves_.count();
+};
+
+// dw is worked out in patches of so many input and output channels, whose transformed weights lie in the cache while the tiles of a
+// leaf are summed.
+constexpr int64_t kPatchInputs = 16, kPatchOutputs = 4 * kLanes;
+
+struct Patch {
+  int64_t i, o, inputs, outputs;
+
+  int64_t pairs() const { return inputs * outputs; }
+};
+
+Patch patch_at(int64_t number, const WinogradShape& s) {
+  const int64_t columns = chunk_count(s.O, kPatchOutputs);
+  const int64_t i = number / columns * kPatchInputs, o = number % columns * kPatchOutputs;
+  return {i, o, std::min(kPatchInputs, s.I - i), std::min(kPatchOutputs, s.O - o)};
+}
+int64_t patch_count(const WinogradShape& s) {
+  return chunk_count(s.I, kPatchInputs) * chunk_count(s.O, kPatchOutputs);
+}
+
+// du (36,inputs,outputs) of tiles first..last-1 of the pass.
+void du_of_tiles(const Patch& patch, int64_t first, int64_t last, const Pass& pass, real* du, bool add,
+                 const WinogradShape& s) {
+  const int64_t offset = first - pass.first;
   for (int64_t p = 0; p < s.points; ++p) {
     const WinogradWeight weight = winograd_weight_of(p, s);
-    if (weight.index != index) continue;
-    small_gemm(s.I, s.O, pass.tiles(), {pass.x.point(p), 1, s.I}, pass.y.point(p), s.O, add || !weight.first,
-               du + index * s.I * s.O, s.O);
+    small_gemm(patch.inputs, patch.outputs, last - first, {pass.x.point(p) + offset * s.I + patch.i, 1, s.I},
+               pass.y.point(p) + offset * s.O + patch.o, s.O, add || !weight.first,
+               du + weight.index * patch.pairs(), patch.outputs);
+  }
+}
+
+// A patch of dw (3,3,I,O).
+void store_patch(real* dw, const real* sums, const Patch& patch, const WinogradShape& s) {
+  for (int64_t tap = 0; tap < kWinogradTaps; ++tap) {
+    for (int64_t r = 0; r < patch.inputs; ++r) {
+      std::copy_n(sums + (tap * patch.inputs + r) * patch.outputs, patch.outputs,
+                  dw + (tap * s.I + patch.i + r) * s.O + patch.o);
+    }
+  }
+}
+
+// A patch of the dw of the leaves of one pass.
+void dw_patch(const Patch& patch, int64_t first_leaf, const DwPasses& passes, const Pass& pass, real* dw,
+              const WinogradShape& s) {
+  const int64_t n = kWinogradTaps * patch.pairs();
+  real* du = scratch(Scratch::transformed, kWinogradWeights * patch.pairs());
+  real* sums = scratch(Scratch::spare, (1 + spare_sums(passes.leaves())) * n);
+  sum_subtree(sums, sums + n, n, first_leaf, passes.leaves(), [&](int64_t leaf, real* of_leaf) {
+    du_of_tiles(patch, passes.begin(leaf), passes.begin(leaf + 1), pass, du, /*add=*/false, s);
+    winograd_transform_du(of_leaf, du, patch.pairs(), s);
+  });
+  store_patch(dw, sums, patch, s);
+}
+
+// The points of all tiles of a pass, side by side.
+Pass transformed(int64_t first, int64_t last, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
+  const Pass pass = pass_of_tiles(first, last, s);
+  TaskShares transforms(pass.blocks());
+#pragma omp parallel num_threads(transforms.threads())
+  for (int64_t block; transforms.take(block);) gradient_block(block, pass, dy, x, s);
+  return pass;
+}
+
+// dw of a subtree of leaves whose points fit one pass.
+void dw_of_leaves(int64_t first_leaf, const DwPasses& passes, real* dw, const real* dy, const Conv2dInput& x,
+                  const WinogradShape& s) {
+  const Pass pass =
+      transformed(passes.begin(first_leaf), passes.begin(first_leaf + passes.leaves()), dy, x, s);
+  TaskShares patches(patch_count(s));
+#pragma omp parallel num_threads(patches.threads())
+  for (int64_t k; patches.take(k);) dw_patch(patch_at(k, s), first_leaf, passes, pass, dw, s);
+}
+
+// dw of one leaf that takes several passes: du, patch after patch, lies in memory meanwhile.
+void dw_of_large_leaf(int64_t leaf, const DwPasses& passes, real* dw, const real* dy, const Conv2dInput& x,
+                      const WinogradShape& s) {
+  constexpr int64_t kPatch = kWinogradWeights * kPatchInputs * kPatchOutputs;
+  const int64_t begin = passes.begin(leaf), end = passes.begin(leaf + 1);
+  real* du = scratch(Scratch::weights, patch_count(s) * kPatch);  // where forward and dx have u
+  for (int64_t first = begin; first < end; first += passes.most()) {
+    const Pass pass = transformed(first, std::min(first + passes.most(), end), dy, x, s);
+    TaskShares patches(patch_count(s));
+#pragma omp parallel num_threads(patches.threads())
+    for (int64_t k; patches.take(k);)
+      du_of_tiles(patch_at(k, s), pass.first, pass.last, pass, du + k * kPatch, first > begin, s);
+  }
+  TaskShares patches(patch_count(s));
+#pragma omp parallel num_threads(patches.threads())
+  for (int64_t k; patches.take(k);) {
+    const Patch patch = patch_at(k, s);
+    real* sums = scratch(Scratch::spare, kWinogradTaps * patch.pairs());
+    winograd_transform_du(sums, du + k * kPatch, patch.pairs(), s);
+    store_patch(dw, sums, patch, s);
   }
 }
 
@@ -112,17 +229,18 @@ void conv2d_forward_winograd_wide(const Conv2dOutput& y, const Conv2dInput& x, c
 }
 
 void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, const WinogradShape& s) {
-  real* du = scratch(Scratch::weights, kWinogradWeights * s.I * s.O);  // where forward and dx have u
-  for (int64_t k = 0; k < pass_count(s); ++k) {
-    const Pass pass = pass_at(k, s);
-    TaskShares transforms(pass.blocks());
-#pragma omp parallel num_threads(transforms.threads())
-    for (int64_t block; transforms.take(block);) gradient_block(block, pass, dy, x, s);
-    TaskShares products(kWinogradWeights);
-#pragma omp parallel num_threads(products.threads())
-    for (int64_t i; products.take(i);) dw_weight(i, pass, du, k > 0, s);
-  }
-  winograd_transform_du(dw, du, 1, s);
+  const DwPasses passes(s);
+  const int64_t n = kWinogradTaps * s.I * s.O;
+  real* sums = scratch(Scratch::partials, (1 + spare_sums(passes.subtrees())) * n);
+  sum_subtree(sums, sums + n, n, 0, passes.subtrees(), [&](int64_t subtree, real* of_subtree) {
+    const int64_t leaf = subtree * passes.leaves();
+    if (passes.fit()) {
+      dw_of_leaves(leaf, passes, of_subtree, dy, x, s);
+    } else {
+      dw_of_large_leaf(leaf, passes, of_subtree, dy, x, s);
+    }
+  });
+  add_leaf_sums(dw, sums, 1, n);
 }
 
 }  // namespace eca::kernels

@@ -40,29 +40,19 @@ const real* winograd_transform_weights(const real* w, const WinogradShape& s) {
   return u;
 }
 
-//   dw = G^T (sum_k du[k]) G of input channel i
 template <class Maps>
-static void transform_du(int64_t i, GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
-  const int64_t size = s.I * s.O;
-  for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
-    const auto sum = [&](int r, int c) {
-      const real* from = du + (r * kSide + c) * size + j;
-      vec total = load(from);
-      for (int64_t k = 1; k < count; ++k) total += load(from + k * kWinogradWeights * size);
-      return total;
-    };
-    on_both_axes(Maps::weight_transposed, sum, [&](int r, int c, vec value) {
-      real* to = dw.data + (r * 3 + c) * size + j;
-      store(to, dw.add ? load(to) + value : value);
-    });
+static void transform_du(real* dw, const real* du, int64_t pairs) {
+  for (int64_t j = 0; j < pairs; j += kLanes) {
+    on_both_axes(
+        Maps::weight_transposed, [&](int r, int c) { return load(du + (r * kSide + c) * pairs + j); },
+        [&](int r, int c, vec value) { store(dw + (r * 3 + c) * pairs + j, value); });
   }
 }
 
-void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const WinogradShape& s) {
+void winograd_transform_du(real* dw, const real* du, int64_t pairs, const WinogradShape& s) {
   const auto transform = s.maps == WinogradMaps::stride1 ? transform_du<WinogradStride1<vec>>
                                                          : transform_du<WinogradStride2<vec>>;
-#pragma omp parallel for schedule(static) num_threads(threads_for(s.I))
-  for (int64_t i = 0; i < s.I; ++i) transform(i, dw, du, count, s);
+  transform(dw, du, pairs);
 }
 
 }  // namespace eca::kernels

@@ -6,7 +6,7 @@
 
 namespace eca::kernels {
 
-inline constexpr int64_t kWinogradWeights = 36;
+inline constexpr int64_t kWinogradWeights = 36, kWinogradTaps = 9;
 
 // The transformed weight that point p of a tile is multiplied with. With stride 1 each point has its own, with stride
 // 2 some share one.
@@ -18,7 +18,7 @@ WinogradWeight winograd_weight_of(int64_t p, const WinogradShape& s);
 
 // u (36,I,O) = G w G^T, w (3,3,I,O); in parallel. Scratch memory of the calling thread.
 const real* winograd_transform_weights(const real* w, const WinogradShape& s);
-// dw (3,3,I,O) = G^T (sum_k du[k]) G, du (count,36,I,O); in parallel.
-void winograd_transform_du(GradSlot dw, const real* du, int64_t count, const WinogradShape& s);
+// dw (3,3,pairs) = G^T du G, du (36,pairs), for so many pairs of channels, a multiple of kLanes; on the calling thread.
+void winograd_transform_du(real* dw, const real* du, int64_t pairs, const WinogradShape& s);
 
 }  // namespace eca::kernels

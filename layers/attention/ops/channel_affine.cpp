@@ -8,6 +8,7 @@
 #include "layers/attention/ops/channel_affine.hpp"
 
 #include "core/autograd/check.hpp"
+#include "core/kernels/attention/channel_attention.hpp"
 #include "core/kernels/attention/scale_channels.hpp"
 #include "core/kernels/elementwise/copy.hpp"
 #include "core/kernels/elementwise/reduce.hpp"
@@ -37,8 +38,8 @@ Tensor channel_affine(const Tensor& y, const Tensor& w, const Tensor& b) {
 void ChannelAffineBackward::backward(const Tensor& dz) {
   const int64_t N = y.dim(0), C = y.dim(1);
   if (GradSlot dy = grad_slot(0)) kernels::scale_channels_dx(dy, dz.data(), w.data(), 1, N, C);
-  if (GradSlot dw = grad_slot(1)) kernels::scale_channels_ds(dw, dz.data(), y.data(), 1, N, C);
-  if (GradSlot db = grad_slot(2)) kernels::column_sums(db, dz.data(), N, C);
+  if (GradSlot dw = batch_sum_slot(1)) kernels::channel_affine_dw(dw, dz.data(), y.data(), N, C);
+  if (GradSlot db = batch_sum_slot(2)) kernels::column_sums(db, dz.data(), N, /*HW=*/1, C);
 }
 
 }  // namespace eca

@@ -35,7 +35,7 @@ Tensor channel_conv1d(const Tensor& y, const Tensor& w, Ends ends) {
 void ChannelConv1dBackward::backward(const Tensor& dz) {
   const int64_t N = y.dim(0), C = y.dim(1), k = w.dim(0);
   if (GradSlot dy = grad_slot(0)) kernels::channel_conv1d_dy(dy, dz.data(), w.data(), ends, N, C, k);
-  if (GradSlot dw = grad_slot(1)) kernels::channel_conv1d_dw(dw, dz.data(), y.data(), ends, N, C, k);
+  if (GradSlot dw = batch_sum_slot(1)) kernels::channel_conv1d_dw(dw, dz.data(), y.data(), ends, N, C, k);
 }
 
 ChannelConv1d::ChannelConv1d(int64_t k, Ends ends) : ends_(ends) {

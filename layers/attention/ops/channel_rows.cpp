@@ -41,7 +41,7 @@ void ChannelRowsBackward::backward(const Tensor& dz) {
   if (GradSlot dy = grad_slot(0)) {
     kernels::channel_rows_dy(dy, dz.data(), w.data(), first.data(), N, M, C, K);
   }
-  if (GradSlot dw = grad_slot(1)) {
+  if (GradSlot dw = batch_sum_slot(1)) {
     kernels::channel_rows_dw(dw, dz.data(), y.data(), first.data(), N, M, C, K);
   }
 }

@@ -164,11 +164,14 @@ TEST_CASE("batch norm pair: sums of the backward", "[pair][batch_norm]") {
     for (const Rows& rows : kShapes) {
       CAPTURE(rows.R, rows.C, mean);
       const BatchNormProblem p(rows, mean);
-      // |x_hat| is up to 2
-      check_twins("sums", {2, rows.C}, 2 * sum_tolerance(rows.R), [&](Here& here, real* sums) {
-        kernels::batch_norm_sums(sums, sums + rows.C, here(p.dy), here(p.x), p.channels(here), rows.R,
-                                 rows.C);
-      });
+      for (const int64_t N : image_counts(rows.R)) {
+        CAPTURE(N);
+        // |x_hat| is up to 2
+        check_twins("sums", {2, rows.C}, 2 * sum_tolerance(rows.R), [&](Here& here, real* sums) {
+          kernels::batch_norm_sums(sums, sums + rows.C, here(p.dy), here(p.x), p.channels(here), N,
+                                   rows.R / N, rows.C);
+        });
+      }
     }
   }
 }
@@ -181,7 +184,7 @@ TEST_CASE("batch norm pair: dx of training and of evaluation", "[pair][batch_nor
       Here host;
       Tensor sum = nan_tensor({rows.C}), xhat = nan_tensor({rows.C});
       kernels::batch_norm_sums_ref(sum.data(), xhat.data(), p.dy.data(), p.x.data(), p.channels(host), rows.R,
-                                   rows.C);
+                                   /*HW=*/1, rows.C);
       for (const bool training : {true, false}) {
         CAPTURE(training);
         const Tensor sum_dy = training ? sum : Tensor(), sum_dy_xhat = training ? xhat : Tensor();
@@ -195,7 +198,7 @@ TEST_CASE("batch norm pair: dx of training and of evaluation", "[pair][batch_nor
         }
         check_twins("dx", p.x.shape(), 4 * kEps * largest, [&](Here& here, GradSlot dx) {
           kernels::batch_norm_dx(dx, here(p.dy), here(p.x), p.channels(here), here(sum_dy), here(sum_dy_xhat),
-                                 rows.R, rows.C);
+                                 rows.R, /*HW=*/1, rows.C);
         });
       }
     }

@@ -33,11 +33,11 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
   CHECK(kernels::conv2d_forward_path(strided) == ConvPath::winograd_wide);
   CHECK(kernels::conv2d_dx_path(strided) == ConvPath::winograd_wide);
   CHECK(kernels::conv2d_dw_path(strided) == ConvPath::winograd_wide);
-  Conv2dShape narrow = stem;  // all points at once
+  Conv2dShape narrow = stem;
   narrow.I = narrow.O = 64;
-  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd_wide);
-  narrow.N = 128;
   CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd);
+  narrow.H = narrow.W = 8;  // all points at once
+  CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd_wide);
   Conv2dShape depthwise = stem;
   depthwise.I = depthwise.O = depthwise.groups = 24;
   CHECK(kernels::conv2d_forward_path(depthwise) == ConvPath::depthwise);

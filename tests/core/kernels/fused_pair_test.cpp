@@ -50,7 +50,7 @@ TEST_CASE("batch norm + ReLU pair: forward, sums and dx", "[pair][batch_norm]") 
       check_twins("y", {R, C}, {16 * kEps, 4 * kEps},
                   [&](Here& here, real* y) { batch_norm_relu_forward(y, here(x), ch(here), R, C); });
       const auto sums_of = [&](Here& here, real* sums) {
-        batch_norm_relu_sums(sums, sums + C, here(dy), here(x), ch(here), R, C);
+        batch_norm_relu_sums(sums, sums + C, here(dy), here(x), ch(here), R, 1, C);
       };
       check_twins("sums", {2, C}, 6 * sum_tolerance(R), sums_of);  // |x_hat| is up to 6
       const Tensor sums = written<real*>({"ref", KernelMode::ref, sums_of}, nan_tensor({2, C}));
@@ -58,7 +58,7 @@ TEST_CASE("batch norm + ReLU pair: forward, sums and dx", "[pair][batch_norm]") 
         CAPTURE(training);
         check_twins("dx", {R, C}, 200 * kEps, [&](Here& here, GradSlot dx) {
           const real* sum = training ? here(sums) : nullptr;
-          batch_norm_relu_dx(dx, here(dy), here(x), ch(here), sum, training ? sum + C : nullptr, R, C);
+          batch_norm_relu_dx(dx, here(dy), here(x), ch(here), sum, training ? sum + C : nullptr, R, 1, C);
         });
       }
     }

@@ -15,7 +15,7 @@ TEST_CASE("reduce pair: column sums", "[pair][reduce]") {
     const Tensor x = random_tensor({R, C}, 1);
     const int64_t rows = R, columns = C;
     check_twins("sums", {C}, sum_tolerance(R),
-                [&](Here& here, GradSlot sums) { kernels::column_sums(sums, here(x), rows, columns); });
+                [&](Here& here, GradSlot sums) { kernels::column_sums(sums, here(x), rows, 1, columns); });
     check_device_twin("sum", {1}, sum_tolerance(R * C), [&](Here& here, real* y) {
       kernels::sum_forward(y, here(x), /*factor=*/1, rows * columns);
     });
@@ -28,10 +28,10 @@ TEST_CASE("reduce: no rows sum to zero", "[pair][reduce]") {
     CAPTURE(to_string(mode));
     set_kernel_mode(mode);
     Tensor sums = nan_tensor({3});
-    kernels::column_sums({sums.data(), false}, nullptr, 0, 3);
+    kernels::column_sums({sums.data(), false}, nullptr, 0, 1, 3);
     CHECK(sums.values() == std::vector<real>{0, 0, 0});
     sums.assign(std::vector<real>{0, 5, 0});
-    kernels::column_sums({sums.data(), true}, nullptr, 0, 3);
+    kernels::column_sums({sums.data(), true}, nullptr, 0, 1, 3);
     CHECK(sums.values() == std::vector<real>{0, 5, 0});
   }
 }

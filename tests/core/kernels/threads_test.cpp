@@ -121,27 +121,29 @@ TEST_CASE("threads: matrix products give equal bits", "[threads]") {
 }
 
 TEST_CASE("threads: batch norm and sums give equal bits", "[threads]") {
-  constexpr int64_t R = 9009, C = 17;
+  constexpr int64_t N = 33, HW = 273, R = N * HW, C = 17;
   const Tensor x = random_tensor({R, C}, 1, 2, 5), dy = random_tensor({R, C}, 2);
   const Tensor mean = Tensor::full({C}, 3), inv_std = random_tensor({C}, 3, 1, 2),
                gamma = random_tensor({C}, 4);
   const BatchNormChannels ch = {mean.data(), inv_std.data(), gamma.data(), gamma.data()};
-  check_threads("moments", {2 * 9, C},
-                Forward([&](real* y) { image_moments(y, y + 9 * C, x.data(), 9, R / 9, C); }));
+  check_threads("moments", {2 * N, C},
+                Forward([&](real* y) { image_moments(y, y + N * C, x.data(), N, HW, C); }));
+  check_threads("moments of the batch", {2, C},
+                Forward([&](real* y) { join_moments(y, y + C, x.data(), dy.data(), /*N=*/R, /*HW=*/3, C); }));
   check_threads("apply", {R, C}, Forward([&](real* y) { batch_norm_apply(y, x.data(), ch, R, C); }));
   check_threads("sums", {2, C},
-                Forward([&](real* y) { batch_norm_sums(y, y + C, dy.data(), x.data(), ch, R, C); }));
+                Forward([&](real* y) { batch_norm_sums(y, y + C, dy.data(), x.data(), ch, N, HW, C); }));
   check_threads("dx", {R, C}, Backward([&](GradSlot dx) {
-                  batch_norm_dx(dx, dy.data(), x.data(), ch, mean.data(), gamma.data(), R, C);
+                  batch_norm_dx(dx, dy.data(), x.data(), ch, mean.data(), gamma.data(), N, HW, C);
                 }));
   check_threads("norm and ReLU", {R, C},
                 Forward([&](real* y) { batch_norm_relu_forward(y, x.data(), ch, R, C); }));
   check_threads("sums of norm and ReLU", {2, C},
-                Forward([&](real* y) { batch_norm_relu_sums(y, y + C, dy.data(), x.data(), ch, R, C); }));
+                Forward([&](real* y) { batch_norm_relu_sums(y, y + C, dy.data(), x.data(), ch, N, HW, C); }));
   check_threads("dx of norm and ReLU", {R, C}, Backward([&](GradSlot dx) {
-                  batch_norm_relu_dx(dx, dy.data(), x.data(), ch, mean.data(), gamma.data(), R, C);
+                  batch_norm_relu_dx(dx, dy.data(), x.data(), ch, mean.data(), gamma.data(), N, HW, C);
                 }));
-  check_threads("column sums", {C}, Backward([&](GradSlot dx) { column_sums(dx, x.data(), R, C); }));
+  check_threads("column sums", {C}, Backward([&](GradSlot dx) { column_sums(dx, x.data(), N, HW, C); }));
 }
 
 TEST_CASE("threads: the end of a residual block gives equal bits", "[threads]") {

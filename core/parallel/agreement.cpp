@@ -1,0 +1,56 @@
+#include "core/parallel/agreement.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <vector>
+
+#include "core/base/error.hpp"
+#include "core/parallel/ranks.hpp"
+
+namespace eca {
+
+template <class T>
+static void add_up(std::span<T> numbers) {
+  std::vector<T> theirs(ranks() > 1 ? numbers.size() : 0);
+  for (int step = 1; step < ranks(); step *= 2) {
+    exchange(rank() ^ step, std::as_writable_bytes(std::span(theirs)), std::as_bytes(numbers));
+    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] += theirs[i];
+  }
+}
+
+void add_up_counts(std::span<int64_t> counts) { add_up(counts); }
+void add_up_numbers(std::span<double> numbers) { add_up(numbers); }
+
+bool on_any_rank(bool here) {
+  std::array<int64_t, 1> count = {here ? 1 : 0};
+  add_up_counts(count);
+  return count[0] > 0;
+}
+
+std::string said_by_first(const std::string& here) {
+  for (const std::string& text : gather(here)) {
+    if (!text.empty()) return text;
+  }
+  return "";
+}
+
+void wait_for_all_ranks() { gather(""); }
+
+static std::string host() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+void check_same_on_all_ranks(const std::string& what, const std::string& here) {
+  if (ranks() == 1) return;
+  const std::vector<std::string> texts = gather(here), hosts = gather(host());
+  for (size_t r = 1; r < texts.size(); ++r) {
+    if (texts[r] == texts[0]) continue;
+    throw Error("rank " + std::to_string(r) + " on " + hosts[r] + ": " + what +
+                ": expected that of rank 0 on " + hosts[0] + ",\n  " + texts[0] + "\nfound\n  " + texts[r]);
+  }
+}
+
+}  // namespace eca

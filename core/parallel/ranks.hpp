@@ -1,0 +1,59 @@
+// Ranks: the processes that train one network together, each on its part of every batch. Built without MPI, or started without
+// mpirun, a program is rank 0 of one. core/parallel/mpi/ holds the one side, core/parallel/alone/ the other.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace eca {
+
+// While it lives, this process is one of the ranks that mpirun started; main() holds it.
+class RanksJoined {
+ public:
+  // Throws Error unless there are 1, 2, 4, 8 or 16 of them, and where the program was started by mpirun but built without MPI.
+  RanksJoined();
+  ~RanksJoined();
+  RanksJoined(const RanksJoined&) = delete;
+  RanksJoined& operator=(const RanksJoined&) = delete;
+};
+
+// This process, from 0 to ranks() - 1.
+int rank();
+// How many there are, and how many of them on the machine of this one.
+int ranks();
+int ranks_on_this_machine();
+
+// Ends all ranks, if there are several, with `message` on standard error once: rank 0's, or that of the first rank that has one.
+// Returns where this process is alone.
+void end_all_ranks(const std::string& message, int code);
+
+// Sends `mine` to another rank and receives as many bytes of its own into `theirs`, which calls this too.
+void exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine);
+
+// The same without waiting for it: done() is asked from time to time, and the bytes stay where they are until it says yes.
+class Exchange {
+ public:
+  Exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine, int tag);
+  bool done();
+  void wait();
+
+ private:
+  alignas(8) std::byte requests_[2 * sizeof(void*)];
+};
+
+// What each rank says, in their order; all call this.
+std::vector<std::string> gather(const std::string& said);
+
+// What waiting for others has cost this process.
+struct RankTraffic {
+  double seconds_waited = 0;
+  int64_t messages = 0, bytes_sent = 0;
+};
+RankTraffic rank_traffic();
+
+// "OpenMPI 4.1.4", or "" where the program is built without.
+std::string mpi_version();
+
+}  // namespace eca
