@@ -11,13 +11,13 @@ core/cuda/
 core/base/kernel_mode core/base/profile
 core/memory/ core/parallel/ core/files/
 core/kernels/common/
-core/kernels/gemm/ core/kernels/elementwise/ core/kernels/pooling/ core/kernels/batch_norm/ core/kernels/attention/ core/kernels/loss/
+core/kernels/gemm/ core/kernels/elementwise/ core/kernels/pooling/ core/kernels/batch_norm/ core/kernels/attention/ core/kernels/loss/ core/kernels/detection/
 core/kernels/fused/
 core/kernels/conv2d/ core/kernels/winograd/
 core/autograd/
 core/ops/ core/optim/
 layers/
-layers/fused/ layers/attention/ops/
+layers/fused/ layers/attention/ops/ layers/detection/
 layers/attention/
 models/
 data/file_bytes
