@@ -47,6 +47,7 @@ constexpr Line kLines[] = {
     {"L2Pool", Per::input, 2, 1},       // square, add
     {"MeanStdPool", Per::input, 4, 3},  // mean; difference, square, add
     {"SimamEnergy", Per::input, 6, 5},  // mean; difference, square, add; divide, add
+    {"RoiAlign", Per::output, 32, 16},  // four samples of four pixels; sampling_ratio 2
     {"Concat", Per::output, 0, 0},      // these move values
     {"PadShortcut", Per::output, 0, 0},
     {"PermuteChannels", Per::output, 0, 0},
@@ -73,19 +74,23 @@ int64_t values_read(const Operation& op) {
 
 }  // namespace
 
-int64_t macs(const Operation& op) { return op.output.numel() * products(op); }
+// Each input of a transposed convolution is in KH*KW*O products, of outputs that it does not share out evenly.
+int64_t macs(const Operation& op) {
+  if (op.kind == "ConvTranspose2d") return op.x().numel() * op.w().dim(0) * op.w().dim(1) * op.w().dim(2);
+  return op.output.numel() * products(op);
+}
 
 Cost exact_cost(const Operation& op) {
-  const int64_t y = op.output.numel(), K = products(op);
+  const int64_t y = op.output.numel(), yK = macs(op);
   const auto cost = [&](int64_t madd, int64_t flops) {
     return Cost{.madd = madd,
                 .flops = flops,
                 .read = values_read(op),
                 .write = op.kind == "Reshape" ? 0 : op.output.numel()};
   };
-  if (K > 0) {
+  if (yK > 0) {
     const int64_t bias = op.inputs.size() > 2 ? 1 : 0;
-    return cost(y * (2 * K - 1 + bias), y * (K + bias));
+    return cost(2 * yK + y * (bias - 1), yK + y * bias);
   }
   if (op.kind == "MaxPool2d") return cost(y * (op.window - 1), y * (op.window - 1));
   if (op.kind == "AveragePool2d") return cost(y * op.window, y * op.window);

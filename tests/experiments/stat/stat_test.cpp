@@ -338,6 +338,17 @@ TEST_CASE("stat: JSON holds what the table prints", "[stat]") {
   CHECK(!list.at(0).contains("rows"));
 }
 
+// Each of the 3*4 inputs is multiplied by 2*2*6 weights, for each of its 5 channels; 6*8*6 outputs, each with a bias.
+TEST_CASE("stat: a transposed convolution", "[stat]") {
+  const Operation op = {.kind = "ConvTranspose2d",
+                        .module = "mask.up",
+                        .inputs = {{1, 3, 4, 5}, {2, 2, 6, 5}, {6}},
+                        .output = {1, 6, 8, 6}};
+  CHECK(macs(op) == 3 * 4 * 5 * 2 * 2 * 6);
+  CHECK(exact_cost(op).flops == macs(op) + 6 * 8 * 6);
+  CHECK(exact_cost(op).madd == 2 * macs(op));
+}
+
 TEST_CASE("stat: what cannot be is refused by name", "[stat][errors]") {
   const auto error = [](const Subject& subject) {
     return error_text<Error>([&] { make_report(subject, rules_named("macs")); });
