@@ -136,6 +136,7 @@ checks = .ci/check_includes.sh ".ci/reading_order.sh check" tests/debug/gdb_prin
          "tests/experiments/watch_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/detect_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/device_test.sh $(BUILD)/$(firstword $(tested))/eca" \
+         "tests/mpi/ranks_test.sh $(BUILD)/$(firstword $(tested))/eca" \
          "tests/experiments/ablation/ablate_test.sh $(BUILD)/$(firstword $(tested))/eca"
 
 test: $(tested:%=run_tests.%) $(if $(TESTS),,eca.debug$(suffix))  ## all tests, and gradient checks again in double (REAL=double: all in double)

@@ -6,6 +6,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "core/parallel/ranks.hpp"
 
 namespace eca {
 
@@ -34,7 +35,7 @@ int64_t free_memory_bytes() {
 }
 
 int64_t parse_data_memory(const std::string& text) {
-  if (text == "auto") return free_memory_bytes() / 2;
+  if (text == "auto") return free_memory_bytes() / 2 / ranks_on_this_machine();
   const std::string units = "KMG";
   const size_t unit = text.empty() ? std::string::npos : units.find(text.back());
   const bool has_unit = unit != std::string::npos;

@@ -42,7 +42,7 @@ static void check_options(const ImageSet& set, const Normalisation& normalisatio
 
 static int thread_count(const ImageSet& set, const LoaderOptions& options) {
   if (options.threads > 0) return options.threads;
-  return set.source ? available_cores() : 1;
+  return set.source ? cores_of_this_rank() : 1;
 }
 
 Loader::Loader(const ImageSet& set, const Normalisation& normalisation, LoaderOptions options)

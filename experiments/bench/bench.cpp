@@ -10,6 +10,8 @@
 #include "core/kernels/elementwise/copy.hpp"
 #include "core/memory/replay.hpp"
 #include "core/optim/sgd.hpp"
+#include "core/parallel/agreement.hpp"
+#include "core/parallel/leaves.hpp"
 #include "experiments/bench/machine_limits.hpp"
 #include "experiments/common/environment.hpp"
 #include "layers/conv2d.hpp"
@@ -38,9 +40,10 @@ void check_bench_config(const BenchConfig& config) {
   check("seconds", config.seconds, 0, 1e6);
 }
 
+// This rank's part of a batch, where there are several.
 Tensor random_images(const BenchConfig& config) {
-  Tensor x =
-      Tensor::empty({config.batch_size, config.image_size, config.image_size, config.model.in_channels});
+  Tensor x = Tensor::empty({part_of_batch(config.batch_size).size(), config.image_size, config.image_size,
+                            config.model.in_channels});
   x.set_name("input");
   Random random(/*seed=*/1, Purpose::synthetic, 0, 0);
   std::vector<real> values(static_cast<size_t>(x.numel()));
@@ -51,7 +54,8 @@ Tensor random_images(const BenchConfig& config) {
 
 std::vector<int32_t> cyclic_labels(const BenchConfig& config) {
   std::vector<int32_t> labels;
-  for (int64_t n = 0; n < config.batch_size; ++n) {
+  const auto [first, last] = part_of_batch(config.batch_size);
+  for (int64_t n = first; n < last; ++n) {
     labels.push_back(static_cast<int32_t>(n % config.model.classes));
   }
   return labels;
@@ -114,7 +118,7 @@ std::vector<double> measure_steps(const BenchConfig& config, const Step& step) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> seconds;
   double total = 0;
-  while (!enough(config, seconds, total)) {
+  while (!on_any_rank(enough(config, seconds, total))) {
     const auto start = Clock::now();
     step();
     wait_for_results();
@@ -135,10 +139,15 @@ BenchSteps measure(const BenchConfig& config, Work& work) {
     steps.seconds = measure_steps(config, as_a_whole);
   }
   Profile profile;
+  const RankTraffic before = rank_traffic();
   steps.profiled_seconds = measure_steps(config, [&] {
     profile.skip();
     work.step();
   });
+  const RankTraffic after = rank_traffic();
+  steps.traffic = {.seconds_waited = after.seconds_waited - before.seconds_waited,
+                   .messages = after.messages - before.messages,
+                   .bytes_sent = after.bytes_sent - before.bytes_sent};
   if (steps.seconds.empty()) steps.seconds = steps.profiled_seconds;
   work.check();
   steps.spans = profile.spans();
@@ -163,6 +172,7 @@ std::vector<ConvLayer> convolutions_of(Module& network, const Tensor& x) {
 BenchResult bench(const BenchConfig& config) {
   check_bench_config(config);
   BenchResult result;
+  const SharedBatch shared(config.batch_size);
   result.memory_before = peak_memory_bytes();
   const auto network = make_model(config.model);
   network->initialise(/*seed=*/1);

@@ -8,6 +8,7 @@
 
 #include "core/base/profile.hpp"
 #include "core/kernels/conv2d/conv2d.hpp"
+#include "core/parallel/ranks.hpp"
 #include "models/registry.hpp"
 
 namespace eca {
@@ -28,6 +29,7 @@ struct BenchSteps {
   std::vector<Span> spans;  // of all profiled ones together
   // Bytes: the most the process has held when they were done; on a GPU its tensors.
   int64_t peak_memory = 0;
+  RankTraffic traffic;  // of all profiled ones together; of rank 0, where there are several
 };
 
 struct ConvLayer {

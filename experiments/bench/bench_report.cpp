@@ -9,6 +9,7 @@
 #include "core/base/real.hpp"
 #include "core/cuda/device.hpp"
 #include "core/kernels/conv2d/conv2d_explain.hpp"
+#include "core/parallel/ranks.hpp"
 #include "core/parallel/threads.hpp"
 #include "experiments/common/environment.hpp"
 #include "experiments/common/format.hpp"
@@ -126,6 +127,30 @@ std::string speed_line(const char* name, const BenchConfig& config, const BenchS
       "MiB\n",
       name, images_per_second(config, steps), at(0.5), steps.seconds.size(), at(0.25), at(0.75),
       static_cast<double>(steps.peak_memory) / kMiB);
+}
+
+// What rank 0 has had to do with the others in a training step, and the part of the step that it did not wait.
+struct RankShare {
+  double messages, mebibytes, waited_ms, efficiency;
+};
+
+RankShare rank_share(const BenchSteps& steps) {
+  const auto count = static_cast<double>(steps.profiled_seconds.size());
+  const double waited = kMs * steps.traffic.seconds_waited / count;
+  return {.messages = static_cast<double>(steps.traffic.messages) / count,
+          .mebibytes = static_cast<double>(steps.traffic.bytes_sent) / kMiB / count,
+          .waited_ms = waited,
+          .efficiency = 1 - waited / mean_ms(steps)};
+}
+
+std::string rank_line(const BenchSteps& steps) {
+  if (ranks() == 1) return "";
+  const RankShare share = rank_share(steps);
+  return format(
+      "%d processes: each sends %.0f messages, %.2f MiB, and waits %.2f ms a training step: efficiency %.0f "
+      "%%; "
+      "memory and layers are those of one\n",
+      ranks(), share.messages, share.mebibytes, share.waited_ms, 100 * share.efficiency);
 }
 
 std::string phase_table(const BenchResult& result) {
@@ -299,8 +324,8 @@ static std::string machine_line(const BenchResult& result) {
 
 std::string bench_tables(const BenchConfig& config, const BenchResult& result, size_t layers) {
   return speed_line("training", config, result.training) + speed_line("inference", config, result.inference) +
-         machine_line(result) + phase_table(result) + "\n" + op_table(result) + "\n" +
-         layer_table(result, layers) +
+         rank_line(result.training) + machine_line(result) + phase_table(result) + "\n" + op_table(result) +
+         "\n" + layer_table(result, layers) +
          "\nGFLOP/s count a convolution as its formula has it; Winograd does with fewer, and can pass the "
          "peak. GB/s count the arrays that an op has to read and write, each once.\n";
 }
@@ -322,6 +347,14 @@ std::string bench_json(const BenchConfig& config, const BenchResult& result) {
                          {"training", steps_json(config, result.training)},
                          {"inference", steps_json(config, result.inference)}};
   if (kernel_mode() == KernelMode::cuda) json["gpu"] = cuda::description();
+  if (ranks() > 1) {
+    const RankShare share = rank_share(result.training);
+    json["ranks"] = {{"count", ranks()},
+                     {"messages", share.messages},
+                     {"mib_sent", share.mebibytes},
+                     {"waited_ms", share.waited_ms},
+                     {"efficiency", share.efficiency}};
+  }
   for (const LayerRow& row : layer_rows(result)) json["layers"].push_back(layer_json(row));
   return json.dump();
 }

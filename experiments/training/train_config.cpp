@@ -107,6 +107,11 @@ const std::vector<ConfigKey>& config_keys() {
       integer_key("steps", "end after this many steps instead (0: epochs decide)", &C::steps),
       integer_key("batch-size", "images in a step; fewer are left of an epoch, and are not trained on in it",
                   &C::batch_size),
+      integer_key(
+          "accumulate",
+          "take each batch in so many parts, whose gradients add up to one step: large batches in little "
+          "memory; batch norm sees a part",
+          &C::accumulate),
       text_key("optimizer", join(optimizer_names(), ", "), &C::optimizer),
       number_key("lr", "highest learning rate of the schedule; 0.001 with adam and adamw, else", &C::lr),
       text_key("schedule",
@@ -215,6 +220,11 @@ void check_config(const TrainConfig& config) {
   check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1 and at most 1e9");
   check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0 and at most 1e9");
   check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1 and at most 1e9");
+  check_range("accumulate", static_cast<double>(config.accumulate), 1, kMany, "at least 1 and at most 1e9");
+  if (config.batch_size % config.accumulate != 0) {
+    throw Error("accumulate: " + std::to_string(config.accumulate) + ", expected a divisor of batch-size " +
+                std::to_string(config.batch_size));
+  }
   check_range("image-size", static_cast<double>(config.image_size), 4, 4096, "4 to 4096");
   check_range("lr", config.lr, 0, 1e30, "0 to 1e30");
   check_range("momentum", config.momentum, 0, 0.999999, "0 <= momentum < 1");

@@ -24,6 +24,7 @@ struct TrainConfig {
   int64_t epochs = 10;
   int64_t steps = 0;  // 0: epochs decide; else the run ends after so many steps
   int64_t batch_size = 128;
+  int64_t accumulate = 1;  // parts of a batch, one after the other in memory
   std::string optimizer = "sgd";
   double lr = 0.2;  // of sgd, see complete_from_optimizer()
   std::string schedule = "triangular";

@@ -57,7 +57,7 @@ class Trainer {
   TrainResult run(const std::function<bool()>& stop_asked);
 
  private:
-  void train_step(const Batch& batch);
+  void train_part(const Batch& batch);
   void finish_step();
   void begin_epoch(int64_t epoch);
   void end_epoch();
@@ -71,6 +71,10 @@ class Trainer {
   [[noreturn]] void report_divergence(const Tensor& x, const std::string& what);
   double seconds_in_all() const { return seconds_before_ + watch_.seconds(); }
   bool done() const { return progress_.step >= schedule_.total_steps; }
+  // Of the batch that a step takes in parts: the one that comes next. 0: a new step.
+  int64_t next_part() const { return progress_.batch % config_.accumulate; }
+  // The loader's batches, parts of steps, of the whole steps of an epoch.
+  int64_t epoch_batches() const { return schedule_.epoch_steps * config_.accumulate; }
 
   const TrainConfig& config_;
   const Dataset& data_;
@@ -83,6 +87,7 @@ class Trainer {
   std::unique_ptr<Optimizer> optimizer_;
   TrainingStep step_;
   Progress progress_;
+  Progress of_step_;  // loss and right answers of the parts so far of the step under way
   ProgressLine line_;
   LiveProgressFile live_;
   TrainingObserver* observer_;  // null: none
@@ -131,7 +136,7 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
           .classes = data.train.classes},
       network_(make_model(card_.model)),
       loader_(data.train, data.normalisation,
-              {.batch_size = config.batch_size,
+              {.batch_size = config.batch_size / config.accumulate,
                .shuffle = true,
                .balanced = config.sampling == "balanced",
                .drop_last = data.train.size() >= config.batch_size,  // unless it is the only one
@@ -142,12 +147,19 @@ Trainer::Trainer(const TrainConfig& config, const Dataset& data, const RunDirect
       schedule_(parse_schedule(config.schedule)),
       optimizer_(initialised_optimizer(config, *network_)),
       step_(*network_, *optimizer_, data.train, config.label_smoothing,
-            class_weights(config.class_weights, data.train)),
+            class_weights(config.class_weights, data.train), config.accumulate),
       live_(directory),
       observer_(observer) {
   schedule_.peak = config.lr;
-  schedule_.epoch_steps = loader_.batches();
-  schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * loader_.batches();
+  schedule_.epoch_steps = loader_.batches() / config.accumulate;
+  schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * schedule_.epoch_steps;
+  if (schedule_.epoch_steps == 0) {
+    throw Error(
+        format("accumulate: a step takes %lld parts of %lld images, but there are %lld training images",
+               static_cast<long long>(config.accumulate),
+               static_cast<long long>(config.batch_size / config.accumulate),
+               static_cast<long long>(data.train.size())));
+  }
   progress_.metrics = std::string(kMetricsHeader) + (has_top5(card_.classes) ? kTop5Column : "") + "\n";
 }
 
@@ -229,7 +241,7 @@ void Trainer::accept_data(const Identity& then, const std::vector<std::string>& 
   identity_.earlier_data.push_back(format("%lld epochs on ", static_cast<long long>(progress_.epoch)) +
                                    data_text(then));
   begin_epoch(progress_.epoch);
-  progress_.step = progress_.epoch * loader_.batches();
+  progress_.step = progress_.epoch * schedule_.epoch_steps;
   if (then.test != identity_.test) progress_.best_accuracy = -1;  // it was of other images
 }
 
@@ -275,10 +287,11 @@ TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
     const int64_t steps_before = progress_.step;
     loader_.start_epoch(progress_.epoch, progress_.batch);
     while (!done() && loader_.next(batch)) {
-      if (observer_ != nullptr) observer_->batch(batch, progress_.step + 1);
-      train_step(batch);
+      if (observer_ != nullptr && next_part() == 0) observer_->batch(batch, progress_.step + 1);
+      train_part(batch);
+      if (next_part() != 0) continue;
       show_progress();
-      if (done() || progress_.batch == loader_.batches()) {
+      if (done() || progress_.batch == epoch_batches()) {
         end_epoch();
       } else if (writes() && since_checkpoint_.seconds() > config_.checkpoint_every) {
         save_last();
@@ -292,49 +305,55 @@ TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
       throw Error(
           format("%s: no progress: epoch %lld is to go on after batch %lld, but has only %lld batches",
                  directory_.path().c_str(), static_cast<long long>(progress_.epoch + 1),
-                 static_cast<long long>(progress_.batch), static_cast<long long>(loader_.batches())));
+                 static_cast<long long>(progress_.batch), static_cast<long long>(epoch_batches())));
     }
   }
   return finish();
 }
 
-// On a GPU the answer is that of the step before: while this one is asked for, that one may still run.
-void Trainer::train_step(const Batch& batch) {
+// On a GPU the answer is that of the step before: while this one is asked for, that one may still run. A batch that is taken in parts
+// is a step of its own for each of them, but for the update.
+void Trainer::train_part(const Batch& batch) {
   const Stopwatch stopwatch;
   step_.take(batch);
   finish_step();
-  Dropout::set_address(static_cast<uint64_t>(config_.seed), static_cast<uint64_t>(progress_.step));
-  step_.begin(schedule_.lr(progress_.step));
-  ++progress_.step;
+  Dropout::set_address(static_cast<uint64_t>(config_.seed),
+                       static_cast<uint64_t>(progress_.step * config_.accumulate + next_part()));
+  step_.begin(schedule_.lr(progress_.step), next_part());
   ++progress_.batch;
+  if (next_part() == 0) ++progress_.step;
   if (place_of_results() == Place::host) finish_step();
   step_seconds_ += stopwatch.seconds();
-}
-
-void Trainer::finish_step() {
-  if (!step_.pending()) return;
-  const StepAnswer found = step_.answer();
-  if (!std::isfinite(found.loss)) {
-    --progress_.step;
-    report_divergence(step_.images(), format("the loss is %g", found.loss));
-  }
-  progress_.loss_sum += found.loss * static_cast<double>(found.images);
-  progress_.correct += found.correct;
-  progress_.images += found.images;
-  step_images_ += found.images;
-  if (observer_ != nullptr) {
-    observer_->step(
-        {.step = progress_.step,
-         .lr = schedule_.lr(progress_.step - 1),
-         .loss = found.loss,
-         .accuracy = 100 * static_cast<double>(found.correct) / static_cast<double>(found.images)});
-  }
 }
 
 static double mean_loss(const Progress& p) { return p.loss_sum / static_cast<double>(p.images); }
 
 static double accuracy(const Progress& p) {
   return 100 * static_cast<double>(p.correct) / static_cast<double>(p.images);
+}
+
+void Trainer::finish_step() {
+  if (!step_.pending()) return;
+  const StepAnswer found = step_.answer();
+  if (!std::isfinite(found.loss)) {
+    if (next_part() == 0) --progress_.step;
+    report_divergence(step_.images(), format("the loss is %g", found.loss));
+  }
+  progress_.loss_sum += found.loss * static_cast<double>(found.images);
+  progress_.correct += found.correct;
+  progress_.images += found.images;
+  step_images_ += found.images;
+  of_step_.loss_sum += found.loss * static_cast<double>(found.images);
+  of_step_.correct += found.correct;
+  of_step_.images += found.images;
+  if (next_part() != 0) return;
+  if (observer_ != nullptr) {
+    observer_->step({.step = progress_.step,
+                     .lr = schedule_.lr(progress_.step - 1),
+                     .loss = mean_loss(of_step_),
+                     .accuracy = accuracy(of_step_)});
+  }
+  of_step_ = {};
 }
 
 void Trainer::show_progress() {
@@ -349,7 +368,7 @@ void Trainer::show_progress() {
   if (!writes() || !live_.is_due()) return;
   live_.write({.epoch = progress_.epoch + 1,
                .batch = progress_.batch,
-               .batches = loader_.batches(),
+               .batches = epoch_batches(),
                .step = progress_.step,
                .steps = schedule_.total_steps,
                .loss = mean_loss(progress_),

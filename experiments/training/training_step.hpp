@@ -6,6 +6,9 @@
 //   ... step.take(next batch) ...
 //   step.answer().loss
 //
+// A batch may come in several parts, one after the other, whose gradients add up to those of the batch's mean loss. Each part is taken,
+// begun and answered; the last one updates the weights. Batch norm sees a part at a time.
+//
 // Where ranks train together, each takes its own part of the batch, and the step is that of the whole one.
 #pragma once
 
@@ -28,14 +31,14 @@ struct StepAnswer {
 
 class TrainingStep {
  public:
-  // All must outlive it, but for the numbers. class_weights: as cross_entropy takes them.
+  // All must outlive it, but for the numbers. class_weights: as cross_entropy takes them. parts: of a batch.
   TrainingStep(Module& network, Optimizer& optimizer, const ImageSet& set, double label_smoothing,
-               const std::vector<double>& class_weights);
+               const std::vector<double>& class_weights, int64_t parts = 1);
 
-  // The batch of the next begin(); stays as it is until then.
+  // The batch, or part of it, of the next begin(); stays as it is until then.
   void take(const Batch& batch);
-  // Of the batch taken. The step before must have been answered.
-  void begin(double lr);
+  // Of the batch taken, or of part number `part` of it. The step before must have been answered.
+  void begin(double lr, int64_t part = 0);
   // Whether a step was begun and not answered.
   bool pending() const { return pending_; }
   // Waits for the step begun. Throws Error if anything failed that a GPU was asked for.
@@ -44,17 +47,18 @@ class TrainingStep {
   // Of the step begun last, (N,H,W,C).
   const Tensor& images() const { return images_; }
   // Whether a GPU ran that as one recorded piece.
-  bool replayed() const { return replay_->replayed(); }
+  bool replayed() const { return replays_[static_cast<size_t>(part_)]->replayed(); }
 
  private:
   void make_room(int64_t N);
-  void work();
+  void work(int64_t part);
 
   Module& network_;
   Optimizer& optimizer_;
   const ImageSet& set_;
   double label_smoothing_;
   std::vector<double> class_weights_;
+  int64_t parts_;
 
   const Batch* batch_ = nullptr;  // taken
   int64_t whole_ = 0;             // its images, on all ranks
@@ -65,7 +69,8 @@ class TrainingStep {
   std::unique_ptr<PinnedArray<int32_t>> labels_;
   std::unique_ptr<Upload> upload_;
   Download download_;
-  std::unique_ptr<Replay> replay_;
+  std::vector<std::unique_ptr<Replay>> replays_;  // of each part
+  int64_t part_ = 0;                              // begun last
 };
 
 }  // namespace eca

@@ -64,7 +64,7 @@ set -eu
       if (first && line ~ /^\$ /) wrong("a session has no kind: ```")
       command = line
       while (sub(/^[A-Z_]+=(\047[^\047]*\047|[^ ]*) /, "", command)) {}
-      if (command !~ /^(make|eca|build\/eca|build\/fuzz\/fuzz|g\+\+|python|export|gdb|lldb|dot|#)( |$)/ &&
+      if (command !~ /^(make|eca|build\/eca|build\/fuzz\/fuzz|g\+\+|python|export|gdb|lldb|dot|mpirun|#)( |$)/ &&
           system("test -x \"" substr(command, 1, match(command " ", / /) - 1) "\"") != 0)
         wrong("no command that is known here: " line)
     }

@@ -111,7 +111,7 @@ class DwPasses {
 
 // dw is worked out in patches of so many input and output channels, whose transformed weights lie in the cache while the tiles of a
 // leaf are summed.
-constexpr int64_t kPatchInputs = 16, kPatchOutputs = 4 * kLanes;
+constexpr int64_t kPatchInputs = 48, kPatchOutputs = 4 * kLanes;
 
 struct Patch {
   int64_t i, o, inputs, outputs;

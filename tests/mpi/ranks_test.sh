@@ -1,0 +1,209 @@
+#!/bin/bash
+# Training as several processes: the weights of one, whatever is killed; and every fault ends all of them soon, with one message. Skipped
+# where the program is built without MPI.
+#   tests/mpi/ranks_test.sh PROGRAM
+suite=ranks
+eca=$1
+. "$(dirname "$0")/../experiments/checks.sh"
+PATH=$PATH:/sbin:/usr/sbin
+if ! ldd "$eca" | grep -q libmpi; then
+  OMPI_COMM_WORLD_SIZE=4 refused 'built without MPI; build it with: make MPI=1' list
+  conclude
+  echo "ranks: the rest is skipped: $eca is built without MPI"
+  exit $((failures > 0))
+fi
+# As root, and more processes than cores: what tests need, and others do not.
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+
+data=(--data synthetic:n=70,test=30,size=8,classes=6)
+export OMP_NUM_THREADS=1  # of each process, where no test says otherwise
+
+# on R ARGUMENT...: `eca ARGUMENT...` as R processes. Its exit code is in $found, what it says in $work/output.
+on() {
+  local R=$1
+  shift
+  checks=$((checks + 1))
+  command="mpirun -n $R eca $*"
+  timeout 120 mpirun -q -n "$R" "$eca" "$@" >"$work/output" 2>&1
+  found=$?
+}
+succeeds() { [ "$found" -eq 0 ] || fail "$command: expected exit code 0, found $found"; }
+sha() { sed -n 's/.*weights sha256 \([0-9a-f]*\).*/\1/p' "$work/output"; }
+
+# fails_once TEXT: it has failed, within a minute, and said TEXT once.
+fails_once() {
+  [ "$found" -ne 0 ] || fail "$command: expected a failure"
+  [ "$(grep -c -F -e "$1" "$work/output")" -eq 1 ] || fail "$command: expected once: $1"
+}
+
+# ---- the same bits -----------------------------------------------------------------------------------
+
+# same_bits WHAT ARGUMENT...: the weights at any number of threads and processes.
+same_bits() {
+  local what=$1 whole
+  shift
+  works train "${data[@]}" "$@" --threads 1 --out "$work/one"
+  whole=$(sha)
+  works train "${data[@]}" "$@" --threads 3 --out "$work/one" --overwrite
+  [ "$(sha)" = "$whole" ] || fail "$what: 3 threads give other weights"
+  for R in 1 2 4 8 16; do
+    on $R train "${data[@]}" "$@" --threads 1 --out "$work/run" --overwrite
+    succeeds
+    [ "$(sha)" = "$whole" ] || fail "$what: $R processes give $(sha), expected $whole"
+  done
+  cut -d , -f 1-7 "$work/one/metrics.csv" >"$work/one.csv"
+  cut -d , -f 1-7 "$work/run/metrics.csv" | cmp -s - "$work/one.csv" || fail "$what: other numbers in metrics.csv"
+  rm -rf "$work/one" "$work/run"
+}
+same_bits "ECA-ResNet-20" --model eca_resnet20 --batch-size 32 --epochs 2
+same_bits "parts of a batch" --model eca_resnet20 --batch-size 33 --accumulate 3 --epochs 2
+same_bits "a batch smaller than the ranks, one that does not divide" --model resnet20 --attention cbam --batch-size 13 --steps 4
+same_bits "SRM" --model resnet20 --attention srm --batch-size 20 --steps 3
+same_bits "SimAM" --model resnet20 --attention simam --batch-size 20 --steps 3
+same_bits "classes with weights, labels smoothed" --model se_resnet20 --class-weights balanced --label-smoothing 0.1 \
+  --batch-size 20 --steps 3 --optimizer adam
+same_bits "dropout, depthwise" --model mobilenet_v2_cifar --batch-size 18 --steps 2
+
+# ---- killed and resumed ------------------------------------------------------------------------------
+
+long=("${data[@]}" --threads 1 --model eca_resnet20 --batch-size 8 --checkpoint-every 0)
+works train "${long[@]}" --epochs 6 --out "$work/whole"
+whole=$(sha)
+
+# until_checkpoint RUN: waits until it has one of a step in the middle.
+until_checkpoint() {
+  local i
+  for i in $(seq 600); do
+    [ -f "$1/last.safetensors" ] && return
+    sleep 0.05
+  done
+  fail "no checkpoint in $1"
+}
+# A process of the training that was started last: number N of them.
+process() { pgrep -f "^$eca train.*$work/killed" | sed -n "$1p"; }
+
+# begin_training EPOCHS: 4 processes in the background, that have written a checkpoint.
+begin_training() {
+  checks=$((checks + 1))
+  rm -rf "$work/killed"
+  mpirun -q -n 4 "$eca" train "${long[@]}" --epochs "$1" --out "$work/killed" >"$work/output" 2>&1 &
+  mpirun=$!
+  until_checkpoint "$work/killed"
+}
+# Waits for it, a minute at most.
+end_training() {
+  local i
+  for i in $(seq 600); do
+    kill -0 $mpirun 2>/dev/null || break
+    sleep 0.1
+  done
+  if kill -0 $mpirun 2>/dev/null; then
+    fail "$command: still running after a minute"
+    kill -9 $mpirun
+  fi
+  wait $mpirun
+  found=$?
+}
+for R in 2 8; do
+  command="eca train, one of 4 processes killed"
+  begin_training 6
+  kill -9 "$(process 3)"
+  end_training
+  on $R train --resume --threads 1 --out "$work/killed"
+  succeeds
+  [ "$(sha)" = "$whole" ] || fail "killed at 4 processes and resumed at $R: $(sha), expected $whole"
+done
+
+# ---- faults ------------------------------------------------------------------------------------------
+
+on 3 train "${data[@]}" --out "$work/three"
+fails_once "expected 1, 2, 4, 8 or 16"
+[ ! -e "$work/three" ] || fail "3 processes: a run directory was made"
+on 2 train "${data[@]}" --model resnet21 --out "$work/wrong"
+fails_once 'resnet21'
+on 2 train --no-such-option
+fails_once 'no-such-option'
+on 2 train "${data[@]}" --out "$work/whole"
+fails_once 'holds a run already'
+on 2 predict "$work/whole" x.png
+fails_once 'runs as one process'
+on 2 train "${data[@]}" --device cuda --out "$work/gpu"
+fails_once 'eca: '
+
+# Two programs, or two machines, that differ: one rank of its own after a colon.
+two() {  # what rank 1 gets: a program and its arguments
+  checks=$((checks + 1))
+  command="mpirun: two that differ: $*"
+  timeout 120 mpirun -q -n 1 "$eca" train "${data[@]}" --threads 1 --out "$work/two" : -n 1 "$@" >"$work/output" 2>&1
+  found=$?
+}
+cp "$eca" "$work/other_eca" && printf x >>"$work/other_eca"
+two "$work/other_eca" train "${data[@]}" --out "$work/two"
+fails_once "rank 1 on $(uname -n): program: expected that of rank 0"
+two "$eca" train "${data[@]}" --seed 2 --out "$work/two"
+fails_once 'configuration: expected that of rank 0'
+two "$eca" train --data synthetic:n=71,test=30,size=8,classes=6 --threads 1 --out "$work/two"
+fails_once 'data: expected that of rank 0'
+[ ! -e "$work/two" ] || fail "ranks that differ: a run directory was made"
+
+# A bad image that one rank alone sees.
+mkdir -p "$work/good/a" "$work/good/b"
+for i in 1 2 3 4; do
+  { printf 'P6\n8 8\n255\n' && head -c 192 /dev/zero | tr '\0' "$i"; } >"$work/good/a/$i.ppm"
+  { printf 'P6\n8 8\n255\n' && head -c 192 /dev/zero | tr '\0' A; } >"$work/good/b/$i.ppm"
+done
+cp -r "$work/good" "$work/bad"
+printf 'P6\n8 8\n255\nshort' >"$work/bad/b/3.ppm"
+folder() { echo --data "folder:$1,test=0.25" --image-size 8 --threads 1 --batch-size 4 --out "$work/images"; }
+checks=$((checks + 1))
+command="mpirun: a bad image on one rank"
+# shellcheck disable=SC2046
+timeout 120 mpirun -q -n 1 "$eca" train $(folder "$work/good") : -n 1 "$eca" train $(folder "$work/bad") >"$work/output" 2>&1
+found=$?
+fails_once "$work/bad/b/3.ppm"
+
+# A process that is stopped, and one whose disk is full.
+command="eca train, one of 4 processes stopped"
+begin_training 100000
+kill -STOP "$(process 2)"
+end_training
+fails_once 'has given no sign of life'
+works eval "$work/killed/last.safetensors"
+
+checks=$((checks + 1))
+command="eca train, 2 processes, files of 40 kB at most on rank 0"
+full=(train "${data[@]}" --threads 1 --epochs 1 --out "$work/full")
+timeout 120 mpirun -q -n 1 sh -c 'ulimit -f 40; trap "" XFSZ; exec "$0" "$@"' "$eca" "${full[@]}" : -n 1 "$eca" "${full[@]}" \
+  >"$work/output" 2>&1
+found=$?
+fails_once "$work/full/"
+
+# ---- the other commands ------------------------------------------------------------------------------
+
+works eval "$work/whole" --out "$work/alone"
+grep '^test accuracy' "$work/output" | cut -d , -f 1-2 >"$work/alone.txt"
+for R in 2 16; do
+  on $R eval "$work/whole" --out "$work/shared"
+  succeeds
+  grep '^test accuracy' "$work/output" | cut -d , -f 1-2 | cmp -s - "$work/alone.txt" || fail "eval on $R: other numbers"
+  cmp -s "$work/alone/confusion.txt" "$work/shared/confusion.txt" || fail "eval on $R: another confusion matrix"
+done
+on 2 bench --batch-size 8 --image-size 8 --steps 5 --threads 1
+succeeds
+says '2 processes: each sends'
+cat >"$work/arms.txt" <<'END'
+data = synthetic:n=32,test=10,size=8,classes=6
+batch-size = 8
+epochs = 1
+model = resnet20
+seeds = 1 2
+arm none:
+arm eca: attention = eca
+END
+on 2 ablate "$work/arms.txt" --out "$work/arms" --threads 1
+succeeds
+[ "$(find "$work/arms" -name weights.safetensors | wc -l)" -eq 4 ] || fail "ablate on 2: expected 4 runs"
+[ -f "$work/arms/report.md" ] || fail "ablate on 2: no report"
+
+conclude
