@@ -24,9 +24,23 @@ Dataset load_data(const std::string& spec, int64_t folder_image_size, const Fold
   return data;
 }
 
+// What any of the ranks has met, each once.
+static std::vector<std::string> of_all_ranks(const std::vector<std::string>& reasons) {
+  std::string here;
+  for (const std::string& reason : reasons) here += reason + '\0';
+  std::vector<std::string> all;
+  for (const std::string& texts : gather(here)) {
+    for (size_t begin = 0; begin < texts.size(); begin += all.back().size() + 1)
+      all.emplace_back(&texts[begin]);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
 void warn_of_unreadable(const ImageSet& set) {
   if (!set.unreadable) return;
-  const std::vector<std::string> reasons = set.unreadable->take_new();
+  const std::vector<std::string> reasons = of_all_ranks(set.unreadable->take_new());
   if (reasons.empty()) return;
   constexpr size_t kShown = 10;
   std::string text = set.name + ": skipped " + std::to_string(reasons.size()) +

@@ -48,8 +48,8 @@ END
 
 # compile float|double: $work/program, with what it needs of the library as one file.
 compile_program() {
-  printf '#include "%s"\n' core/autograd/gradient.cpp core/autograd/tape.cpp core/autograd/tape_break.cpp \
-    core/autograd/tensor.cpp core/cuda/no_device.cpp core/memory/*.cpp core/kernels/elementwise/copy.cpp core/parallel/threads.cpp \
+  printf '#include "%s"\n' core/autograd/batch_sums.cpp core/autograd/gradient.cpp core/autograd/tape.cpp core/autograd/tape_break.cpp \
+    core/autograd/tensor.cpp core/cuda/no_device.cpp core/memory/*.cpp core/kernels/elementwise/copy.cpp core/parallel/alone/ranks.cpp core/parallel/leaves.cpp core/parallel/threads.cpp \
     core/base/closest_name.cpp core/base/free_ranges.cpp core/base/kernel_mode.cpp core/base/profile.cpp core/base/scope.cpp core/base/shape.cpp \
     core/base/text.cpp >"$work/library.cpp"
   # shellcheck disable=SC2046  # one word a flag

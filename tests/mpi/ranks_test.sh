@@ -15,6 +15,7 @@ fi
 # As root, and more processes than cores: what tests need, and others do not.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_btl_vader_single_copy_mechanism=none  # containers forbid it, at the cost of a warning for each message
 
 data=(--data synthetic:n=70,test=30,size=8,classes=6)
 export OMP_NUM_THREADS=1  # of each process, where no test says otherwise
@@ -162,6 +163,18 @@ command="mpirun: a bad image on one rank"
 timeout 120 mpirun -q -n 1 "$eca" train $(folder "$work/good") : -n 1 "$eca" train $(folder "$work/bad") >"$work/output" 2>&1
 found=$?
 fails_once "$work/bad/b/3.ppm"
+
+# The same image passed over, whichever rank meets it; streamed, as it is in the middle of an epoch.
+skipped=(--data "folder:$work/bad,test=0.25" --skip-bad --data-memory 1 --image-size 8 --threads 1 --batch-size 4 --epochs 2)
+works train "${skipped[@]}" --out "$work/skipped"
+whole=$(sha)
+for R in 2 4; do
+  on $R train "${skipped[@]}" --out "$work/skipped" --overwrite
+  succeeds
+  [ "$(sha)" = "$whole" ] || fail "--skip-bad: $R processes give other weights"
+  fails=$(grep -c -F "$work/bad/b/3.ppm" "$work/output")
+  [ "$fails" -eq 1 ] || fail "--skip-bad on $R: the bad image is named $fails times, expected once"
+done
 
 # A process that is stopped, and one whose disk is full.
 command="eca train, one of 4 processes stopped"

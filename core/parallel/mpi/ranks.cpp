@@ -162,7 +162,18 @@ RanksJoined::RanksJoined() {
   watching = new Watch;
 }
 
+// All leave together: until the last one is done, each tells the next that it lives.
+static void wait_for_the_last() {
+  MPI_Request request;
+  MPI_Ibarrier(MPI_COMM_WORLD, &request);
+  for (int done = 0; !done;) {
+    MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    if (!done) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
 RanksJoined::~RanksJoined() {
+  if (watching != nullptr) wait_for_the_last();
   delete watching;
   watching = nullptr;
   int done = 0;
