@@ -40,7 +40,7 @@ void channel_conv1d_dy(GradSlot dy, const real* dz, const real* w, Ends ends, in
 static void channel_conv1d_dw_cpu(GradSlot dw, const real* dz, const real* y, Ends ends, int64_t N, int64_t C,
                                   int64_t k) {
   const int64_t p = (k - 1) / 2;
-  sum_leaves(dw, k, N, [=](PartOfBatch images, real* out) {
+  sum_leaves(dw, k, N, [&](PartOfBatch images, real* out) {
     for (int64_t j = 0; j < k; ++j) {
       double sum = 0;
       for (int64_t n = images.first; n < images.last; ++n) {
@@ -93,7 +93,7 @@ void channel_rows_dy(GradSlot dy, const real* dz, const real* w, const int64_t* 
 
 static void channel_rows_dw_cpu(GradSlot dw, const real* dz, const real* y, const int64_t* first, int64_t N,
                                 int64_t M, int64_t C, int64_t k) {
-  sum_images(dw, C * k, N, [=](int64_t n, real* out) {
+  sum_images(dw, C * k, N, [&](int64_t n, real* out) {
     for (int64_t c = 0; c < C; ++c) {
       for (int64_t j = 0; j < k; ++j) {
         const int64_t m = first[c] + j;
@@ -109,7 +109,7 @@ void channel_rows_dw(GradSlot dw, const real* dz, const real* y, const int64_t* 
 }
 
 static void channel_affine_dw_cpu(GradSlot dw, const real* dz, const real* y, int64_t N, int64_t C) {
-  sum_images(dw, C, N, [=](int64_t n, real* out) {
+  sum_images(dw, C, N, [&](int64_t n, real* out) {
     for (int64_t c = 0; c < C; ++c) out[c] += dz[n * C + c] * y[n * C + c];
   });
 }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <thread>
 
@@ -137,7 +138,16 @@ Watch* watching = nullptr;
 
 // ---- joining and ending ------------------------------------------------------------------------------
 
+// Started by hand, MPI_Init would start a daemon for this one process.
+static bool started_by_mpirun() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
+    if (std::getenv(name) != nullptr) return true;
+  }
+  return false;
+}
+
 RanksJoined::RanksJoined() {
+  if (!started_by_mpirun()) return;
   int provided = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
@@ -176,9 +186,10 @@ RanksJoined::~RanksJoined() {
   if (watching != nullptr) wait_for_the_last();
   delete watching;
   watching = nullptr;
-  int done = 0;
+  int begun = 0, done = 0;
+  MPI_Initialized(&begun);
   MPI_Finalized(&done);
-  if (!done) MPI_Finalize();
+  if (begun && !done) MPI_Finalize();
 }
 
 int rank() { return own_rank; }

@@ -1,5 +1,6 @@
 #include "experiments/training/training_step.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -72,6 +73,53 @@ TEST_CASE("training step: the processor leaves the weights of a step whose loss 
     for (const real value : parameter->value.values()) after.push_back(value);
   }
   CHECK(after == before);
+}
+
+namespace {
+
+// The weights after one step of plain SGD on these parts of a batch.
+std::vector<real> weights_after(const std::vector<Batch>& parts) {
+  Problem problem("eca");
+  Sgd sgd(problem.network->parameters());
+  TrainingStep step(*problem.network, sgd, problem.data.train, 0, {}, static_cast<int64_t>(parts.size()));
+  const std::vector<real> before = problem.network->parameters().front()->value.values();
+  for (size_t part = 0; part < parts.size(); ++part) {
+    CHECK(problem.network->parameters().front()->value.values() == before);  // not before the last one
+    step.take(parts[part]);
+    step.begin(/*lr=*/0.5, static_cast<int64_t>(part));
+    CHECK(step.answer().images == parts[part].whole);
+  }
+  std::vector<real> values;
+  for (const Parameter* parameter : problem.network->parameters()) {
+    for (const real value : parameter->value.values()) values.push_back(value);
+  }
+  CHECK(values.front() != before.front());
+  return values;
+}
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+// Of two equal halves each has the batch's moments, so that batch norm does the same with both at once and one after the other.
+TEST_CASE("training step: parts of a batch give the step of the whole", "[train]") {
+  Problem problem("eca");
+  Batch half, whole;
+  REQUIRE(problem.loader.next(half));
+  whole = half;
+  append(whole.images, half.images);
+  append(whole.labels, half.labels);
+  append(whole.indices, half.indices);
+  whole.size = whole.whole = 2 * half.size;
+  const std::vector<real> expected = weights_after({whole}), found = weights_after({half, half});
+  REQUIRE(found.size() == expected.size());
+  double largest = 0;
+  for (size_t i = 0; i < found.size(); ++i)
+    largest = std::max(largest, static_cast<double>(std::abs(found[i] - expected[i])));
+  CHECK(largest < 1e-4);
 }
 
 #ifdef ECA_CUDA
