@@ -40,7 +40,7 @@ class Exchange {
   void wait();
 
  private:
-  alignas(8) std::byte requests_[2 * sizeof(void*)];
+  [[maybe_unused]] alignas(8) std::byte requests_[2 * sizeof(void*)];  // of MPI
 };
 
 // What each rank says, in their order; all call this.
