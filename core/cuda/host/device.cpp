@@ -143,27 +143,34 @@ std::string description() { return kind() + " (make CUDA=host)"; }
 void* allocate(int64_t bytes) { return range().take(bytes); }
 void release(void* memory, int64_t bytes) { range().give_back(memory, bytes); }
 
+// Of an empty array there is no address.
+static void copy_bytes(void* to, const void* from, size_t n) {
+  if (n > 0) std::memcpy(to, from, n);
+}
+
 // The host may write again what it copies from, unless that is pinned: then a graph reads it at each launch.
 void copy_to_device(void* to, const void* from, int64_t bytes) {
   const auto n = static_cast<size_t>(bytes);
   if (captured == nullptr || is_pinned(from)) {
-    ask([=] { std::memcpy(to, from, n); });
+    ask([=] { copy_bytes(to, from, n); });
   } else {
     const auto* first = static_cast<const char*>(from);
-    ask([to, kept = std::vector<char>(first, first + n)] { std::memcpy(to, kept.data(), kept.size()); });
+    ask([to, kept = std::vector<char>(first, first + n)] { copy_bytes(to, kept.data(), kept.size()); });
   }
 }
 void copy_to_host(void* to, const void* from, int64_t bytes) {
   if (captured != nullptr) {
     throw Error("cuda: a copy to the host while work is recorded" + in_scope());
   }
-  ask([=] { std::memcpy(to, from, static_cast<size_t>(bytes)); });
+  ask([=] { copy_bytes(to, from, static_cast<size_t>(bytes)); });
 }
 void copy_on_device(void* to, const void* from, int64_t bytes) {
-  ask([=] { std::memcpy(to, from, static_cast<size_t>(bytes)); });
+  ask([=] { copy_bytes(to, from, static_cast<size_t>(bytes)); });
 }
 void set_on_device(void* to, int byte, int64_t bytes) {
-  ask([=] { std::memset(to, byte, static_cast<size_t>(bytes)); });
+  ask([=] {
+    if (bytes > 0) std::memset(to, byte, static_cast<size_t>(bytes));
+  });
 }
 void wait() {}
 
