@@ -72,8 +72,8 @@ mistake "layer: a loop over the device's memory on the host" layers/activations.
 mistake "copies: a batch whose arrival nothing waits for" experiments/training/training_step.cpp \
   'upload_->finish(*images_.storage());' ''
 mistake "copies: an answer that does not wait for its step" experiments/training/training_step.cpp \
-  $'(*replay_)([this] { work(); });\n  download_.begin(*found_.storage());' \
-  $'download_.begin(*found_.storage());\n  (*replay_)([this] { work(); });'
+  $'(*replays_[static_cast<size_t>(part)])([this, part] { work(part); });\n  download_.begin(*found_.storage());' \
+  $'download_.begin(*found_.storage());\n  (*replays_[static_cast<size_t>(part)])([this, part] { work(part); });'
 mistake "copies: labels read once for all steps" core/cuda/host/device.cpp \
   'captured == nullptr || is_pinned(from)' 'captured == nullptr'
 
