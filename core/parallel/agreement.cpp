@@ -12,11 +12,9 @@ namespace eca {
 
 template <class T>
 static void add_up(std::span<T> numbers) {
-  std::vector<T> theirs(ranks() > 1 ? numbers.size() : 0);
-  for (int step = 1; step < ranks(); step *= 2) {
-    exchange(rank() ^ step, std::as_writable_bytes(std::span(theirs)), std::as_bytes(numbers));
-    for (size_t i = 0; i < numbers.size(); ++i) numbers[i] += theirs[i];
-  }
+  std::vector<int> others;
+  for (int step = 1; step < ranks(); step *= 2) others.push_back(rank() ^ step);
+  join_with(others, numbers, [](T& a, T b) { a += b; });
 }
 
 void add_up_counts(std::span<int64_t> counts) { add_up(counts); }

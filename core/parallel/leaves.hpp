@@ -12,7 +12,6 @@
 // R/L ranks have one leaf and do the same work.          Derivation: docs/derivations/leaves.md
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -83,13 +82,7 @@ std::vector<int> other_halves();
 // into a. Nothing to do where the batch is not shared.
 template <class T, class Join>
 void join_over_ranks(std::span<T> values, const Join& join) {
-  if (!batch_is_shared()) return;
-  std::vector<T> theirs(values.size());
-  for (const int other : other_halves()) {
-    exchange(other, std::as_writable_bytes(std::span(theirs)), std::as_bytes(values));
-    if (other < rank()) std::swap_ranges(theirs.begin(), theirs.end(), values.begin());
-    for (size_t i = 0; i < values.size(); ++i) join(values[i], theirs[i]);
-  }
+  if (batch_is_shared()) join_with(other_halves(), values, join);
 }
 
 }  // namespace eca

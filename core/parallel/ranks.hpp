@@ -2,7 +2,10 @@
 // mpirun, a program is rank 0 of one. core/parallel/mpi/ holds the one side, core/parallel/alone/ the other.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,7 +35,19 @@ void end_all_ranks(const std::string& message, int code);
 // Sends `mine` to another rank and receives as many bytes of its own into `theirs`, which calls this too.
 void exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine);
 
-// The same without waiting for it: done() is asked from time to time, and the bytes stay where they are until it says yes.
+// Recursive doubling: exchanges `values` with each of `others` in turn, and joins the two. join(a, b) puts what a, of the lower rank,
+// and b give together into a.
+template <class T, class Join>
+void join_with(const std::vector<int>& others, std::span<T> values, const Join& join) {
+  std::vector<T> theirs(others.empty() ? 0 : values.size());
+  for (const int other : others) {
+    exchange(other, std::as_writable_bytes(std::span(theirs)), std::as_bytes(values));
+    if (other < rank()) std::swap_ranges(theirs.begin(), theirs.end(), values.begin());
+    for (size_t i = 0; i < values.size(); ++i) join(values[i], theirs[i]);
+  }
+}
+
+// The same as exchange() without waiting for it: done() is asked from time to time, and the bytes stay where they are until it says yes.
 class Exchange {
  public:
   Exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine, int tag);
@@ -40,7 +55,8 @@ class Exchange {
   void wait();
 
  private:
-  [[maybe_unused]] alignas(8) std::byte requests_[2 * sizeof(void*)];  // of MPI
+  struct Requests;
+  std::shared_ptr<Requests> requests_;
 };
 
 // What each rank says, in their order; all call this.

@@ -273,8 +273,10 @@ static void warn_of_late_milestones(const Schedule& schedule, const std::string&
 TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
   if (!done()) warn_of_late_milestones(schedule_, config_.schedule);
   first_step_ = progress_.step;
-  check_same_on_all_ranks("weights to begin with (is the run directory the same for all ranks?)",
-                          "SHA-256 " + hash_of_parameters(*network_));
+  if (ranks() > 1) {
+    check_same_on_all_ranks("weights to begin with (is the run directory the same for all ranks?)",
+                            "SHA-256 " + hash_of_parameters(*network_));
+  }
   if (writes()) {
     write_file_atomically(directory_.file("environment.txt"),
                           environment_record() + eca_kernel_sizes(*network_));
@@ -326,6 +328,12 @@ void Trainer::train_part(const Batch& batch) {
   step_seconds_ += stopwatch.seconds();
 }
 
+static void add(Progress& p, const StepAnswer& found) {
+  p.loss_sum += found.loss * static_cast<double>(found.images);
+  p.correct += found.correct;
+  p.images += found.images;
+}
+
 static double mean_loss(const Progress& p) { return p.loss_sum / static_cast<double>(p.images); }
 
 static double accuracy(const Progress& p) {
@@ -339,13 +347,9 @@ void Trainer::finish_step() {
     if (next_part() == 0) --progress_.step;
     report_divergence(step_.images(), format("the loss is %g", found.loss));
   }
-  progress_.loss_sum += found.loss * static_cast<double>(found.images);
-  progress_.correct += found.correct;
-  progress_.images += found.images;
+  add(progress_, found);
+  add(of_step_, found);
   step_images_ += found.images;
-  of_step_.loss_sum += found.loss * static_cast<double>(found.images);
-  of_step_.correct += found.correct;
-  of_step_.images += found.images;
   if (next_part() != 0) return;
   if (observer_ != nullptr) {
     observer_->step({.step = progress_.step,

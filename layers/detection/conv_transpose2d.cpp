@@ -82,7 +82,7 @@ Tensor conv_transpose2d(const Tensor& x, const Tensor& w, const Tensor& b, ConvT
 
 void ConvTranspose2dBackward::backward(const Tensor& dy) {
   if (GradSlot dx = grad_slot(0)) {
-    kernels::conv2d_forward({.y = dx.data, .plus = dx.add ? dx.data : nullptr}, dy.data(), w.data(), s);
+    kernels::conv2d_forward(kernels::added_to(dx), dy.data(), w.data(), s);
     end_part("dx");
   }
   if (GradSlot dw = batch_sum_slot(1)) {

@@ -21,13 +21,22 @@
 
 namespace eca {
 
+// The node of any of these losses, whose f it holds.
+template <class Term>
 struct ElementLossNode : Node {
   Saved x, t, w;
   real divisor;
-  ElementLossNode(const Tensor& x_in, const Tensor& t_in, const Tensor& w_in, double divisor_in)
-      : Node({x_in}), x(x_in), t(t_in), w(w_in), divisor(static_cast<real>(divisor_in)) {}
+  Term f;
+  ElementLossNode(const Tensor& x_in, const Tensor& t_in, const Tensor& w_in, double divisor_in,
+                  const Term& f_in)
+      : Node({x_in}), x(x_in), t(t_in), w(w_in), divisor(static_cast<real>(divisor_in)), f(f_in) {}
   std::vector<NamedSaved> saved_tensors() const override { return {{"x", x}, {"t", t}, {"w", w}}; }
-  const real* weights() const { return w.defined() ? w.data() : nullptr; }
+  void backward(const Tensor& dy) override {
+    if (GradSlot dx = grad_slot(0)) {
+      kernels::element_loss_dx(dx, dy.data(), f, x.data(), t.data(), w.defined() ? w.data() : nullptr,
+                               divisor, x.numel());
+    }
+  }
 };
 
 static void check_element_loss(const char* op, const Tensor& x, const Tensor& t, const Tensor& w,
@@ -58,32 +67,20 @@ static Tensor sum_of_losses(const Term& f, const Tensor& x, const Tensor& t, con
   return loss;
 }
 
-struct SigmoidCrossEntropyBackward final : ElementLossNode {
+struct SigmoidCrossEntropyBackward final : ElementLossNode<kernels::SigmoidCrossEntropyTerm> {
   using ElementLossNode::ElementLossNode;
   const char* name() const override { return "SigmoidCrossEntropyBackward"; }
-  void backward(const Tensor& dy) override;
 };
 
 Tensor sigmoid_cross_entropy(const Tensor& x, const Tensor& t, const Tensor& w, double divisor) {
   check_element_loss("sigmoid_cross_entropy", x, t, w, divisor);
-  const Tensor loss = sum_of_losses(kernels::SigmoidCrossEntropyTerm{}, x, t, w, divisor);
-  return record<SigmoidCrossEntropyBackward>(loss, x, t, w, divisor);
+  const kernels::SigmoidCrossEntropyTerm f;
+  return record<SigmoidCrossEntropyBackward>(sum_of_losses(f, x, t, w, divisor), x, t, w, divisor, f);
 }
 
-void SigmoidCrossEntropyBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) {
-    kernels::element_loss_dx(dx, dy.data(), kernels::SigmoidCrossEntropyTerm{}, x.data(), t.data(), weights(),
-                             divisor, x.numel());
-  }
-}
-
-struct FocalLossBackward final : ElementLossNode {
-  kernels::FocalTerm f;
-  FocalLossBackward(const Tensor& x_in, const Tensor& t_in, const Tensor& w_in, double divisor_in,
-                    const kernels::FocalTerm& f_in)
-      : ElementLossNode(x_in, t_in, w_in, divisor_in), f(f_in) {}
+struct FocalLossBackward final : ElementLossNode<kernels::FocalTerm> {
+  using ElementLossNode::ElementLossNode;
   const char* name() const override { return "FocalLossBackward"; }
-  void backward(const Tensor& dy) override;
 };
 
 Tensor focal_loss(const Tensor& x, const Tensor& t, const Tensor& w, double divisor,
@@ -94,19 +91,9 @@ Tensor focal_loss(const Tensor& x, const Tensor& t, const Tensor& w, double divi
   return record<FocalLossBackward>(sum_of_losses(f, x, t, w, divisor), x, t, w, divisor, f);
 }
 
-void FocalLossBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) {
-    kernels::element_loss_dx(dx, dy.data(), f, x.data(), t.data(), weights(), divisor, x.numel());
-  }
-}
-
-struct SmoothL1LossBackward final : ElementLossNode {
-  kernels::SmoothL1Term f;
-  SmoothL1LossBackward(const Tensor& x_in, const Tensor& t_in, const Tensor& w_in, double divisor_in,
-                       const kernels::SmoothL1Term& f_in)
-      : ElementLossNode(x_in, t_in, w_in, divisor_in), f(f_in) {}
+struct SmoothL1LossBackward final : ElementLossNode<kernels::SmoothL1Term> {
+  using ElementLossNode::ElementLossNode;
   const char* name() const override { return "SmoothL1LossBackward"; }
-  void backward(const Tensor& dy) override;
 };
 
 Tensor smooth_l1_loss(const Tensor& x, const Tensor& t, const Tensor& w, double divisor, double beta) {
@@ -114,12 +101,6 @@ Tensor smooth_l1_loss(const Tensor& x, const Tensor& t, const Tensor& w, double 
   check_from_zero("smooth_l1_loss", "beta", beta);
   const kernels::SmoothL1Term f = {static_cast<real>(beta)};
   return record<SmoothL1LossBackward>(sum_of_losses(f, x, t, w, divisor), x, t, w, divisor, f);
-}
-
-void SmoothL1LossBackward::backward(const Tensor& dy) {
-  if (GradSlot dx = grad_slot(0)) {
-    kernels::element_loss_dx(dx, dy.data(), f, x.data(), t.data(), weights(), divisor, x.numel());
-  }
 }
 
 // Of the label's channel of each region; the mean is over R*P, P = H*W.

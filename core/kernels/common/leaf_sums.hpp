@@ -54,6 +54,16 @@ void with_leaf_count(int64_t count, const Function& f) {
   }
 }
 
+// sums[j] = root over k < L of values[k*stride + j], for n of them.
+template <int L>
+void add_roots(GradSlot sums, const real* values, int64_t stride, int64_t n) {
+  if (sums.add) {
+    for (int64_t j = 0; j < n; ++j) sums.data[j] += root_of<L>(values + j, stride);
+  } else {
+    for (int64_t j = 0; j < n; ++j) sums.data[j] = root_of<L>(values + j, stride);
+  }
+}
+
 // sums[j] = tree over k of leaf_sums[k,j]          leaf_sums (count,n)
 void add_leaf_sums(GradSlot sums, const real* leaf_sums, int64_t count, int64_t n);
 

@@ -74,6 +74,9 @@ struct Conv2dOutput {
   }
 };
 
+// The output that assigns or adds to a gradient, for whoever has a convolution for its backward.
+inline Conv2dOutput added_to(GradSlot dx) { return {.y = dx.data, .plus = dx.add ? dx.data : nullptr}; }
+
 // The twin that the kernel mode asks for.
 void conv2d_forward(const Conv2dOutput& y, const Conv2dInput& x, const real* w, const Conv2dShape& s);
 void conv2d_dx(GradSlot dx, const real* dy, const real* w, const Conv2dShape& s);

@@ -147,17 +147,9 @@ static void conv2d_dw_one_leaf(int64_t leaf, const Blocks& blocks, real* sums, i
 //   dw[k,o] = tree over the subtrees of subtree_sums[k,o]
 static void conv2d_dw_finish(GradSlot dw, const real* subtree_sums, int64_t subtrees, int64_t o,
                              int64_t width, const Conv2dShape& s) {
-  const int64_t n = s.K() * width;
   with_leaf_count(subtrees, [&]<int L>() {
-    for (int64_t k = 0; k < s.K(); ++k) {
-      real* out = dw.data + k * s.O + o;
-      const real* from = subtree_sums + k * width;
-      if (dw.add) {
-        for (int64_t j = 0; j < width; ++j) out[j] += root_of<L>(from + j, n);
-      } else {
-        for (int64_t j = 0; j < width; ++j) out[j] = root_of<L>(from + j, n);
-      }
-    }
+    for (int64_t k = 0; k < s.K(); ++k)
+      add_roots<L>({dw.data + k * s.O + o, dw.add}, subtree_sums + k * width, s.K() * width, width);
   });
 }
 
@@ -172,7 +164,7 @@ void conv2d_dw_im2col(GradSlot dw, const real* dy, const real* x, const Conv2dSh
   for (int64_t task; shares.take(task);) {
     const int64_t range = task % tasks.channel_ranges, subtree = task / tasks.channel_ranges;
     const int64_t o = range * tasks.channels, width = width_of(range), n = K * width;
-    real* spare = scratch(Scratch::spare, std::max<int64_t>(1, spare_sums(tasks.leaves) * n));
+    real* spare = scratch(Scratch::spare, spare_sums(tasks.leaves) * n);
     sum_subtree(
         subtree_sums + range * range_sums + subtree * n, spare, n, subtree * tasks.leaves, tasks.leaves,
         [&](int64_t leaf, real* sums) { conv2d_dw_one_leaf(leaf, blocks, sums, o, width, dy, x, s); });

@@ -86,7 +86,4 @@ Conv2dShape turned(const Conv2dShape& s);
 //   flipped[kh,kw,o,i] = w[KH-1-kh, KW-1-kw, i, o]       w (KH,KW,I/groups,O)   flipped (KH,KW,O/groups,I)
 const real* flipped_weights(const real* w, const Conv2dShape& s);
 
-// The output that assigns or adds to dx.
-inline Conv2dOutput added_to(GradSlot dx) { return {.y = dx.data, .plus = dx.add ? dx.data : nullptr}; }
-
 }  // namespace eca::kernels

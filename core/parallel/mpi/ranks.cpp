@@ -11,7 +11,6 @@
 #include <climits>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <thread>
 
 #include "core/base/error.hpp"
@@ -213,18 +212,17 @@ void end_all_ranks(const std::string& message, int code) {
 
 // ---- messages ----------------------------------------------------------------------------------------
 
-namespace {
-
-static_assert(sizeof(MPI_Request) <= sizeof(void*));
-
-constexpr int kExchange = 1;  // tags from kBuckets on are those of Exchange
-
-struct Requests {
+struct ReceiveAndSend {
   MPI_Request receive, send;
 };
 
-Requests begin_exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine, int tag) {
-  Requests requests;
+namespace {
+
+constexpr int kExchange = 1;  // larger tags are those of Exchange
+
+ReceiveAndSend begin_exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine,
+                              int tag) {
+  ReceiveAndSend requests;
   check(MPI_Irecv(theirs.data(), whole_size(theirs.size()), MPI_BYTE, other, tag, MPI_COMM_WORLD,
                   &requests.receive),
         "MPI_Irecv");
@@ -235,14 +233,14 @@ Requests begin_exchange(int other, std::span<std::byte> theirs, std::span<const 
   return requests;
 }
 
-bool both_done(Requests& requests) {
+bool both_done(ReceiveAndSend& requests) {
   int done = 0;
   check(MPI_Testall(2, &requests.receive, &done, MPI_STATUSES_IGNORE), "MPI_Testall");
   return done != 0;
 }
 
 // Where there are more processes than cores, whoever waits lets the others work.
-void wait_for(Requests& requests) {
+void wait_for(ReceiveAndSend& requests) {
   const auto start = Clock::now();
   for (int spins = 0; !both_done(requests); ++spins) {
     if (spins > 200) std::this_thread::yield();
@@ -253,30 +251,20 @@ void wait_for(Requests& requests) {
 }  // namespace
 
 void exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine) {
-  Requests requests = begin_exchange(other, theirs, mine, kExchange);
+  ReceiveAndSend requests = begin_exchange(other, theirs, mine, kExchange);
   wait_for(requests);
 }
 
-Exchange::Exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine, int tag) {
-  const Requests requests = begin_exchange(other, theirs, mine, kExchange + 1 + tag);
-  static_assert(sizeof requests <= sizeof requests_);
-  std::memcpy(requests_, &requests, sizeof requests);
-}
+struct Exchange::Requests {
+  ReceiveAndSend both;
+};
 
-bool Exchange::done() {
-  Requests requests;
-  std::memcpy(&requests, requests_, sizeof requests);
-  const bool done = both_done(requests);
-  std::memcpy(requests_, &requests, sizeof requests);
-  return done;
-}
+Exchange::Exchange(int other, std::span<std::byte> theirs, std::span<const std::byte> mine, int tag)
+    : requests_(
+          std::make_shared<Requests>(Requests{begin_exchange(other, theirs, mine, kExchange + 1 + tag)})) {}
 
-void Exchange::wait() {
-  Requests requests;
-  std::memcpy(&requests, requests_, sizeof requests);
-  wait_for(requests);
-  std::memcpy(requests_, &requests, sizeof requests);
-}
+bool Exchange::done() { return both_done(requests_->both); }
+void Exchange::wait() { wait_for(requests_->both); }
 
 std::vector<std::string> gather(const std::string& said) {
   if (all_ranks == 1) return {said};  // also before RanksJoined, as in tests
