@@ -208,7 +208,7 @@ void Pool::end(const Training& training, const ChildEnd& how) {
   parts_ended_ += part_done(training.directory, training.run.config) - training.part_before;
   if (how.signal == 0 && how.code == 0 && is_finished(training.directory)) {
     ++done_;
-    const LastEpoch last = read_last_epoch(training.directory);
+    const EpochRow last = read_last_epoch(training.directory);
     line_.keep(format("done    %s: test accuracy %.2f %%, %s", name.c_str(), last.test_accuracy,
                       duration_text(last.seconds).c_str()));
     return;

@@ -27,7 +27,7 @@ int64_t count_parameters(const RunDirectory& directory) {
   return make_model(card_from_metadata(weights).model)->parameter_count();
 }
 
-double images_per_second(const TrainConfig& config, const LastEpoch& last) {
+double images_per_second(const TrainConfig& config, const EpochRow& last) {
   return last.seconds > 0 ? static_cast<double>(last.step * config.batch_size) / last.seconds : 0;
 }
 
@@ -38,7 +38,7 @@ ArmSummary read_arm(const Ablation& ablation, const Arm& arm, const std::string&
     const RunDirectory directory(run_path(out, arm.name, seed));
     summary.accuracies.emplace_back();
     if (!is_finished(directory)) continue;
-    const LastEpoch last = read_last_epoch(directory);
+    const EpochRow last = read_last_epoch(directory);
     summary.accuracies.back() = last.test_accuracy;
     if (!summary.parameters) summary.parameters = count_parameters(directory);
   }
@@ -155,7 +155,7 @@ std::string timing_csv(const Ablation& ablation, const std::string& out) {
     for (const int64_t seed : ablation.seeds) {
       const RunDirectory directory(run_path(out, arm.name, seed));
       if (!is_finished(directory)) continue;
-      const LastEpoch last = read_last_epoch(directory);
+      const EpochRow last = read_last_epoch(directory);
       text += arm.name + "," + std::to_string(seed) + "," + threads_of(directory) +
               format(",%.1f,%.1f\n", last.seconds, images_per_second(arm.config, last));
     }

@@ -29,12 +29,9 @@ std::vector<EpochRow> read_epochs(const RunDirectory& directory) {
   return rows;
 }
 
-LastEpoch read_last_epoch(const RunDirectory& directory) {
+EpochRow read_last_epoch(const RunDirectory& directory) {
   const std::vector<EpochRow> rows = read_epochs(directory);
-  if (rows.empty()) return {};
-  const EpochRow& last = rows.back();
-  return {
-      .epoch = last.epoch, .step = last.step, .test_accuracy = last.test_accuracy, .seconds = last.seconds};
+  return rows.empty() ? EpochRow{} : rows.back();
 }
 
 bool is_finished(const RunDirectory& directory) {
@@ -43,7 +40,7 @@ bool is_finished(const RunDirectory& directory) {
 
 double part_done(const RunDirectory& directory, const TrainConfig& config) {
   if (is_finished(directory)) return 1;
-  const LastEpoch last = read_last_epoch(directory);
+  const EpochRow last = read_last_epoch(directory);
   const double part = config.steps > 0 ? static_cast<double>(last.step) / static_cast<double>(config.steps)
                                        : static_cast<double>(last.epoch) / static_cast<double>(config.epochs);
   return std::min(part, 1.0);

@@ -18,13 +18,7 @@ struct EpochRow {
 std::vector<EpochRow> read_epochs(const RunDirectory& directory);
 
 // The last row of metrics.csv; all 0 where there is none yet.
-struct LastEpoch {
-  int64_t epoch = 0, step = 0;
-  double test_accuracy = 0;  // percent
-  double seconds = 0;        // in all sittings
-};
-// Throws FileError naming the line if it is not readable.
-LastEpoch read_last_epoch(const RunDirectory& directory);
+EpochRow read_last_epoch(const RunDirectory& directory);
 
 // True if the run made its last step and wrote its weights.
 bool is_finished(const RunDirectory& directory);

@@ -144,7 +144,7 @@ TEST_CASE("the top-5 accuracy of more than five classes is the last column of me
   CHECK(rows[0] == "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds,test_top5");
   CHECK(split(rows[1], ',').back() == "nan");
   CHECK(*finite_number(split(rows[3], ',').back()) == Approx(result.top5));
-  const LastEpoch last = read_last_epoch(RunDirectory(dir.file("six")));
+  const EpochRow last = read_last_epoch(RunDirectory(dir.file("six")));
   CHECK(last.test_accuracy == Approx(result.accuracy));
   CHECK(last.step == 12);
   CHECK(resume_in(dir.file("six"), config).top5 == result.top5);  // it is finished: of the checkpoint
