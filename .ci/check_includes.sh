@@ -20,6 +20,7 @@ layers/
 layers/fused/ layers/attention/ops/ layers/detection/
 layers/attention/
 models/
+models/detection/
 data/file_bytes
 data/images/
 data/
