@@ -26,6 +26,7 @@ data/images/
 data/
 data/coco/
 data/sets/
+data/detection/
 models/ecagrad
 experiments/common/
 experiments/drawing/

@@ -1,7 +1,6 @@
 #include "data/loader.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
 #include <numeric>
 #include <optional>
@@ -10,6 +9,7 @@
 #include "core/base/error.hpp"
 #include "core/base/random.hpp"
 #include "core/parallel/threads.hpp"
+#include "data/by_threads.hpp"
 
 namespace eca {
 
@@ -120,31 +120,6 @@ static PartOfBatch part_of(int64_t N, const LoaderOptions& options) {
                 " of a batch of " + std::to_string(N) + ", expected a range within 0.." + std::to_string(N));
   }
   return part;
-}
-
-// Calls task(n) for n = 0, ..., N - 1, by several threads. Throws what the task of the smallest n threw, whichever thread was
-// first.
-static void by_threads(int64_t N, int threads, const std::function<void(int64_t n)>& task) {
-  std::atomic<int64_t> next = 0;
-  std::mutex mutex;
-  int64_t failed = N;
-  std::exception_ptr failure;
-  const auto work = [&] {
-    for (int64_t n = next++; n < N; n = next++) {
-      try {
-        task(n);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (n < failed) failure = std::current_exception();
-        failed = std::min(failed, n);
-      }
-    }
-  };
-  std::vector<std::thread> others;
-  for (int64_t t = 1; t < std::min<int64_t>(threads, N); ++t) others.emplace_back(work);
-  work();
-  for (std::thread& other : others) other.join();
-  if (failure) std::rethrow_exception(failure);
 }
 
 static constexpr int64_t kLeftOut = -1;  // in place of an index

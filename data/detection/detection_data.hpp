@@ -1,0 +1,50 @@
+// Images with objects by the text a user types: scenes, scenes:n=8000,size=96, coco:DIR.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/detection/detection_set.hpp"
+#include "data/image_set.hpp"
+
+namespace eca {
+
+struct DetectionData {
+  std::shared_ptr<const DetectionSet> train, test;  // of the same classes
+  Normalisation normalisation;                      // of the training images
+  std::string name;                                 // "scenes", or the folder
+  // What is out of the ordinary with the data, one line each, for the user to read.
+  std::vector<std::string> notes = {};
+};
+
+struct DetectionLoadOptions {
+  bool test_only =
+      false;  // nothing is read of the training images: train is null, and the normalisation empty
+};
+
+// Loads what `spec` names, see detection_kinds(). Throws Error if the text is wrong (with the list of kinds), FileError if a file
+// is, or if the splits have different classes.
+DetectionData load_detection_data(const std::string& spec, const DetectionLoadOptions& options = {});
+
+struct DetectionKind {
+  std::string name;         // "coco"
+  std::string syntax;       // "coco:DIR[,train=SPLIT,test=SPLIT]"
+  std::string description;  // one line
+  std::string example;      // a spec that can be typed as it stands
+  // Loads what stands behind the colon, without the normalisation.
+  DetectionData (*load)(const std::string& argument, const DetectionLoadOptions& options);
+  // The same argument with its paths from the root; null if it names no file.
+  std::string (*absolute)(const std::string& argument);
+};
+
+// To add data: a DetectionSet in this folder, a row here.
+const std::vector<DetectionKind>& detection_kinds();
+
+// The same data from every folder, see with_absolute_paths() of data/sets/dataset.hpp.
+std::string detection_with_absolute_paths(const std::string& spec);
+
+// Mean and population standard deviation of all pixels of each channel, of at most `most` images, evenly spread. Throws FileError.
+Normalisation compute_normalisation(const DetectionSet& set, int64_t most = 500);
+
+}  // namespace eca
