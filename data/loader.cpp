@@ -10,6 +10,7 @@
 #include "core/base/random.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/by_threads.hpp"
+#include "data/shuffle.hpp"
 
 namespace eca {
 
@@ -74,12 +75,6 @@ void Loader::start_epoch(int64_t epoch, int64_t first_batch) {
   next_batch_ = first_batch;
   order_places();
   if (options_.prefetch > 0) background_ = std::thread(&Loader::run_background, this, first_batch);
-}
-
-// Fisher-Yates: each of the N! orders is equally likely.
-static void shuffle(std::vector<int64_t>& values, Random& random) {
-  for (size_t last = values.size() - 1; last > 0; --last)
-    std::swap(values[last], values[random.below(last + 1)]);
 }
 
 void Loader::order_places() {

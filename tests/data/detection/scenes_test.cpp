@@ -6,24 +6,13 @@
 
 #include "core/base/error.hpp"
 #include "tests/catch.hpp"
+#include "tests/data/detection/tiles.hpp"
 #include "tests/error_text.hpp"
 
 using namespace eca;
 using namespace eca::test;
 
 namespace {
-
-// Items that fill their images, each of one shade: 255 of class 0, 128 of class 1.
-std::shared_ptr<const ImageSet> tiles(int64_t height, int64_t width) {
-  auto set = std::make_shared<ImageSet>();
-  set->name = "tiles", set->channels = 1, set->height = height, set->width = width;
-  set->classes = {"light", "dark"};
-  set->labels = {0, 1};
-  const auto pixels = static_cast<size_t>(height * width);
-  set->pixels.assign(pixels, 255);
-  set->pixels.insert(set->pixels.end(), pixels, 128);
-  return set;
-}
 
 SceneSet tile_scenes(const SceneOptions& options, SceneSet::Split split = SceneSet::Split::train) {
   return {options, split, tiles(8, 8)};
