@@ -69,24 +69,6 @@ constexpr InvertedStage kStages[] = {{1, 16, 1, 1}, {6, 24, 2, 2},  {6, 32, 3, 2
 constexpr int64_t kFirst = 32, kLast = 1280;
 constexpr double kDropout = 0.25;
 
-void append_stages(Sequential& features, MobileNetV2::Scale scale, const std::string& attention) {
-  int64_t in = kFirst;
-  for (size_t i = 0; i < std::size(kStages); ++i) {
-    const auto& [expansion, channels, blocks, stride] = kStages[i];
-    const bool halves = stride == 2 && !(scale == MobileNetV2::Scale::small && i == 1);
-    for (int64_t block = 0; block < blocks; ++block) {
-      features.append<InvertedResidual>(
-          InvertedResidualConfig{.in = in,
-                                 .out = channels,
-                                 .stride = halves && block == 0 ? 2 : 1,
-                                 .expansion = expansion,
-                                 .attention = stage_attention(attention, i, std::size(kStages))});
-      in = channels;
-    }
-  }
-  features.append<ConvBNReLU6>(Conv2dConfig{.in = in, .out = kLast, .kernel = 1});
-}
-
 }  // namespace
 
 size_t mobilenet_v2_stage(int64_t block) {
@@ -95,14 +77,55 @@ size_t mobilenet_v2_stage(int64_t block) {
   return stage;
 }
 
-MobileNetV2::MobileNetV2(Scale scale, const NetworkConfig& config)
-    : features_(add_child<Sequential>("features")), classifier_(add_child<Sequential>("classifier")) {
-  features_.append<ConvBNReLU6>(
-      Conv2dConfig{.in = config.in_channels,
-                   .out = kFirst,
-                   .kernel = 3,
-                   .options = {.stride = scale == Scale::small ? 1 : 2, .padding = 1}});
-  append_stages(features_, scale, config.attention);
+MobileNetV2Body::MobileNetV2Body(MobileNetV2Scale scale, const NetworkConfig& config)
+    : features_(add_child<Sequential>("features")) {
+  const bool small = scale == MobileNetV2Scale::small;
+  const int64_t first_stride = small ? 1 : 2;
+  append(features_.append<ConvBNReLU6>(Conv2dConfig{.in = config.in_channels,
+                                                    .out = kFirst,
+                                                    .kernel = 3,
+                                                    .options = {.stride = first_stride, .padding = 1}}),
+         first_stride, kFirst);
+  int64_t in = kFirst;
+  for (size_t i = 0; i < std::size(kStages); ++i) {
+    const auto& [expansion, channels, blocks, stride] = kStages[i];
+    const bool halves = stride == 2 && !(small && i == 1);
+    for (int64_t block = 0; block < blocks; ++block) {
+      const InvertedResidualConfig residual = {
+          .in = in,
+          .out = channels,
+          .stride = halves && block == 0 ? 2 : 1,
+          .expansion = expansion,
+          .attention = stage_attention(config.attention, i, std::size(kStages))};
+      append(features_.append<InvertedResidual>(residual), residual.stride, channels);
+      in = channels;
+    }
+  }
+}
+
+// Where a part halves the resolution, the map before it is the last of its own.
+void MobileNetV2Body::append(Module& part, int64_t stride, int64_t channels) {
+  const int64_t before = sizes_.empty() ? 1 : sizes_.back().stride;
+  if (sizes_.empty() || stride > 1) sizes_.push_back({channels, before * stride});
+  sizes_.back().channels = channels;
+  parts_.push_back({&part, stride});
+}
+
+std::vector<Tensor> MobileNetV2Body::maps(const Tensor& x) {
+  const Scope scope(features_.name());
+  std::vector<Tensor> maps;
+  Tensor y = (*parts_.front().module)(x);
+  for (size_t i = 1; i < parts_.size(); ++i) {
+    if (parts_[i].stride > 1) maps.push_back(y);
+    y = (*parts_[i].module)(y);
+  }
+  maps.push_back(y);
+  return maps;
+}
+
+MobileNetV2::MobileNetV2(MobileNetV2Scale scale, const NetworkConfig& config)
+    : MobileNetV2Body(scale, config), classifier_(add_child<Sequential>("classifier")) {
+  features_.append<ConvBNReLU6>(Conv2dConfig{.in = map_sizes().back().channels, .out = kLast, .kernel = 1});
   classifier_.append<Dropout>(kDropout);
   classifier_.append<Linear>(kLast, config.classes);
 }

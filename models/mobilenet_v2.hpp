@@ -11,6 +11,7 @@
 #include "layers/batch_norm.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/twin_module.hpp"
+#include "models/network_body.hpp"
 #include "models/network_config.hpp"
 
 namespace eca {
@@ -51,19 +52,40 @@ class InvertedResidual : public TwinModule {
   Module* attention_ = nullptr;  // null: none
 };
 
-// The first convolution, the stages of inverted residuals, the last convolution; then GAP, dropout 0.25, FC.
+enum class MobileNetV2Scale {
+  image,  // for images of about 224 pixels a side: resolution is halved five times
+  small,  // for images of about 32: the first convolution and the second stage keep the resolution
+};
+
+// The first convolution and the stages of inverted residuals.
 // Seven stages: "eca:k=1111333" are the kernel sizes of the released ECA-MobileNetV2.
-class MobileNetV2 : public Module {
+class MobileNetV2Body : public NetworkBody {
  public:
-  enum class Scale {
-    image,  // for images of about 224 pixels a side: resolution is halved five times
-    small,  // for images of about 32: the first convolution and the second stage keep the resolution
+  MobileNetV2Body(MobileNetV2Scale scale, const NetworkConfig& config);
+  std::vector<Tensor> maps(const Tensor& x) override;
+  std::vector<BodyMap> map_sizes() const override { return sizes_; }
+
+ protected:
+  Sequential& features_;
+
+ private:
+  void append(Module& part, int64_t stride, int64_t channels);
+
+  struct Part {
+    Module* module;
+    int64_t stride;
   };
-  MobileNetV2(Scale scale, const NetworkConfig& config);
+  std::vector<Part> parts_;  // of features
+  std::vector<BodyMap> sizes_;
+};
+
+// That, the last convolution; then GAP, dropout 0.25, FC.
+class MobileNetV2 : public MobileNetV2Body {
+ public:
+  MobileNetV2(MobileNetV2Scale scale, const NetworkConfig& config);
   Tensor forward(const Tensor& x) override;  // x (N,H,W,in_channels) -> logits (N,classes), any H and W
 
  private:
-  Sequential& features_;
   Sequential& classifier_;
 };
 

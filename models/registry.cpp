@@ -11,21 +11,43 @@ namespace eca {
 
 namespace {
 
-std::unique_ptr<Module> make_cifar_resnet(int64_t depth, const NetworkConfig& config) {
-  return std::make_unique<ResNetCifar>(cifar_stages(depth), config);
-}
+ResNetLayout cifar_layout(int64_t depth) { return {Stem::small, Block::basic, cifar_stages(depth)}; }
 
 template <Stem stem>
-std::unique_ptr<Module> make_resnet(int64_t depth, const NetworkConfig& config) {
-  return std::make_unique<ResNet>(resnet_layout(depth, stem), config);
+ResNetLayout layout_of(int64_t depth) {
+  return resnet_layout(depth, stem);
 }
 
-template <MobileNetV2::Scale scale>
-std::unique_ptr<Module> make_mobilenet_v2(int64_t, const NetworkConfig& config) {
+template <ResNetLayout layout(int64_t)>
+std::unique_ptr<Module> make_resnet(int64_t depth, const NetworkConfig& config) {
+  return std::make_unique<ResNet>(layout(depth), config);
+}
+
+template <ResNetLayout layout(int64_t)>
+std::unique_ptr<NetworkBody> make_resnet_body(int64_t depth, const NetworkConfig& config, double width) {
+  return std::make_unique<ResNetBody>(widened(layout(depth), width), config);
+}
+
+void check_mobilenet_shortcut(const NetworkConfig& config) {
   if (config.shortcut != Shortcut::A) {
     throw Error("model: mobilenet_v2 has no shortcut B, expected A: it adds only where shapes agree");
   }
+}
+
+template <MobileNetV2Scale scale>
+std::unique_ptr<Module> make_mobilenet_v2(int64_t, const NetworkConfig& config) {
+  check_mobilenet_shortcut(config);
   return std::make_unique<MobileNetV2>(scale, config);
+}
+
+template <MobileNetV2Scale scale>
+std::unique_ptr<NetworkBody> make_mobilenet_v2_body(int64_t, const NetworkConfig& config, double width) {
+  check_mobilenet_shortcut(config);
+  if (width != 1) {
+    throw Error("model: mobilenet_v2 with a width of " + std::to_string(width) +
+                ", expected 1: ResNets alone have another");
+  }
+  return std::make_unique<MobileNetV2Body>(scale, config);
 }
 
 std::vector<ModelFamily> list_families() {
@@ -36,22 +58,27 @@ std::vector<ModelFamily> list_families() {
   const Released resnets[] = {{18, "3577"}, {34, "3357"}, {50, "3557"}, {101, "3357"}, {152, "3357"}};
   std::vector<ModelFamily> families;
   for (const int64_t depth : {20, 32, 44, 56, 110}) {
-    families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::A, make_cifar_resnet, 32, 10, "",
+    families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::A, make_resnet<cifar_layout>,
+                        make_resnet_body<cifar_layout>, 32, 10, "",
                         "He et al. section 4.2, 16/32/64 channels"});
   }
   for (const auto& [depth, k] : resnets) {
     const std::string name = "resnet" + std::to_string(depth);
-    families.push_back({name + "_cifar", depth, Shortcut::B, make_resnet<Stem::small>, 32, 10, "",
+    families.push_back({name + "_cifar", depth, Shortcut::B, make_resnet<layout_of<Stem::small>>,
+                        make_resnet_body<layout_of<Stem::small>>, 32, 10, "",
                         "ResNet-" + std::to_string(depth) + " with a 3x3 stem"});
   }
-  families.push_back({"mobilenet_v2_cifar", 0, Shortcut::A, make_mobilenet_v2<MobileNetV2::Scale::small>, 32,
-                      10, "", "MobileNetV2 with two strides less"});
+  families.push_back({"mobilenet_v2_cifar", 0, Shortcut::A, make_mobilenet_v2<MobileNetV2Scale::small>,
+                      make_mobilenet_v2_body<MobileNetV2Scale::small>, 32, 10, "",
+                      "MobileNetV2 with two strides less"});
   for (const auto& [depth, k] : resnets) {
-    families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::B, make_resnet<Stem::image>, 224,
+    families.push_back({"resnet" + std::to_string(depth), depth, Shortcut::B,
+                        make_resnet<layout_of<Stem::image>>, make_resnet_body<layout_of<Stem::image>>, 224,
                         1000, k, "ResNet-" + std::to_string(depth) + " for ImageNet"});
   }
-  families.push_back({"mobilenet_v2", 0, Shortcut::A, make_mobilenet_v2<MobileNetV2::Scale::image>, 224, 1000,
-                      "1111333", "MobileNetV2 for ImageNet"});
+  families.push_back({"mobilenet_v2", 0, Shortcut::A, make_mobilenet_v2<MobileNetV2Scale::image>,
+                      make_mobilenet_v2_body<MobileNetV2Scale::image>, 224, 1000, "1111333",
+                      "MobileNetV2 for ImageNet"});
   return families;
 }
 
@@ -108,18 +135,27 @@ Shortcut resolved_shortcut(const ModelConfig& config) {
   return config.shortcut.value_or(family_of(config.name).shortcut);
 }
 
-std::unique_ptr<Module> make_model(const ModelConfig& config) {
-  const ModelFamily& family = family_of(config.name);
+// What the network of a family is made from.
+static NetworkConfig checked_network_config(const ModelConfig& config) {
   if (config.classes < 1)
     throw Error("model: " + std::to_string(config.classes) + " classes, expected at least 1");
   if (config.in_channels < 1) {
     throw Error("model: " + std::to_string(config.in_channels) + " input channels, expected at least 1");
   }
-  const NetworkConfig network = {.attention = resolved_attention(config),
-                                 .shortcut = resolved_shortcut(config),
-                                 .in_channels = config.in_channels,
-                                 .classes = config.classes};
-  return family.make(family.depth, network);
+  return {.attention = resolved_attention(config),
+          .shortcut = resolved_shortcut(config),
+          .in_channels = config.in_channels,
+          .classes = config.classes};
+}
+
+std::unique_ptr<Module> make_model(const ModelConfig& config) {
+  const ModelFamily& family = family_of(config.name);
+  return family.make(family.depth, checked_network_config(config));
+}
+
+std::unique_ptr<NetworkBody> make_body(const ModelConfig& config, double width) {
+  const ModelFamily& family = family_of(config.name);
+  return family.make_body(family.depth, checked_network_config(config), width);
 }
 
 }  // namespace eca

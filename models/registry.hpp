@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "layers/module.hpp"
+#include "models/network_body.hpp"
 #include "models/network_config.hpp"
 
 namespace eca {
@@ -24,6 +25,7 @@ struct ModelFamily {
   int64_t depth;      // 0 where the name has none
   Shortcut shortcut;  // the default one
   std::unique_ptr<Module> (*make)(int64_t depth, const NetworkConfig& config);
+  std::unique_ptr<NetworkBody> (*make_body)(int64_t depth, const NetworkConfig& config, double width);
   int64_t image_size;    // pixels a side of the images that its paper classifies,
   int64_t classes;       // and their classes
   std::string released;  // kernel sizes of the checkpoint released with ECA-Net, "3557"; empty: none
@@ -41,6 +43,9 @@ const ModelFamily& family_of(const std::string& name);
 // attention given twice ("eca_resnet20" with --attention se), on an unknown module or option, on classes or
 // channels below 1.
 std::unique_ptr<Module> make_model(const ModelConfig& config);
+// The same without its classifier, whose parameters have the same names; ResNets with so many times the channels. Throws Error
+// besides on a width of another network than 1.
+std::unique_ptr<NetworkBody> make_body(const ModelConfig& config, double width = 1);
 
 // The attention text in force: config.attention, or what the name's prefix says, or "none".
 std::string resolved_attention(const ModelConfig& config);

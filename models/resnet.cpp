@@ -1,5 +1,8 @@
 #include "models/resnet.hpp"
 
+#include <cmath>
+#include <string>
+
 #include "core/base/error.hpp"
 #include "layers/activations.hpp"
 #include "layers/fused/conv_block.hpp"
@@ -31,17 +34,32 @@ static int64_t expansion(Block block) {
   return block == Block::basic ? BasicBlock::kExpansion : Bottleneck::kExpansion;
 }
 
-ResNet::ResNet(const ResNetLayout& layout, const NetworkConfig& config)
-    : stem_(layout.stem),
+// Channels that the last stage gives out.
+static int64_t last_channels(const ResNetLayout& layout) {
+  return expansion(layout.block) * layout.stages.back().channels;
+}
+
+ResNetLayout widened(ResNetLayout layout, double width) {
+  for (StageConfig& stage : layout.stages) {
+    const double channels = std::round(static_cast<double>(stage.channels) * width);
+    if (!(channels >= 1)) {
+      throw Error("resnet: width " + std::to_string(width) + " of " + std::to_string(stage.channels) +
+                  " channels, expected at least one channel");
+    }
+    stage.channels = static_cast<int64_t>(channels);
+  }
+  return layout;
+}
+
+ResNetBody::ResNetBody(const ResNetLayout& layout, const NetworkConfig& config)
+    : layout_(layout),
       conv1_(add_child<Conv2d>(
           "conv1", stem_convolution(layout.stem, config.in_channels, layout.stages.front().channels))),
       bn1_(add_child<BatchNorm2d>("bn1", layout.stages.front().channels)),
-      stages_(add_stages(layout, config)),
-      avgpool_(add_child<GlobalAveragePool>("avgpool")),
-      fc_(add_child<Linear>("fc", expansion(layout.block) * layout.stages.back().channels, config.classes)) {}
+      stages_(add_stages(layout, config)) {}
 
 // Every stage but the first halves the resolution.
-std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const NetworkConfig& config) {
+std::vector<Module*> ResNetBody::add_stages(const ResNetLayout& layout, const NetworkConfig& config) {
   std::vector<Module*> added;
   int64_t in = layout.stages.front().channels;
   for (const auto& [blocks, channels] : layout.stages) {
@@ -59,16 +77,43 @@ std::vector<Module*> ResNet::add_stages(const ResNetLayout& layout, const Networ
   return added;
 }
 
-Tensor ResNet::stem(const Tensor& x) {
+Tensor ResNetBody::stem(const Tensor& x) {
   const Tensor y = ops_mode() == OpsMode::plain ? relu(bn1_(conv1_(x)))  //
                                                 : conv_bn_relu(conv1_, bn1_, x).stored();
-  return stem_ == Stem::small ? y : max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
+  return layout_.stem == Stem::small ? y : max_pool2d(y, {.kernel = 3, .stride = 2, .padding = 1});
 }
 
-Tensor ResNet::forward(const Tensor& x) {
+Tensor ResNetBody::last_map(const Tensor& x) {
   Tensor y = stem(x);
   for (Module* stage : stages_) y = (*stage)(y);
-  return fc_(avgpool_(y));
+  return y;
 }
+
+std::vector<Tensor> ResNetBody::maps(const Tensor& x) {
+  std::vector<Tensor> maps;
+  Tensor y = stem(x);
+  for (Module* stage : stages_) {
+    y = (*stage)(y);
+    maps.push_back(y);
+  }
+  return maps;
+}
+
+std::vector<BodyMap> ResNetBody::map_sizes() const {
+  std::vector<BodyMap> sizes;
+  int64_t stride = layout_.stem == Stem::small ? 1 : 4;
+  for (const StageConfig& stage : layout_.stages) {
+    sizes.push_back({expansion(layout_.block) * stage.channels, stride});
+    stride *= 2;
+  }
+  return sizes;
+}
+
+ResNet::ResNet(const ResNetLayout& layout, const NetworkConfig& config)
+    : ResNetBody(layout, config),
+      avgpool_(add_child<GlobalAveragePool>("avgpool")),
+      fc_(add_child<Linear>("fc", last_channels(layout), config.classes)) {}
+
+Tensor ResNet::forward(const Tensor& x) { return fc_(avgpool_(last_map(x))); }
 
 }  // namespace eca

@@ -8,6 +8,7 @@
 
 #include "layers/linear.hpp"
 #include "layers/pooling.hpp"
+#include "models/network_body.hpp"
 #include "models/network_config.hpp"
 
 namespace eca {
@@ -27,19 +28,35 @@ struct ResNetLayout {
 // ResNet-18, -34 (basic blocks), -50, -101, -152 (bottlenecks) with either stem. Throws Error for another depth.
 ResNetLayout resnet_layout(int64_t depth, Stem stem);
 
-class ResNet : public Module {
+// The same with so many times the channels, rounded. Throws Error unless each stage has one at least.
+ResNetLayout widened(ResNetLayout layout, double width);
+
+// Stem and stages.
+class ResNetBody : public NetworkBody {
  public:
-  ResNet(const ResNetLayout& layout, const NetworkConfig& config);
-  Tensor forward(const Tensor& x) override;  // x (N,H,W,in_channels) -> logits (N,classes), any H and W
+  ResNetBody(const ResNetLayout& layout, const NetworkConfig& config);
+  std::vector<Tensor> maps(const Tensor& x) override;
+  std::vector<BodyMap> map_sizes() const override;
+
+ protected:
+  Tensor last_map(const Tensor& x);
 
  private:
   std::vector<Module*> add_stages(const ResNetLayout& layout, const NetworkConfig& config);
   Tensor stem(const Tensor& x);
 
-  Stem stem_;
+  ResNetLayout layout_;
   Conv2d& conv1_;
   BatchNorm2d& bn1_;
   std::vector<Module*> stages_;
+};
+
+class ResNet : public ResNetBody {
+ public:
+  ResNet(const ResNetLayout& layout, const NetworkConfig& config);
+  Tensor forward(const Tensor& x) override;  // x (N,H,W,in_channels) -> logits (N,classes), any H and W
+
+ private:
   GlobalAveragePool& avgpool_;
   Linear& fc_;
 };

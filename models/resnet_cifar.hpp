@@ -11,10 +11,4 @@ namespace eca {
 // depth.
 std::vector<StageConfig> cifar_stages(int64_t depth);
 
-class ResNetCifar : public ResNet {
- public:
-  ResNetCifar(const std::vector<StageConfig>& stages, const NetworkConfig& config)
-      : ResNet({Stem::small, Block::basic, stages}, config) {}
-};
-
 }  // namespace eca

@@ -153,7 +153,7 @@ TEST_CASE("resnet: gradient of a tiny network's loss by every parameter", "[grad
         CAPTURE(attention, shortcut == Shortcut::B, training);
         const NetworkConfig config = {
             .attention = attention, .shortcut = shortcut, .in_channels = 3, .classes = 4};
-        ResNetCifar network({{1, 2}, {1, 4}}, config);
+        ResNet network({Stem::small, Block::basic, {{1, 2}, {1, 4}}}, config);
         randomise(network);
         network.train(training);
         const Tensor x = random_tensor({3, 6, 5, 3}, 1);
