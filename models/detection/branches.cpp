@@ -1,0 +1,36 @@
+#include "models/detection/branches.hpp"
+
+#include <cmath>
+
+#include "core/base/error.hpp"
+#include "layers/activations.hpp"
+#include "layers/conv2d.hpp"
+
+namespace eca {
+
+Tensor Branches::forward(const Tensor&) {
+  throw Error("\"" + name() + "\" takes or gives several tensors: its own functions run it");
+}
+
+ConvRelu::ConvRelu(int64_t in, int64_t out)
+    : conv_(add_child<Conv2d>(
+          "0", Conv2dConfig{.in = in, .out = out, .kernel = 3, .options = {.padding = 1}, .bias = true})) {}
+
+Tensor ConvRelu::forward(const Tensor& x) { return relu(conv_(x)); }
+
+ConvRelus::ConvRelus(int64_t in, int64_t out, int64_t count) {
+  for (int64_t i = 0; i < count; ++i) append<ConvRelu>(i == 0 ? in : out, out);
+}
+
+void start_from(Module& module, const Init& weight, double bias) {
+  for (Parameter* parameter : module.parameters()) {
+    const bool is_bias = parameter->name == "bias";
+    parameter->init = is_bias ? Init{Init::Kind::constant, bias} : weight;
+  }
+}
+
+Init lecun_uniform(int64_t in, int64_t kernel) {
+  return {Init::Kind::uniform, std::sqrt(3 / static_cast<double>(in * kernel * kernel))};
+}
+
+}  // namespace eca

@@ -1,0 +1,47 @@
+#include "models/detection/detector.hpp"
+
+#include "core/autograd/check.hpp"
+#include "core/base/error.hpp"
+#include "core/ops/elementwise.hpp"
+#include "core/parallel/leaves.hpp"
+#include "models/detection/found_objects.hpp"
+#include "models/detection/retinanet.hpp"
+
+namespace eca {
+
+static void check_images(const Tensor& images) {
+  check_rank("detector", "images", images, "N,H,W,C");
+  if (images.numel() > 0 && images.dim(3) == 3) return;
+  shape_error("detector", "expected images with three channels", {{"images", images, "N,H,W,C"}});
+}
+
+DetectorLosses Detector::losses(const Tensor& images, const std::vector<ImageTargets>& targets,
+                                const SampleAddress& address) {
+  if (batch_is_shared()) {
+    throw Error(
+        "detector: a batch that several ranks share, expected one process: the regions of a batch are no "
+        "multiple of its images, and so no part of its losses is a rank's");
+  }
+  check_images(images);
+  check_targets(images, targets, config_.classes, config_.kind == DetectorKind::mask_rcnn);
+  DetectorLosses losses = losses_of(images, targets, address);
+  losses.sum = losses.parts.front().value;
+  for (size_t i = 1; i < losses.parts.size(); ++i) losses.sum = add(losses.sum, losses.parts[i].value);
+  return losses;
+}
+
+std::vector<std::vector<Detection>> Detector::detect(const Tensor& images) {
+  check_images(images);
+  const NoGrad no_grad;
+  return detections_of(images);
+}
+
+std::unique_ptr<Detector> make_detector(const DetectorConfig& config) {
+  if (config.classes < 1) {
+    throw Error("detector: " + std::to_string(config.classes) + " classes, expected at least 1");
+  }
+  if (config.kind == DetectorKind::retinanet) return std::make_unique<RetinaNet>(config);
+  throw Error(std::string("detector: ") + to_string(config.kind) + " cannot be made yet, expected retinanet");
+}
+
+}  // namespace eca
