@@ -16,6 +16,7 @@ std::vector<int> file_axes(const Parameter& parameter) {
     case FileLayout::conv:
       return {3, 2, 0, 1};
     case FileLayout::linear:
+      if (parameter.value.rank() == 4) return {3, 2, 0, 1};  // of maps: (H,W,I,O) -> (O,I*H*W)
       return {1, 0};
     case FileLayout::same:
     case FileLayout::conv1d:       // (K) -> (1,1,K): the same numbers in the same order
@@ -74,8 +75,10 @@ std::vector<int64_t> file_shape(const Parameter& parameter) {
   if (parameter.layout == FileLayout::conv1d) return {1, 1, value.dim(0)};
   if (parameter.layout == FileLayout::depthwise1d) return {value.dim(0), 1, value.dim(1)};
   if (parameter.layout == FileLayout::channel) return {1, value.dim(0), 1, 1};
+  if (parameter.layout == FileLayout::linear && value.rank() == 4)
+    return {value.dim(3), value.dim(0) * value.dim(1) * value.dim(2)};
   std::vector<int64_t> shape;
-  for (const int axis : file_axes(parameter)) shape.push_back(parameter.value.dim(axis));
+  for (const int axis : file_axes(parameter)) shape.push_back(value.dim(axis));
   return shape;
 }
 

@@ -13,7 +13,7 @@ namespace eca {
 enum class FileLayout {
   same,         // (C), (N,C), ...
   conv,         // memory (KH,KW,I,O)  file (O,I,KH,KW)
-  linear,       // memory (I,O)        file (O,I)
+  linear,       // memory (I,O)        file (O,I); of flattened maps memory (H,W,I,O), file (O,I*H*W)
   conv1d,       // memory (K)          file (1,1,K)
   depthwise1d,  // memory (C,K)        file (C,1,K)
   channel,      // memory (C)          file (1,C,1,1)

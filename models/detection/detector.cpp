@@ -4,6 +4,7 @@
 #include "core/base/error.hpp"
 #include "core/ops/elementwise.hpp"
 #include "core/parallel/leaves.hpp"
+#include "models/detection/faster_rcnn.hpp"
 #include "models/detection/found_objects.hpp"
 #include "models/detection/retinanet.hpp"
 
@@ -41,7 +42,7 @@ std::unique_ptr<Detector> make_detector(const DetectorConfig& config) {
     throw Error("detector: " + std::to_string(config.classes) + " classes, expected at least 1");
   }
   if (config.kind == DetectorKind::retinanet) return std::make_unique<RetinaNet>(config);
-  throw Error(std::string("detector: ") + to_string(config.kind) + " cannot be made yet, expected retinanet");
+  return std::make_unique<FasterRcnn>(config);
 }
 
 }  // namespace eca

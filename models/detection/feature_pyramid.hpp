@@ -36,9 +36,12 @@ class PyramidBackbone : public Branches {
 
   // Images (N,H,W,3) -> the pyramid's maps, the finest first.
   std::vector<Tensor> maps(const Tensor& images);
-  // Of each map; and how many of them are no extra ones.
+  // Of each map.
   const std::vector<int64_t>& strides() const { return strides_; }
-  size_t maps_of_body() const { return chosen_.size(); }
+  // Of those that are no extra ones, the first.
+  std::vector<int64_t> strides_of_body() const {
+    return {strides_.begin(), strides_.begin() + std::ssize(chosen_)};
+  }
 
  private:
   void freeze_batch_norm();

@@ -8,6 +8,10 @@
 
 namespace eca {
 
+struct ImageSize {
+  int64_t height, width;
+};
+
 double sigmoid_of(double x);
 
 // The indices of the `most` highest scores, from the highest down; of equal ones the lower index comes first.

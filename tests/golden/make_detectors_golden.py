@@ -180,6 +180,7 @@ def add_case(golden, name, make, seed):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     golden = Golden("detectors", 30)
-    for name, make, seed in (("retinanet", retinanet, 8), ("faster_rcnn", faster_rcnn, 4), ("mask_rcnn", mask_rcnn, 4)):
+    # Seeds with which PyTorch's own float32 finds the same to 1e-5: no score so near to another's that rounding changes the order.
+    for name, make, seed in (("retinanet", retinanet, 8), ("faster_rcnn", faster_rcnn, 14), ("mask_rcnn", mask_rcnn, 14)):
         add_case(golden, name, make, seed)
     golden.save()

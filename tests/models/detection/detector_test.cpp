@@ -18,7 +18,8 @@ using namespace eca::test;
 
 namespace {
 
-constexpr DetectorKind kEvery[] = {DetectorKind::retinanet};
+constexpr DetectorKind kEvery[] = {DetectorKind::retinanet, DetectorKind::faster_rcnn,
+                                   DetectorKind::mask_rcnn};
 
 // Two images of 64x64, with two objects and one.
 Tensor some_images() { return random_tensor({2, 64, 64, 3}, 1); }
@@ -59,6 +60,54 @@ TEST_CASE("detectors: parameters are called as torchvision's", "[models][detecto
         "head.classification_head.conv.3.0.weight", "head.classification_head.cls_logits.bias",
         "head.regression_head.bbox_reg.weight"}) {
     CHECK(retinanet.contains(name));
+  }
+  const auto mask_rcnn = names(DetectorKind::mask_rcnn, "eca_mobilenet_v2");
+  for (const char* name :
+       {"backbone.body.features.17.conv.2.weight", "rpn.head.conv.0.0.weight", "rpn.head.cls_logits.bias",
+        "rpn.head.bbox_pred.weight", "roi_heads.box_head.fc6.weight", "roi_heads.box_head.fc7.bias",
+        "roi_heads.box_predictor.cls_score.weight", "roi_heads.box_predictor.bbox_pred.bias",
+        "roi_heads.mask_head.3.0.weight", "roi_heads.mask_predictor.conv5_mask.weight",
+        "roi_heads.mask_predictor.mask_fcn_logits.weight"}) {
+    CHECK(mask_rcnn.contains(name));
+  }
+}
+
+// torchvision's counts are of 91 classes, one of them background, and of a frozen batch norm, which has no parameters: 53,120.
+TEST_CASE("detectors: parameters of those on ResNet-50 are torchvision's", "[models][detectors]") {
+  const auto count = [](DetectorKind kind, int64_t classes) {
+    return make_detector(torchvision_detector(kind, {.name = "resnet50"}, classes))->parameter_count();
+  };
+  CHECK(count(DetectorKind::retinanet, 91) == 34014999 + 53120);
+  CHECK(count(DetectorKind::faster_rcnn, 90) == 41755286 + 53120);
+  CHECK(count(DetectorKind::mask_rcnn, 90) == 44401393 + 53120);
+}
+
+TEST_CASE("detectors: a step samples the same again, another step others", "[models][detectors]") {
+  const auto detector = make_detector(tiny(DetectorKind::mask_rcnn));
+  detector->initialise(1);
+  detector->eval();  // losses are then of the weights and the samples alone
+  const auto sum = [&](uint64_t seed, uint64_t step) {
+    return detector->losses(some_images(), some_targets(), {.seed = seed, .step = step}).sum.item();
+  };
+  CHECK(sum(1, 7) == sum(1, 7));
+  CHECK(sum(1, 7) != sum(1, 8));
+  CHECK(sum(1, 7) != sum(2, 7));
+}
+
+TEST_CASE("detectors: images without objects", "[models][detectors]") {
+  for (const DetectorKind kind : kEvery) {
+    CAPTURE(to_string(kind));
+    const auto detector = make_detector(tiny(kind));
+    detector->initialise(1);
+    Tape tape;
+    const DetectorLosses losses = detector->losses(some_images(), {{}, {}}, {});
+    for (const NamedLoss& part : losses.parts) {
+      CAPTURE(part.name);
+      const bool of_objects =
+          part.name.ends_with("reg") || part.name == "bbox_regression" || part.name == "loss_mask";
+      CHECK((part.value.item() == 0) == of_objects);
+    }
+    tape.backward(losses.sum);
   }
 }
 
@@ -189,6 +238,8 @@ TEST_CASE("detectors: errors", "[models][detectors]") {
              contains("image 1, object 1: a box 0.000000 wide and 7.000000 high, expected both above 0"));
   CHECK_THAT(error({{{.box = {1, 1, 5, 5}, .label = 3}}, {}}),
              contains("image 0, object 0: label 3, expected 0 to 2"));
+  CHECK_THAT(losses_error(DetectorKind::mask_rcnn, images, {{}, {{.box = {1, 1, 5, 5}, .mask = {1, 0}}}}),
+             contains("image 1, object 0: a mask of 2 pixels, expected those of the image, 4096"));
   CHECK_THAT(losses_error(DetectorKind::retinanet, random_tensor({2, 32, 32, 1}, 1), {{}, {}}),
              contains("expected images with three channels"));
   CHECK_THAT(losses_error(DetectorKind::retinanet, random_tensor({2, 32, 3}, 1), {{}, {}}),
@@ -233,6 +284,28 @@ TEST_CASE("detectors: gradient of the whole loss", "[grad][detectors]") {
     if (!p->name.starts_with("backbone.body.layer")) chosen.push_back(p);
   }
   gradcheck("retinanet", with_parameters({}, chosen),
+            [&] { return detector->losses(images, targets, {}).sum; });
+}
+
+// Of the second stage alone: proposals move with what is before it, and no gradient goes through them.
+TEST_CASE("detectors: gradient of the whole loss by the second stage", "[grad][detectors]") {
+  DetectorConfig config = tiny(DetectorKind::mask_rcnn);
+  config.pyramid.channels = 2;
+  config.box_head.pool.height = config.box_head.pool.width = 2;
+  config.box_head.width = 5;
+  config.mask_head.pool.height = config.mask_head.pool.width = 2;
+  config.mask_head.convolutions = 1;
+  config.mask_head.channels = 3;
+  const auto detector = make_detector(config);
+  detector->initialise(1);
+  randomise(*detector);
+  std::vector<Parameter*> chosen;
+  for (Parameter* p : detector->parameters()) {
+    if (p->name.starts_with("roi_heads")) chosen.push_back(p);
+  }
+  const Tensor images = some_images();
+  const std::vector<ImageTargets> targets = some_targets();
+  gradcheck("mask_rcnn", with_parameters({}, chosen),
             [&] { return detector->losses(images, targets, {}).sum; });
 }
 #endif
