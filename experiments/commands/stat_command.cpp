@@ -94,12 +94,16 @@ void add_stat_command(Command& program, int& code) {
   Command* command =
       program.add_subcommand("stat", "Count parameters, operations and memory of a network, op by op");
   auto arguments = std::make_shared<StatArguments>();
-  command->add_option("models", arguments->models, "networks: eca_resnet50, or resnet50+eca:k=3557");
+  command->add_option(
+      "models", arguments->models,
+      "networks: eca_resnet50, or resnet50+eca:k=3557; detectors on one: faster_rcnn:eca_resnet50");
   command->add_option("--block", arguments->block, "an attention module by itself: eca:k=5 (needs --input)");
-  command->add_option("--input", arguments->input,
-                      "C,H,W of the image [3,224,224, of networks for CIFAR 3,32,32]");
+  command->add_option(
+      "--input", arguments->input,
+      "C,H,W of the image [3,224,224, of networks for CIFAR 3,32,32, of detectors 3,800,1280]");
   command->add_option("--shortcut", arguments->shortcut, "A or B [the network's own]");
-  command->add_option("--classes", arguments->classes, "[1000, of networks for CIFAR 10]")->range(1, 1000000);
+  command->add_option("--classes", arguments->classes, "[1000, of networks for CIFAR 10, of detectors 80]")
+      ->range(1, 1000000);
   command->add_option("--rules", arguments->rules, "how to count [macs]:" + rules_help());
   command->add_option("--units", arguments->units, "decimal: M is 1000^2; binary: M is 1024^2 [decimal]");
   command->add_option("--decimals", arguments->decimals, "of rounded numbers [2]")->range(0, 6);
@@ -114,6 +118,7 @@ void add_stat_command(Command& program, int& code) {
       "  eca stat eca_resnet20\n"
       "  eca stat resnet50+eca:k=3557 --rules thop-2019-07 --units binary\n"
       "  eca stat --compare resnet50 se_resnet50 eca_resnet50\n"
+      "  eca stat --compare small_mask_rcnn:resnet18 small_mask_rcnn:eca_resnet18\n"
       "  eca stat --block eca --input 32,56,56\n"
       "  eca stat eca_resnet20 --tape --ops plain\n"
       "  eca stat eca_resnet20 --picture block.svg --module layer1.0 --ops plain");

@@ -15,10 +15,7 @@ Observation observe_network(Module& network, const Subject& subject) {
 
 // Takes away what the plain network has too.
 void keep_attention(Observation& seen, const Subject& subject) {
-  ModelConfig plain = model_of(subject);
-  plain.name = family_of(plain.name).base;
-  plain.attention = "none";
-  const auto network = make_model(plain);
+  const auto network = network_of(without_attention(subject));
   const Observation without = observe_network(*network, subject);
   std::set<std::string> known;
   for (const Operation& op : without.operations) known.insert(op.module);

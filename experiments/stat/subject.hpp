@@ -10,7 +10,9 @@
 namespace eca {
 
 struct Subject {
-  std::string text;  // a network, "eca_resnet50" or "resnet50+eca:k=3557"; or an attention block, "eca:k=5"
+  // A network, "eca_resnet50" or "resnet50+eca:k=3557"; a detector on one, "faster_rcnn:eca_resnet50", or a small one,
+  // "small_retinanet:eca_resnet18"; or an attention block, "eca:k=5".
+  std::string text;
   bool block = false;
   int64_t channels = 0, height = 0, width = 0;  // of the input; 0: the network's own
   std::optional<Shortcut> shortcut;             // absent: the network's own
@@ -23,8 +25,8 @@ struct Subject {
 // without an input.
 Subject with_default_input(Subject subject);
 
-// The registry's configuration of a subject that is a network.
-ModelConfig model_of(const Subject& subject);
+// The same network or detector with no attention.
+Subject without_attention(Subject subject);
 
 // The network or the block, without initial values. Throws Error on names and options that cannot be.
 std::unique_ptr<Module> network_of(const Subject& subject);

@@ -366,3 +366,27 @@ TEST_CASE("stat: what cannot be is refused by name", "[stat][errors]") {
   const Operation unknown = {.kind = "Fold", .module = "neck.fold", .inputs = {{1}}, .output = {1}};
   CHECK_THAT(error_text<Error>([&] { exact_cost(unknown); }), contains("op Fold in neck.fold has no rule"));
 }
+
+// ---- detectors ---------------------------------------------------------------------------------------
+
+TEST_CASE("stat: detectors, with as many regions as there can be", "[stat][detectors]") {
+  const Report report =
+      make_report({.text = "small_mask_rcnn:eca_resnet18", .classes = 10}, rules_named("macs"));
+  CHECK(report.height == 128);
+  int64_t fc6 = 0, mask = 0, heads = 0;
+  for (const auto& [op, cost] : report.rows) {
+    if (op.kind == "Linear" && op.module == "roi_heads.box_head.fc6") fc6 += macs(op);
+    if (op.module == "roi_heads.mask_head.1.0") mask += macs(op);
+    if (op.module == "rpn.head.conv.0.0") heads += macs(op);
+  }
+  CHECK(fc6 == 64 * (7 * 7 * 64) * 256);
+  CHECK(mask == 100 * (14 * 14) * (9 * 64) * 64);
+  CHECK(heads == (32 * 32 + 16 * 16 + 8 * 8 + 4 * 4) * (9 * 64) * 64);
+
+  Subject only = {.text = "small_retinanet:resnet18+eca:k=3", .attention_only = true};
+  CHECK(make_report(only, rules_named("macs")).total.parameters == 8 * 3);
+  only.text = "small_retinanet:resnet18";
+  CHECK_THAT(error_text<Error>([&] { make_report(only, rules_named("macs")); }),
+             contains("has no attention"));
+  CHECK_THAT(error_text<Error>([] { stat("yolo:resnet18"); }), contains("\"yolo\", expected retinanet"));
+}
