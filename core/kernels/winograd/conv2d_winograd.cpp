@@ -34,8 +34,9 @@ void forward_one_block(int64_t block, const Conv2dOutput& y, real* tile_moments,
   for (int64_t p = 0; p < s.points; ++p) {
     prefetch_to_read(x_next, p, s.points);
     prefetch_to_write(out, p, s.points);
-    small_gemm(last - first, s.O, s.I, {points.point(p), s.I, 1},
-               u + winograd_weight_of(p, s).index * s.I * s.O, s.O, /*add=*/false, products.point(p), s.O);
+    small_gemm(last - first, s.O, s.I, {points.point(p), points.tile_stride, 1},
+               u + winograd_weight_of(p, s).index * s.I * s.O, s.O, /*add=*/false, products.point(p),
+               products.tile_stride);
   }
   winograd_transform_output(y, tile_moments, products, first, last, s);
 }
@@ -51,8 +52,8 @@ void dw_add_one_block(int64_t first, int64_t last, int64_t next_last, real* du, 
     prefetch_to_read(x_next, p, s.points);
     prefetch_to_read(dy_next, p, s.points);
     const WinogradWeight weight = winograd_weight_of(p, s);
-    small_gemm(s.I, s.O, last - first, {points.point(p), 1, s.I}, dy_points.point(p), s.O,
-               add || !weight.first, du + weight.index * s.I * s.O, s.O);
+    small_gemm(s.I, s.O, last - first, {points.point(p), 1, points.tile_stride}, dy_points.point(p),
+               dy_points.tile_stride, add || !weight.first, du + weight.index * s.I * s.O, s.O);
   }
 }
 

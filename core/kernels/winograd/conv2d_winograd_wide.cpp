@@ -8,6 +8,7 @@
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/kernels/gemm/small_gemm.hpp"
+#include "core/kernels/winograd/winograd_maps.hpp"
 #include "core/kernels/winograd/winograd_tiles.hpp"
 #include "core/kernels/winograd/winograd_weights.hpp"
 #include "core/parallel/task_shares.hpp"
@@ -54,34 +55,34 @@ struct Block {
   WinogradPoints x, y;
 };
 
-Block block_at(int64_t block, const Pass& pass, const WinogradShape& s) {
+Block block_at(int64_t block, const Pass& pass) {
   const int64_t offset = block * kBlock, first = pass.first + offset;
   return {.first = first,
           .last = std::min(first + kBlock, pass.last),
-          .x = {pass.x.data + offset * s.I, pass.x.stride},
-          .y = {pass.y.data + offset * s.O, pass.y.stride}};
+          .x = pass.x.from_tile(offset),
+          .y = pass.y.from_tile(offset)};
 }
 
 void input_block(int64_t block, const Pass& pass, const Conv2dInput& x, const WinogradShape& s) {
-  const Block b = block_at(block, pass, s);
+  const Block b = block_at(block, pass);
   winograd_transform_input(b.x, x, b.first, b.last, s);
 }
 
 void forward_point(int64_t p, const Pass& pass, const real* u, const WinogradShape& s) {
-  small_gemm(pass.tiles(), s.O, s.I, {pass.x.point(p), s.I, 1},
+  small_gemm(pass.tiles(), s.O, s.I, {pass.x.point(p), pass.x.tile_stride, 1},
              u + winograd_weight_of(p, s).index * s.I * s.O, s.O,
-             /*add=*/false, pass.y.point(p), s.O);
+             /*add=*/false, pass.y.point(p), pass.y.tile_stride);
 }
 
 void output_block(int64_t block, const Pass& pass, const Conv2dOutput& y, real* tile_moments,
                   const WinogradShape& s) {
-  const Block b = block_at(block, pass, s);
+  const Block b = block_at(block, pass);
   winograd_transform_output(y, tile_moments, b.y, b.first, b.last, s);
 }
 
 void gradient_block(int64_t block, const Pass& pass, const real* dy, const Conv2dInput& x,
                     const WinogradShape& s) {
-  const Block b = block_at(block, pass, s);
+  const Block b = block_at(block, pass);
   winograd_transform_input(b.x, x, b.first, b.last, s);
   winograd_transform_dy(b.y, dy, b.first, b.last, s);
 }
@@ -98,8 +99,7 @@ class DwPasses {
   int64_t subtrees() const { return leaves_.count() / of_pass_; }
   // The first tile of a leaf.
   int64_t begin(int64_t leaf) const { return leaves_.begin(leaf) * of_image_; }
-  // Whether each subtree fits one pass. Where not, it is one leaf, which takes passes of most() tiles.
-  bool fit() const { return of_pass_ > 1 || largest_leaf_ <= most_; }
+  // Tiles of a pass. Where a subtree, then a single leaf, has more, it takes several passes.
   int64_t most() const { return most_; }
 
  private:
@@ -109,9 +109,8 @@ class DwPasses {
   int64_t of_pass_ = leaves_.count();
 };
 
-// dw is worked out in patches of so many input and output channels, whose transformed weights lie in the cache while the tiles of a
-// leaf are summed.
-constexpr int64_t kPatchInputs = 48, kPatchOutputs = 4 * kLanes;
+// dw is worked out in patches of so many input and output channels, whose sums lie in the cache.
+constexpr int64_t kPatchInputs = 24, kPatchOutputs = 4 * kLanes;
 
 struct Patch {
   int64_t i, o, inputs, outputs;
@@ -128,37 +127,84 @@ int64_t patch_count(const WinogradShape& s) {
   return chunk_count(s.I, kPatchInputs) * chunk_count(s.O, kPatchOutputs);
 }
 
-// du (36,inputs,outputs) of tiles first..last-1 of the pass.
-void du_of_tiles(const Patch& patch, int64_t first, int64_t last, const Pass& pass, real* du, bool add,
-                 const WinogradShape& s) {
-  const int64_t offset = first - pass.first;
-  for (int64_t p = 0; p < s.points; ++p) {
-    const WinogradWeight weight = winograd_weight_of(p, s);
-    small_gemm(patch.inputs, patch.outputs, last - first, {pass.x.point(p) + offset * s.I + patch.i, 1, s.I},
-               pass.y.point(p) + offset * s.O + patch.o, s.O, add || !weight.first,
-               du + weight.index * patch.pairs(), patch.outputs);
+// Inputs whose columns of du fill the registers, together with the vectors that they are multiplied with.
+constexpr int kInputs = kVectorRegisters / 8;
+
+// A column of du of some tiles, for kInputs inputs and a vector of outputs, mapped from 6 rows to 3 before it leaves the registers:
+//   G^T du, input i of row r at rows + r * row_stride + i * input_stride
+// Points beyond the last row or column of du share its weight, see winograd_strided.hpp.
+template <class Maps>
+void column_of_du(int column, WinogradPoints x, WinogradPoints y, int64_t tiles, real* rows,
+                  int64_t row_stride, int64_t input_stride) {
+  vec sums[kInputs][kWinogradSide] = {};
+  const int last = column + 1 < kWinogradSide ? column + 1 : Maps::kPoints;
+  for (int c = column; c < last; ++c) {
+    const real *x_tile = x.point(c), *y_tile = y.point(c);
+    for (int64_t t = 0; t < tiles; ++t, x_tile += x.tile_stride, y_tile += y.tile_stride) {
+      for (int r = 0; r < Maps::kPoints; ++r) {
+        const vec dy = load(y_tile + r * Maps::kPoints * y.point_stride);
+        const real* inputs = x_tile + r * Maps::kPoints * x.point_stride;
+        for (int i = 0; i < kInputs; ++i) sums[i][std::min(r, kWinogradSide - 1)] += inputs[i] * dy;
+      }
+    }
+  }
+  for (int i = 0; i < kInputs; ++i) {
+    vec mapped[3];
+    Maps::weight_transposed(mapped, sums[i]);
+    for (int r = 0; r < 3; ++r) store(rows + r * row_stride + i * input_stride, mapped[r]);
   }
 }
 
-// A patch of dw (3,3,I,O).
-void store_patch(real* dw, const real* sums, const Patch& patch, const WinogradShape& s) {
-  for (int64_t tap = 0; tap < kWinogradTaps; ++tap) {
-    for (int64_t r = 0; r < patch.inputs; ++r) {
-      std::copy_n(sums + (tap * patch.inputs + r) * patch.outputs, patch.outputs,
-                  dw + (tap * s.I + patch.i + r) * s.O + patch.o);
+// A patch (3,3,inputs,outputs) of dw of tiles first..last-1 of the pass: G^T du G.
+template <class Maps>
+void dw_of_tiles(const Patch& patch, int64_t first, int64_t last, const Pass& pass, real* dw) {
+  const int64_t n = patch.pairs();
+  real* rows = scratch(Scratch::transformed, 3 * kWinogradSide * n);  // G^T du (3,6,inputs,outputs)
+  const WinogradPoints x = pass.x.from_tile(first - pass.first), y = pass.y.from_tile(first - pass.first);
+  for (int c = 0; c < kWinogradSide; ++c) {
+    for (int64_t o = 0; o < patch.outputs; o += kLanes) {
+      for (int64_t i = 0; i < patch.inputs; i += kInputs) {
+        column_of_du<Maps>(c, x.from_channel(patch.i + i), y.from_channel(patch.o + o), last - first,
+                           rows + c * n + i * patch.outputs + o, kWinogradSide * n, patch.outputs);
+      }
+    }
+  }
+  for (int64_t j = 0; j < n; j += kLanes) {
+    for (int r = 0; r < 3; ++r) {
+      vec row[kWinogradSide], mapped[3];
+      for (int c = 0; c < kWinogradSide; ++c) row[c] = load(rows + (r * kWinogradSide + c) * n + j);
+      Maps::weight_transposed(mapped, row);
+      for (int c = 0; c < 3; ++c) store(dw + (r * 3 + c) * n + j, mapped[c]);
     }
   }
 }
 
-// A patch of the dw of the leaves of one pass.
-void dw_patch(const Patch& patch, int64_t first_leaf, const DwPasses& passes, const Pass& pass, real* dw,
+void dw_of_tiles(const Patch& patch, int64_t first, int64_t last, const Pass& pass, real* dw,
+                 const WinogradShape& s) {
+  const auto of_tiles =
+      s.maps == WinogradMaps::stride1 ? dw_of_tiles<WinogradStride1<vec>> : dw_of_tiles<WinogradStride2<vec>>;
+  of_tiles(patch, first, last, pass, dw);
+}
+
+// A patch of dw (3,3,I,O), or what is added to it.
+void store_patch(GradSlot dw, const real* sums, const Patch& patch, const WinogradShape& s) {
+  for (int64_t tap = 0; tap < kWinogradTaps; ++tap) {
+    for (int64_t i = 0; i < patch.inputs; ++i) {
+      const int64_t at = (tap * s.I + patch.i + i) * s.O + patch.o;
+      for (int64_t o = 0; o < patch.outputs; ++o) dw.write(at + o, *sums++);
+    }
+  }
+}
+
+// A patch of the dw of a pass.
+void dw_patch(const Patch& patch, int64_t first_leaf, const DwPasses& passes, const Pass& pass, GradSlot dw,
               const WinogradShape& s) {
   const int64_t n = kWinogradTaps * patch.pairs();
-  real* du = scratch(Scratch::transformed, kWinogradWeights * patch.pairs());
   real* sums = scratch(Scratch::spare, (1 + spare_sums(passes.leaves())) * n);
   sum_subtree(sums, sums + n, n, first_leaf, passes.leaves(), [&](int64_t leaf, real* of_leaf) {
-    du_of_tiles(patch, passes.begin(leaf), passes.begin(leaf + 1), pass, du, /*add=*/false, s);
-    winograd_transform_du(of_leaf, du, patch.pairs(), s);
+    const int64_t first = std::max(passes.begin(leaf), pass.first);
+    const int64_t last = std::min(passes.begin(leaf + 1), pass.last);
+    dw_of_tiles(patch, first, last, pass, of_leaf, s);
   });
   store_patch(dw, sums, patch, s);
 }
@@ -172,36 +218,17 @@ Pass transformed(int64_t first, int64_t last, const real* dy, const Conv2dInput&
   return pass;
 }
 
-// dw of a subtree of leaves whose points fit one pass.
-void dw_of_leaves(int64_t first_leaf, const DwPasses& passes, real* dw, const real* dy, const Conv2dInput& x,
-                  const WinogradShape& s) {
-  const Pass pass =
-      transformed(passes.begin(first_leaf), passes.begin(first_leaf + passes.leaves()), dy, x, s);
-  TaskShares patches(patch_count(s));
-#pragma omp parallel num_threads(patches.threads())
-  for (int64_t k; patches.take(k);) dw_patch(patch_at(k, s), first_leaf, passes, pass, dw, s);
-}
-
-// dw of one leaf that takes several passes: du, patch after patch, lies in memory meanwhile.
-void dw_of_large_leaf(int64_t leaf, const DwPasses& passes, real* dw, const real* dy, const Conv2dInput& x,
-                      const WinogradShape& s) {
-  constexpr int64_t kPatch = kWinogradWeights * kPatchInputs * kPatchOutputs;
-  const int64_t begin = passes.begin(leaf), end = passes.begin(leaf + 1);
-  real* du = scratch(Scratch::weights, patch_count(s) * kPatch);  // where forward and dx have u
+// dw of a subtree of leaves, or of one that takes several passes.
+void dw_of_subtree(int64_t first_leaf, const DwPasses& passes, real* dw, const real* dy, const Conv2dInput& x,
+                   const WinogradShape& s) {
+  const int64_t begin = passes.begin(first_leaf), end = passes.begin(first_leaf + passes.leaves());
   for (int64_t first = begin; first < end; first += passes.most()) {
     const Pass pass = transformed(first, std::min(first + passes.most(), end), dy, x, s);
     TaskShares patches(patch_count(s));
 #pragma omp parallel num_threads(patches.threads())
-    for (int64_t k; patches.take(k);)
-      du_of_tiles(patch_at(k, s), pass.first, pass.last, pass, du + k * kPatch, first > begin, s);
-  }
-  TaskShares patches(patch_count(s));
-#pragma omp parallel num_threads(patches.threads())
-  for (int64_t k; patches.take(k);) {
-    const Patch patch = patch_at(k, s);
-    real* sums = scratch(Scratch::spare, kWinogradTaps * patch.pairs());
-    winograd_transform_du(sums, du + k * kPatch, patch.pairs(), s);
-    store_patch(dw, sums, patch, s);
+    for (int64_t k; patches.take(k);) {
+      dw_patch(patch_at(k, s), first_leaf, passes, pass, {dw, /*add=*/first > begin}, s);
+    }
   }
 }
 
@@ -233,12 +260,7 @@ void conv2d_dw_winograd_wide(GradSlot dw, const real* dy, const Conv2dInput& x, 
   const int64_t n = kWinogradTaps * s.I * s.O;
   real* sums = scratch(Scratch::partials, (1 + spare_sums(passes.subtrees())) * n);
   sum_subtree(sums, sums + n, n, 0, passes.subtrees(), [&](int64_t subtree, real* of_subtree) {
-    const int64_t leaf = subtree * passes.leaves();
-    if (passes.fit()) {
-      dw_of_leaves(leaf, passes, of_subtree, dy, x, s);
-    } else {
-      dw_of_large_leaf(leaf, passes, of_subtree, dy, x, s);
-    }
+    dw_of_subtree(subtree * passes.leaves(), passes, of_subtree, dy, x, s);
   });
   add_leaf_sums(dw, sums, 1, n);
 }

@@ -76,12 +76,13 @@ template <class Maps, class Read>
 void transform_inputs(WinogradPoints points, const Conv2dInput& x, int64_t first, int64_t last,
                       const WinogradShape& s) {
   WinogradTile tile = winograd_tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s), points = points.from_tile(1)) {
     Pixels d = pixels_at<Maps::kPatch>(x.x, tile.n, tile.row * Maps::kStep - s.padding,
                                        tile.column * Maps::kStep - s.padding, s.H, s.W, s.I);
     const auto transform = d.whole() ? transform_patch<Maps, true, Read> : transform_patch<Maps, false, Read>;
-    for (int64_t i = 0; i < s.I; i += kLanes, d.data += kLanes, points.data += kLanes) {
-      transform(points, d, Read(x, i));
+    WinogradPoints at = points;
+    for (int64_t i = 0; i < s.I; i += kLanes, d.data += kLanes, at.data += kLanes) {
+      transform(at, d, Read(x, i));
     }
   }
 }
@@ -97,11 +98,12 @@ template <class Maps>
 void transform_dys(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                    const WinogradShape& s) {
   WinogradTile tile = winograd_tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s)) {
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s), points = points.from_tile(1)) {
     Pixels d = pixels_at<Maps::kTile>(dy, tile.n, tile.row * Maps::kTile, tile.column * Maps::kTile, s.OH,
                                       s.OW, s.O);
     const auto transform = d.whole() ? transform_dy<Maps, true> : transform_dy<Maps, false>;
-    for (int64_t o = 0; o < s.O; o += kLanes, d.data += kLanes, points.data += kLanes) transform(points, d);
+    WinogradPoints at = points;
+    for (int64_t o = 0; o < s.O; o += kLanes, d.data += kLanes, at.data += kLanes) transform(at, d);
   }
 }
 
@@ -147,7 +149,7 @@ template <class Maps, bool Moments>
 void transform_outputs(const Conv2dOutput& y, real* tile_moments, WinogradPoints m, int64_t first,
                        int64_t last, const WinogradShape& s) {
   WinogradTile tile = winograd_tile_at(first, s);
-  for (int64_t t = first; t < last; ++t, tile = next(tile, s), m.data += s.O) {
+  for (int64_t t = first; t < last; ++t, tile = next(tile, s), m = m.from_tile(1)) {
     const Extent inside = extent(tile, s);
     const bool whole = inside.height == Maps::kTile && inside.width == Maps::kTile;
     const auto transform =
@@ -192,11 +194,17 @@ WinogradShape winograd_dx_shape(const Conv2dShape& s) {
   return shape_of(WinogradMaps::stride2_dx, s.N, {s.OH(), s.OW(), s.O}, {s.H, s.W, s.I}, /*padding=*/0);
 }
 
+// Strides that are no multiples of the cache's page, or what is read or written together would fall on few cache sets.
+static WinogradPoints strides(int64_t tiles, int64_t C) {
+  const int64_t tile_stride = C < 8 * kLanes ? C : C + kLanes;
+  return {.data = nullptr, .point_stride = tiles * tile_stride + kLanes, .tile_stride = tile_stride};
+}
+
 WinogradPointsOfBoth winograd_scratch_points(int64_t tiles, const WinogradShape& s) {
-  // Not multiples of the cache's page, or the stores of a tile would fall on one cache set.
-  const int64_t x_stride = tiles * s.I + kLanes, y_stride = tiles * s.O + kLanes;
-  real* points = scratch(Scratch::columns, s.points * (x_stride + y_stride));
-  return {.x = {points, x_stride}, .y = {points + s.points * x_stride, y_stride}};
+  WinogradPoints x = strides(tiles, s.I), y = strides(tiles, s.O);
+  x.data = scratch(Scratch::columns, s.points * (x.point_stride + y.point_stride));
+  y.data = x.point(s.points);
+  return {x, y};
 }
 
 // The rows of images (N,H,W,C) from the tile `first` to the tile `last`, `step` rows a row of tiles.

@@ -42,12 +42,14 @@ WinogradShape winograd_shape(const Conv2dShape& s);
 // Of dx, which takes the flipped kernel.
 WinogradShape winograd_dx_shape(const Conv2dShape& s);
 
-// The points of some tiles: point p of tile t begins at data + p * stride + t * C.
+// The points of some tiles: point p of tile t begins at data + p * point_stride + t * tile_stride.
 struct WinogradPoints {
   real* data;
-  int64_t stride;
+  int64_t point_stride, tile_stride;
 
-  real* point(int64_t p) const { return data + p * stride; }
+  real* point(int64_t p) const { return data + p * point_stride; }
+  WinogradPoints from_tile(int64_t t) const { return {data + t * tile_stride, point_stride, tile_stride}; }
+  WinogradPoints from_channel(int64_t c) const { return {data + c, point_stride, tile_stride}; }
 };
 
 // Scratch memory for the points of so many tiles: of what is read and of what is written, or its gradient.

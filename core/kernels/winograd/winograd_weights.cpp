@@ -9,13 +9,12 @@
 
 namespace eca::kernels {
 
-static constexpr int kSide = 6;  // transformed weights of a row
-
 WinogradWeight winograd_weight_of(int64_t p, const WinogradShape& s) {
   return with_maps<vec>(s.maps, [p]<class Maps>() {
     const int row = static_cast<int>(p) / Maps::kPoints, column = static_cast<int>(p) % Maps::kPoints;
-    const int weight_row = std::min(row, kSide - 1), weight_column = std::min(column, kSide - 1);
-    return WinogradWeight{.index = kSide * weight_row + weight_column,
+    const int weight_row = std::min(row, kWinogradSide - 1),
+              weight_column = std::min(column, kWinogradSide - 1);
+    return WinogradWeight{.index = kWinogradSide * weight_row + weight_column,
                           .first = row == weight_row && column == weight_column};
   });
 }
@@ -27,7 +26,7 @@ static void transform_weights(int64_t i, real* u, const real* w, const WinogradS
   for (int64_t j = i * s.O; j < (i + 1) * s.O; j += kLanes) {
     on_both_axes(
         Maps::weight, [&](int r, int c) { return load(w + (r * 3 + c) * size + j); },
-        [&](int r, int c, vec value) { store(u + (r * kSide + c) * size + j, value); });
+        [&](int r, int c, vec value) { store(u + (r * kWinogradSide + c) * size + j, value); });
   }
 }
 
@@ -44,7 +43,7 @@ template <class Maps>
 static void transform_du(real* dw, const real* du, int64_t pairs) {
   for (int64_t j = 0; j < pairs; j += kLanes) {
     on_both_axes(
-        Maps::weight_transposed, [&](int r, int c) { return load(du + (r * kSide + c) * pairs + j); },
+        Maps::weight_transposed, [&](int r, int c) { return load(du + (r * kWinogradSide + c) * pairs + j); },
         [&](int r, int c, vec value) { store(dw + (r * 3 + c) * pairs + j, value); });
   }
 }

@@ -6,6 +6,7 @@
 
 namespace eca::kernels {
 
+inline constexpr int kWinogradSide = 6;  // transformed weights of a row
 inline constexpr int64_t kWinogradWeights = 36, kWinogradTaps = 9;
 
 // The transformed weight that point p of a tile is multiplied with. With stride 1 each point has its own, with stride
