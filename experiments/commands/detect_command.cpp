@@ -4,6 +4,7 @@
 #include "core/base/error.hpp"
 #include "data/coco/coco_json.hpp"
 #include "experiments/commands/commands.hpp"
+#include "experiments/commands/detect_commands.hpp"
 #include "experiments/detection/coco_table.hpp"
 
 namespace eca {
@@ -62,6 +63,8 @@ void add_eval_results_command(Command& detect, int& code) {
 
 void add_detect_command(Command& program, int& code) {
   Command* detect = program.add_subcommand("detect", "Find objects on images");
+  add_make_scenes_command(*detect, code);
+  add_show_command(*detect, code);
   add_eval_results_command(*detect, code);
 }
 

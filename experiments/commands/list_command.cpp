@@ -3,6 +3,7 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "data/detection/detection_data.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "layers/attention/attention.hpp"
@@ -115,6 +116,10 @@ void list_everything() {
   list_attention();
   std::printf("\ndata\n");
   for (const DatasetKind& kind : dataset_kinds()) {
+    std::printf("  %-22s %s\n", kind.syntax.c_str(), kind.description.c_str());
+  }
+  std::printf("\ndata of detectors\n");
+  for (const DetectionKind& kind : detection_kinds()) {
     std::printf("  %-22s %s\n", kind.syntax.c_str(), kind.description.c_str());
   }
   std::printf(

@@ -7,7 +7,7 @@ eca=$1
 
 # Commands of commands.
 refused_with 2 'detect: A subcommand is required; eca detect --help explains' detect
-refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are eval-results' detect eval-result
+refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are make-scenes, show, eval-results' detect eval-result
 refused_with 2 'detect eval-results: unknown option --mask (did you mean "--masks"?)' detect eval-results a b --mask
 refused_with 2 'detect eval-results: the option --small is given twice' detect eval-results a b --small 1 --small 2
 refused_with 2 'detect eval-results: annotations is required; eca detect eval-results --help explains' detect eval-results
@@ -57,5 +57,49 @@ works detect eval-results "$work/outside.json" "$work/results.json" --outside 10
 refused '--outside -1' detect eval-results "$work/annotations.json" "$work/results.json" --outside -1
 refused '--small -1' detect eval-results "$work/annotations.json" "$work/results.json" --small -1
 refused '--large 31' detect eval-results "$work/annotations.json" "$work/results.json" --large 31
+
+# Scenes, and their files.
+tree() { (cd "$1" && find . -type f | sort | xargs cat | cksum); }
+works detect make-scenes "$work/scenes" --n 40 --test 5 --size 48 --items shapes
+says 'train  40 scenes, '
+says 'test   5 scenes, '
+says "wrote $work/scenes, which --data coco:$work/scenes reads"
+works detect make-scenes "$work/again" --n 40 --test 5 --size 48 --items shapes --threads 1
+checks=$((checks + 1))
+[ "$(tree "$work/scenes")" = "$(tree "$work/again")" ] || fail 'make-scenes: other files with another number of threads'
+refused "$work/scenes: is there already; choose another name, or remove it first" detect make-scenes "$work/scenes"
+works detect show "coco:$work/scenes" --out "$work/read.png" --count 5
+works detect show scenes:n=40,test=5,size=48,items=shapes --out "$work/made.png"
+says "wrote $work/made.png"
+checks=$((checks + 1))
+cmp -s "$work/read.png" "$work/made.png" || fail 'show: scenes that were written look otherwise'
+works detect show "coco:$work/scenes" --out "$work/train.png" --count 3 --first 2 --split train
+refused_with 2 'detect make-scenes: out is required' detect make-scenes
+refused 'scenes: n=0, expected 1..10000000' detect make-scenes "$work/x" --n 0
+refused 'scenes: size=8, expected 32..1024' detect make-scenes "$work/x" --size 8
+refused 'scenes: empty=2, expected 0..1' detect make-scenes "$work/x" --empty 2
+refused '--seed -1, expected 0 or more' detect make-scenes "$work/x" --seed -1
+refused 'scenes: items=shape (did you mean "shapes"?)' detect make-scenes "$work/x" --items shape
+checks=$((checks + 1))
+[ -z "$(ls "$work" | grep '^x')" ] || fail 'make-scenes: something is left where it was refused'
+refused 'no image 5, expected 0..4' detect show "coco:$work/scenes" --first 5
+refused '--split val, expected train or test' detect show "coco:$work/scenes" --split val
+refused "$work/nowhere: is no folder" detect show "coco:$work/nowhere"
+refused 'unknown data "scene" for detection (did you mean "scenes"?)' detect show scene
+
+# Ctrl-C leaves nothing.
+checks=$((checks + 1)) command='eca detect make-scenes, interrupted'
+"$eca" detect make-scenes "$work/stopped" --n 100000 --size 64 --items shapes >"$work/output" 2>&1 &
+stopped=$!
+tries=0
+while [ -z "$(ls -d "$work"/stopped.*/images/train/000001.png 2>/dev/null)" ] && [ $tries -lt 300 ]; do
+  sleep 0.1
+  tries=$((tries + 1))
+done
+kill -TERM $stopped
+wait $stopped
+[ $? -eq 130 ] || fail "$command: expected exit code 130"
+says "interrupted; nothing is left of $work/stopped"
+[ -z "$(ls "$work" | grep '^stopped')" ] || fail "$command: something is left"
 
 conclude

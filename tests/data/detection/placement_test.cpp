@@ -118,6 +118,10 @@ TEST_CASE("placement: masks take the nearest pixel, boxes the same scale", "[dat
   CHECK(large.objects[0].area == 6);
   CHECK(large.image.pixels[3 * 5] == 100);
   CHECK(large.image.pixels[3 * 35] == 0);
+  const Rle ends = encode_rle(std::vector<uint8_t>{1, 0, 1}, 1, 3);  // the middle one is dropped
+  const DetectionExample three = {.image = {.height = 1, .width = 3, .pixels = std::vector<uint8_t>(9)},
+                                  .objects = {{.box = {0, 0, 3, 1}, .area = 2, .mask = ends}}};
+  CHECK(placed(three, {1, 3, 1, 2, 0, 0, false}, {1, 2}).objects[0].area == 2);
   // Half as large, the object is half a pixel wide.
   CHECK(placed(example, {3, 2, 3, 1, 0, 0, false}, {3, 1}).objects.empty());
 }
