@@ -4,6 +4,7 @@
 #include "core/base/error.hpp"
 #include "core/ops/elementwise.hpp"
 #include "core/parallel/leaves.hpp"
+#include "layers/state_dict.hpp"
 #include "models/detection/faster_rcnn.hpp"
 #include "models/detection/found_objects.hpp"
 #include "models/detection/retinanet.hpp"
@@ -43,6 +44,20 @@ std::unique_ptr<Detector> make_detector(const DetectorConfig& config) {
   }
   if (config.kind == DetectorKind::retinanet) return std::make_unique<RetinaNet>(config);
   return std::make_unique<FasterRcnn>(config);
+}
+
+// Of ResNets "fc"; of MobileNetV2 also the last convolution, which no map comes from.
+static bool is_of_classifier(const std::string& name) {
+  return name.starts_with("fc.") || name.starts_with("classifier.") || name.starts_with("features.18.");
+}
+
+void load_backbone(Detector& detector, const TensorFile& classifier) {
+  detector.name_parameters();
+  TensorFile of_body = {.tensors = {}, .metadata = {}, .path = classifier.path};
+  for (const auto& [name, tensor] : classifier.tensors) {
+    if (!is_of_classifier(name)) of_body.tensors.emplace("backbone.body." + name, tensor);
+  }
+  load_state(*detector.find("backbone.body"), of_body);
 }
 
 }  // namespace eca

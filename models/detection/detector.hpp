@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "core/files/safetensors.hpp"
 #include "layers/detection/corner_box.hpp"
 #include "layers/module.hpp"
 #include "models/detection/detector_config.hpp"
@@ -91,5 +92,9 @@ class Detector : public Module {
 // roi_heads..... Differs: in its RetinaNet class 0 is background, which has outputs that nobody trains.
 // Throws Error on a config that does not hold together, naming what, expected and found.
 std::unique_ptr<Detector> make_detector(const DetectorConfig& config);
+
+// The weights of a network that classifies, for the backbone; those of its classifier are left out.
+// Throws FileError, and changes nothing, where they are of another network than the backbone's.
+void load_backbone(Detector& detector, const TensorFile& classifier);
 
 }  // namespace eca

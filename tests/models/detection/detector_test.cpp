@@ -6,6 +6,7 @@
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/optim/sgd.hpp"
+#include "layers/state_dict.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/gradcheck.hpp"
@@ -209,6 +210,30 @@ TEST_CASE("detectors: frozen batch norm does not move", "[models][detectors]") {
     const bool of_norm =
         p->name.find(".bn") != std::string::npos || p->name.find("downsample.1") != std::string::npos;
     CHECK(p->value.grad().defined() == !of_norm);
+  }
+}
+
+TEST_CASE("detectors: begin from a classifier's weights", "[models][detectors]") {
+  for (const char* name : {"eca_resnet20", "eca_mobilenet_v2"}) {
+    CAPTURE(name);
+    const auto classifier = make_model({.name = name, .classes = 7});
+    classifier->initialise(5);
+    const TensorFile weights = save_state(*classifier);
+    const auto detector = make_detector(small_detector(DetectorKind::faster_rcnn, {.name = name}, 3));
+    detector->initialise(1);
+    load_backbone(*detector, weights);
+    const TensorFile after = save_state(*detector);
+    size_t same = 0;
+    for (const auto& [path, tensor] : weights.tensors) {
+      const auto found = after.tensors.find("backbone.body." + path);
+      if (found == after.tensors.end()) continue;
+      CHECK(found->second.reals() == tensor.reals());
+      ++same;
+    }
+    CHECK(same > 100);
+
+    const auto plain = make_detector(small_detector(DetectorKind::faster_rcnn, {.name = "resnet20"}, 3));
+    CHECK_THAT(error_text<FileError>([&] { load_backbone(*plain, weights); }), contains("backbone.body."));
   }
 }
 
