@@ -50,7 +50,8 @@
 #include "layers/scale_channels.hpp"
 #include "layers/state_dict.hpp"
 
-// Networks by name.
+// Networks by name, and detectors on them.
+#include "models/detection/detector.hpp"
 #include "models/registry.hpp"
 
 // Data sets, and batches of them.

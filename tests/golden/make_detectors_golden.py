@@ -149,6 +149,17 @@ def fresh(make, seed):
     return model
 
 
+def in_float64(rpn):
+    """The targets of its cross-entropy are float32, and so is then part of its arithmetic."""
+    assign = rpn.assign_targets_to_anchors
+
+    def assigned(*arguments):
+        labels, boxes = assign(*arguments)
+        return [label.double() for label in labels], boxes
+
+    rpn.assign_targets_to_anchors = assigned
+
+
 def smallest_gap(detections):
     gaps = [abs(a - b) for d in detections for a, b in itertools.pairwise(d["scores"].tolist())]
     return min(gaps, default=0)
@@ -162,6 +173,8 @@ def add_case(golden, name, make, seed):
     with torch.no_grad():
         found = model(list(images))
     model = fresh(make, seed).train()
+    if make is not retinanet:
+        in_float64(model.rpn)
     losses = model(list(images), targets(make is not retinanet))
     sum(losses.values()).backward()
     tensors = {"loss." + key: value.reshape(1) for key, value in losses.items()}

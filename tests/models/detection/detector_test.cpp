@@ -301,7 +301,7 @@ TEST_CASE("detectors: gradient of the whole loss", "[grad][detectors]") {
   const auto detector = make_detector(config);
   detector->initialise(1);
   randomise(*detector);
-  const Tensor images = random_tensor({2, 32, 32, 3}, 1);
+  const Tensor images = random_tensor({2, 32, 32, 3}, 2);
   const std::vector<ImageTargets> targets = {{{.box = {4, 4, 16, 18}, .label = 0}},
                                              {{.box = {10, 3, 30, 25}, .label = 2}}};
   std::vector<Parameter*> chosen;
