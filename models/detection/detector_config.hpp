@@ -22,9 +22,8 @@ DetectorKind parse_detector_kind(const std::string& text);
 
 // The network that everything stands on.
 struct BackboneConfig {
-  ModelConfig model = {
-      .name = "resnet50"};  // name and attention as in models/registry.hpp; classes do not matter
-  double width = 1;         // channels of all stages times this; ResNets alone have another
+  ModelConfig model;  // name and attention as in models/registry.hpp; classes do not matter
+  double width = 1;   // channels of all stages times this; ResNets alone have another
   // Batch norm keeps the running statistics it starts with, and its weights. Only for a backbone with trained weights: torchvision
   // freezes it in those alone (resnet50(norm_layer=FrozenBatchNorm2d)). From scratch it must not (arXiv 1811.08883).
   bool frozen_batch_norm = false;
