@@ -1,6 +1,7 @@
 // Winograd's convolution for wide layers, where the transformed weights no longer fit the cache: all tiles are
-// transformed first, and each point is then one large product of matrices, its weights read once. Same results as
-// conv2d_winograd.cpp up to the order of sums over tiles in dw.
+// transformed first. Forward and dx are then one large product of matrices for each point, its weights read once; dw
+// is summed in patches of channels that fit the cache. Same results as conv2d_winograd.cpp up to the order of sums
+// over tiles in dw.
 #include <algorithm>
 
 #include "core/kernels/common/leaf_sums.hpp"
@@ -179,13 +180,6 @@ void dw_of_tiles(const Patch& patch, int64_t first, int64_t last, const Pass& pa
   }
 }
 
-void dw_of_tiles(const Patch& patch, int64_t first, int64_t last, const Pass& pass, real* dw,
-                 const WinogradShape& s) {
-  const auto of_tiles =
-      s.maps == WinogradMaps::stride1 ? dw_of_tiles<WinogradStride1<vec>> : dw_of_tiles<WinogradStride2<vec>>;
-  of_tiles(patch, first, last, pass, dw);
-}
-
 // A patch of dw (3,3,I,O), or what is added to it.
 void store_patch(GradSlot dw, const real* sums, const Patch& patch, const WinogradShape& s) {
   for (int64_t tap = 0; tap < kWinogradTaps; ++tap) {
@@ -204,7 +198,8 @@ void dw_patch(const Patch& patch, int64_t first_leaf, const DwPasses& passes, co
   sum_subtree(sums, sums + n, n, first_leaf, passes.leaves(), [&](int64_t leaf, real* of_leaf) {
     const int64_t first = std::max(passes.begin(leaf), pass.first);
     const int64_t last = std::min(passes.begin(leaf + 1), pass.last);
-    dw_of_tiles(patch, first, last, pass, of_leaf, s);
+    with_gradient_maps<vec>(s.maps,
+                            [&]<class Maps>() { dw_of_tiles<Maps>(patch, first, last, pass, of_leaf); });
   });
   store_patch(dw, sums, patch, s);
 }

@@ -20,4 +20,11 @@ auto with_maps(WinogradMaps maps, Function f) {
   }
 }
 
+// The same of a convolution's own maps, which have a gradient for the weights: not those of stride2_dx.
+template <class T, class Function>
+auto with_gradient_maps(WinogradMaps maps, Function f) {
+  if (maps == WinogradMaps::stride2) return f.template operator()<WinogradStride2<T>>();
+  return f.template operator()<WinogradStride1<T>>();
+}
+
 }  // namespace eca::kernels

@@ -274,8 +274,7 @@ void winograd_join_tile_moments(const Conv2dOutput& y, const real* tile_moments,
 
 void winograd_transform_dy(WinogradPoints points, const real* dy, int64_t first, int64_t last,
                            const WinogradShape& s) {
-  if (s.maps == WinogradMaps::stride2) return transform_dys<WinogradStride2<vec>>(points, dy, first, last, s);
-  transform_dys<WinogradStride1<vec>>(points, dy, first, last, s);
+  with_gradient_maps<vec>(s.maps, [&]<class Maps>() { transform_dys<Maps>(points, dy, first, last, s); });
 }
 
 }  // namespace eca::kernels

@@ -49,9 +49,7 @@ static void transform_du(real* dw, const real* du, int64_t pairs) {
 }
 
 void winograd_transform_du(real* dw, const real* du, int64_t pairs, const WinogradShape& s) {
-  const auto transform = s.maps == WinogradMaps::stride1 ? transform_du<WinogradStride1<vec>>
-                                                         : transform_du<WinogradStride2<vec>>;
-  transform(dw, du, pairs);
+  with_gradient_maps<vec>(s.maps, [&]<class Maps>() { transform_du<Maps>(dw, du, pairs); });
 }
 
 }  // namespace eca::kernels
