@@ -10,21 +10,15 @@
 #include "core/base/random.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/by_threads.hpp"
+#include "data/epoch_batches.hpp"
 #include "data/shuffle.hpp"
 
 namespace eca {
 
 static void check_options(const ImageSet& set, const Normalisation& normalisation,
                           const LoaderOptions& options) {
-  const std::string images = std::to_string(set.size()) + " images of " + set.name;
   if (set.size() == 0) throw Error("loader: " + set.name + " holds no images");
-  if (options.batch_size < 1) {
-    throw Error("loader: batch size " + std::to_string(options.batch_size) + ", expected 1 or more");
-  }
-  if (options.drop_last && options.batch_size > set.size()) {
-    throw Error("loader: no batch is left: batch size " + std::to_string(options.batch_size) +
-                " with drop_last, but only " + images);
-  }
+  check_batch_size(options.batch_size, options.drop_last, set.size(), set.name);
   if (options.balanced && !options.shuffle) throw Error("loader: balanced, expected only with shuffle");
   if (options.prefetch < 0) {
     throw Error("loader: prefetch " + std::to_string(options.prefetch) + ", expected 0 or more");
@@ -32,12 +26,7 @@ static void check_options(const ImageSet& set, const Normalisation& normalisatio
   if (options.threads < 0 || options.threads > 1024) {
     throw Error("loader: " + std::to_string(options.threads) + " threads, expected 0 to 1024");
   }
-  const auto C = static_cast<size_t>(set.channels);
-  if (normalisation.mean.size() != C || normalisation.std.size() != C) {
-    throw Error("loader: " + set.name + " has " + std::to_string(C) + " channels, the normalisation " +
-                std::to_string(normalisation.mean.size()) + " means and " +
-                std::to_string(normalisation.std.size()) + " standard deviations");
-  }
+  check_channels(normalisation, set.channels, set.name);
   check_augment(options.augment, set.height, set.width, set.channels);
 }
 
@@ -58,18 +47,10 @@ Loader::Loader(const ImageSet& set, const Normalisation& normalisation, LoaderOp
 
 Loader::~Loader() { stop_background(); }
 
-int64_t Loader::batches() const {
-  const int64_t whole = set_size_ / options_.batch_size;
-  const bool has_rest = set_size_ % options_.batch_size != 0;
-  return whole + (has_rest && !options_.drop_last);
-}
+int64_t Loader::batches() const { return batch_count(set_size_, options_.batch_size, options_.drop_last); }
 
 void Loader::start_epoch(int64_t epoch, int64_t first_batch) {
-  if (epoch < 0) throw Error("loader: epoch " + std::to_string(epoch) + ", expected 0 or more");
-  if (first_batch < 0 || first_batch > batches()) {
-    throw Error("loader: first batch " + std::to_string(first_batch) + ", expected 0.." +
-                std::to_string(batches()));
-  }
+  check_start(epoch, first_batch, batches());
   stop_background();
   epoch_ = epoch;
   next_batch_ = first_batch;

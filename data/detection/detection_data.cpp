@@ -43,13 +43,6 @@ DetectionData load_scenes(const std::string& argument, const DetectionLoadOption
 
 constexpr const char* kSplitOptions[] = {"train", "test"};
 
-// A folder's name may hold commas, and '=' as well; the options begin at the first one of theirs.
-size_t split_options_begin(const std::string& argument) {
-  size_t begin = argument.size();
-  for (const std::string option : kSplitOptions) begin = std::min(begin, argument.find("," + option + "="));
-  return begin;
-}
-
 // "val", as COCO has it, or else "test".
 std::string usual_test_split(const std::string& dir) {
   const std::vector<std::string> splits = coco_splits(dir);
@@ -59,7 +52,7 @@ std::string usual_test_split(const std::string& dir) {
 }
 
 DetectionData load_coco(const std::string& argument, const DetectionLoadOptions& load) {
-  const size_t begin = split_options_begin(argument);
+  const size_t begin = options_begin(argument, kSplitOptions);
   const std::string dir = argument.substr(0, begin);
   OptionText text("coco" + (begin < argument.size() ? ":" + argument.substr(begin + 1) : ""));
   const std::string train = text.word("train", "train"), test = text.word("test", "");
@@ -106,10 +99,9 @@ const std::vector<DetectionKind>& detection_kinds() {
 }
 
 DetectionData load_detection_data(const std::string& spec, const DetectionLoadOptions& options) {
-  const size_t colon = spec.find(':');
-  const std::string argument = colon == std::string::npos ? "" : spec.substr(colon + 1);
-  const DetectionKind& kind = find_detection_kind(spec, spec.substr(0, colon));
-  if (argument.empty() && kind.syntax.starts_with(kind.name + ":")) {
+  const auto [name, argument] = parse_data_spec(spec);
+  const DetectionKind& kind = find_detection_kind(spec, name);
+  if (argument.empty() && kind.needs_argument()) {
     throw Error("data " + kind.name + " needs to be told where it is: " + kind.syntax + ", for example " +
                 kind.example);
   }
@@ -119,13 +111,7 @@ DetectionData load_detection_data(const std::string& spec, const DetectionLoadOp
 }
 
 std::string detection_with_absolute_paths(const std::string& spec) {
-  const size_t colon = spec.find(':');
-  if (colon == std::string::npos) return spec;
-  for (const DetectionKind& kind : detection_kinds()) {
-    if (spec.substr(0, colon) == kind.name && kind.absolute != nullptr)
-      return kind.name + ":" + kind.absolute(spec.substr(colon + 1));
-  }
-  return spec;
+  return with_absolute_paths(spec, detection_kinds());
 }
 
 namespace {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "data/data_kind.hpp"
 #include "data/detection/detection_set.hpp"
 #include "data/image_set.hpp"
 
@@ -27,16 +28,8 @@ struct DetectionLoadOptions {
 // is, or if the splits have different classes.
 DetectionData load_detection_data(const std::string& spec, const DetectionLoadOptions& options = {});
 
-struct DetectionKind {
-  std::string name;         // "coco"
-  std::string syntax;       // "coco:DIR[,train=SPLIT,test=SPLIT]"
-  std::string description;  // one line
-  std::string example;      // a spec that can be typed as it stands
-  // Loads what stands behind the colon, without the normalisation.
-  DetectionData (*load)(const std::string& argument, const DetectionLoadOptions& options);
-  // The same argument with its paths from the root; null if it names no file.
-  std::string (*absolute)(const std::string& argument);
-};
+// Their `load` leaves the normalisation to load_detection_data().
+using DetectionKind = DataKind<DetectionData, DetectionLoadOptions>;
 
 // To add data: a DetectionSet in this folder, a row here.
 const std::vector<DetectionKind>& detection_kinds();

@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/by_threads.hpp"
+#include "data/epoch_batches.hpp"
 #include "data/images/image_file.hpp"
 #include "data/shuffle.hpp"
 
@@ -18,19 +19,10 @@ constexpr int64_t kChannels = 3;
 
 void check_loader_options(const DetectionSet& set, const Normalisation& normalisation,
                           const DetectionLoaderOptions& options) {
-  if (options.batch_size < 1)
-    throw Error("loader: batch size " + std::to_string(options.batch_size) + ", expected 1 or more");
-  if (options.drop_last && options.batch_size > set.size()) {
-    throw Error("loader: no batch is left: batch size " + std::to_string(options.batch_size) +
-                " with drop_last, but only " + std::to_string(set.size()) + " images of " + set.name());
-  }
+  check_batch_size(options.batch_size, options.drop_last, set.size(), set.name());
   check_image_size(options.canvas.height);
   check_image_size(options.canvas.width);
-  if (normalisation.mean.size() != kChannels || normalisation.std.size() != kChannels) {
-    throw Error("loader: " + set.name() + " has 3 channels, the normalisation " +
-                std::to_string(normalisation.mean.size()) + " means and " +
-                std::to_string(normalisation.std.size()) + " standard deviations");
-  }
+  check_channels(normalisation, kChannels, set.name());
 }
 
 // Where a canvas reaches beyond its image. out: (H,W,3)
@@ -61,17 +53,11 @@ DetectionLoader::DetectionLoader(const DetectionSet& set, const Normalisation& n
 }
 
 int64_t DetectionLoader::batches() const {
-  const int64_t whole = set_.size() / options_.batch_size;
-  const bool has_rest = set_.size() % options_.batch_size != 0;
-  return whole + (has_rest && !options_.drop_last);
+  return batch_count(set_.size(), options_.batch_size, options_.drop_last);
 }
 
 void DetectionLoader::start_epoch(int64_t epoch, int64_t first_batch) {
-  if (epoch < 0) throw Error("loader: epoch " + std::to_string(epoch) + ", expected 0 or more");
-  if (first_batch < 0 || first_batch > batches()) {
-    throw Error("loader: first batch " + std::to_string(first_batch) + ", expected 0.." +
-                std::to_string(batches()));
-  }
+  check_start(epoch, first_batch, batches());
   ahead_ = {};  // waits for what is under way, which reads what changes below
   epoch_ = epoch;
   next_batch_ = first_batch;

@@ -17,13 +17,6 @@ namespace {
 
 constexpr const char* kFolderOptions[] = {"test", "skip-bad", "strict", "exif", "resize", "normalise"};
 
-// A folder's name may hold commas, and '=' as well; the options begin at the first one of theirs.
-size_t options_begin(const std::string& argument) {
-  size_t begin = argument.size();
-  for (const std::string option : kFolderOptions) begin = std::min(begin, argument.find("," + option + "="));
-  return begin;
-}
-
 Normalisation parse_normalisation(const std::string& argument, const std::string& word) {
   if (word == "computed") return {};
   if (word == "imagenet") return kImageNetNormalisation;
@@ -31,7 +24,7 @@ Normalisation parse_normalisation(const std::string& argument, const std::string
 }
 
 Dataset load_folder(const std::string& argument, const LoadOptions& load) {
-  const size_t begin = options_begin(argument);
+  const size_t begin = options_begin(argument, kFolderOptions);
   OptionText text("folder" + (begin < argument.size() ? ":" + argument.substr(begin + 1) : ""));
   const ImageFolderOptions options = {
       .image_size = load.image_size == 0 ? kDefaultFolderImageSize : load.image_size,
@@ -88,8 +81,6 @@ std::string absolute_paths(const std::string& argument) {
   return join(parts, ",");
 }
 
-bool needs_argument(const DatasetKind& kind) { return kind.syntax.starts_with(kind.name + ":"); }
-
 }  // namespace
 
 const std::vector<DatasetKind>& dataset_kinds() {
@@ -124,10 +115,9 @@ const std::vector<DatasetKind>& dataset_kinds() {
 }
 
 Dataset load_dataset(const std::string& spec, const LoadOptions& options) {
-  const size_t colon = spec.find(':');
-  const std::string argument = colon == std::string::npos ? "" : spec.substr(colon + 1);
-  const DatasetKind& kind = find_kind(spec, spec.substr(0, colon));
-  if (needs_argument(kind) && argument.empty()) {
+  const auto [name, argument] = parse_data_spec(spec);
+  const DatasetKind& kind = find_kind(spec, name);
+  if (kind.needs_argument() && argument.empty()) {
     throw Error("data set " + kind.name + " needs to be told where it is: " + kind.syntax + ", for example " +
                 kind.example);
   }
@@ -151,19 +141,13 @@ std::string with_all_to_test(const std::string& spec) {
   const std::string kind = "folder:";
   if (!spec.starts_with(kind)) return spec;
   const std::string argument = spec.substr(kind.size());
-  const size_t begin = options_begin(argument);
+  const size_t begin = options_begin(argument, kFolderOptions);
   const bool divided = argument.find(",test=", begin) != std::string::npos;
   return divided || holds_splits(argument.substr(0, begin)) ? spec : spec + ",test=1";
 }
 
 std::string with_absolute_paths(const std::string& spec) {
-  const size_t colon = spec.find(':');
-  if (colon == std::string::npos) return spec;
-  for (const DatasetKind& kind : dataset_kinds()) {
-    if (spec.substr(0, colon) == kind.name && kind.absolute != nullptr)
-      return kind.name + ":" + kind.absolute(spec.substr(colon + 1));
-  }
-  return spec;
+  return with_absolute_paths(spec, dataset_kinds());
 }
 
 }  // namespace eca

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "data/data_kind.hpp"
 #include "data/image_set.hpp"
 
 namespace eca {
@@ -22,16 +23,7 @@ struct LoadOptions {
 // is.
 Dataset load_dataset(const std::string& spec, const LoadOptions& options = {});
 
-struct DatasetKind {
-  std::string name;         // "cifar10"
-  std::string syntax;       // "cifar10:DIR"
-  std::string description;  // one line
-  std::string example;      // a spec that can be typed as it stands
-  // Loads what stands behind the colon, "DIR".
-  Dataset (*load)(const std::string& argument, const LoadOptions& options);
-  // The same argument with its paths from the root; null if it names no file.
-  std::string (*absolute)(const std::string& argument);
-};
+using DatasetKind = DataKind<Dataset, LoadOptions>;
 
 // To add a data set: a reader in this folder, a row here.
 const std::vector<DatasetKind>& dataset_kinds();
