@@ -288,7 +288,8 @@ tested_program := $(or $(needed.$(VARIANT)),$(program))
 fuzzer  := $(out)/tests/fuzz/fuzzer_main.o
 fuzzed  := $(filter $(out)/data%,$(library)) \
            $(patsubst %.cpp,$(out)/%.o,$(wildcard core/files/*.cpp tests/fuzz/*_fuzz.cpp tests/fuzz/memory_file.cpp \
-             experiments/common/config_lines.cpp experiments/training/train_config.cpp experiments/training/optimizers.cpp \
+             experiments/common/config_lines.cpp experiments/training/config_key.cpp experiments/training/run_config.cpp experiments/training/train_config.cpp \
+             experiments/training/optimizers.cpp experiments/training/checkpoint_file.cpp \
              experiments/training/checkpoint.cpp experiments/training/identity.cpp experiments/training/model_file.cpp \
              experiments/training/fine_tuning.cpp experiments/training/class_weights.cpp \
              experiments/ablation/ablation_config.cpp))

@@ -17,7 +17,7 @@
 #include "experiments/common/format.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/progress_line.hpp"
-#include "experiments/training/checkpoint.hpp"
+#include "experiments/training/checkpoint_file.hpp"
 #include "experiments/training/run_state.hpp"
 
 namespace eca {
@@ -56,9 +56,9 @@ void check_existing_runs(const std::vector<AblationRun>& runs) {
     if (!directory.holds_checkpoint()) continue;  // nothing that could be mixed up
     std::map<std::string, std::string> expected = read_identity(directory.file("last.safetensors")).settings;
     std::map<std::string, std::string> found = settings_of(run.config);
-    expected["data"] = directory.resume({}).data;
+    expected["data"] = directory.resume(TrainConfig{}).data;
     found["data"] = run.config.data;
-    const std::vector<std::string> changed = setting_differences(expected, found);
+    const std::vector<std::string> changed = setting_differences(expected, found, settings_of(TrainConfig{}));
     if (!changed.empty()) {
       throw Error(directory.path() + ": cannot go on with other settings than those it began with:\n  " +
                   join(changed, "\n  "));

@@ -83,7 +83,7 @@ int run_train(const TrainArguments& arguments) {
                 "--overwrite begins again");
   }
   if (!goes_on) {
-    directory.check_free(arguments.overwrite);
+    directory.check_free(config, arguments.overwrite);
     complete_from_weights(config);
   }
   check_config(config);

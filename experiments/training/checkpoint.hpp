@@ -1,4 +1,4 @@
-// A checkpoint: everything a run needs to go on as if nothing had happened.
+// A checkpoint of a classifier: everything a run needs to go on as if nothing had happened.
 #pragma once
 
 #include <string>
@@ -30,9 +30,5 @@ void save_checkpoint(const std::string& path, Module& network, const Optimizer& 
 
 // Restores them. Throws FileError, and changes nothing in the network, on a damaged file or one of another network.
 Progress load_checkpoint(const std::string& path, Module& network, Optimizer& optimizer);
-
-// What decides the numbers of the run that wrote the checkpoint. Throws FileError on a damaged file, and on one that does not
-// say it, as those of earlier versions do not.
-Identity read_identity(const std::string& path);
 
 }  // namespace eca

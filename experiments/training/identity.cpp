@@ -90,9 +90,9 @@ void compare_split(const std::string& name, const Identity& expected, const Iden
 
 }  // namespace
 
-std::map<std::string, std::string> settings_of(const TrainConfig& config) {
+std::map<std::string, std::string> settings_of(const RunConfig& config) {
   std::map<std::string, std::string> settings = {{"real", kRealName}};
-  for (const ConfigKey& key : config_keys()) {
+  for (const ConfigKey& key : config.keys()) {
     if (key.decides_numbers && key.name != "data") settings[key.name] = key.get(config);
   }
   return settings;
@@ -130,8 +130,9 @@ static std::vector<std::string> compare_maps(const std::map<std::string, std::st
 }
 
 std::vector<std::string> setting_differences(const std::map<std::string, std::string>& expected,
-                                             const std::map<std::string, std::string>& found) {
-  return compare_maps(expected, found, settings_of(TrainConfig{}));
+                                             const std::map<std::string, std::string>& found,
+                                             const std::map<std::string, std::string>& defaults) {
+  return compare_maps(expected, found, defaults);
 }
 
 std::vector<std::string> data_differences(const Identity& expected, const Identity& found) {

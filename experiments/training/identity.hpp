@@ -43,12 +43,13 @@ struct Identity {
 Identity identity_of(const TrainConfig& config, const Dataset& data,
                      const std::map<std::string, std::string>& arithmetic);
 
-std::map<std::string, std::string> settings_of(const TrainConfig& config);
+std::map<std::string, std::string> settings_of(const RunConfig& config);
 
 // What forbids going on, a line each: "batch-size: expected 8, found 16". A setting that the older one does not know had the
-// value that is now the default.
+// value that is now its default, in `defaults`.
 std::vector<std::string> setting_differences(const std::map<std::string, std::string>& expected,
-                                             const std::map<std::string, std::string>& found);
+                                             const std::map<std::string, std::string>& found,
+                                             const std::map<std::string, std::string>& defaults);
 std::vector<std::string> data_differences(const Identity& expected, const Identity& found);
 
 // Whether a network of one can go on with the data of the other: same classes, same shape of images.

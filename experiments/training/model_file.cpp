@@ -59,6 +59,11 @@ ModelCard card_from_metadata(const TensorFile& file) {
 // The weights alone, under the names of a network of the registry.
 static TensorFile read_weights(const std::string& path, std::vector<std::string>& notes) {
   TensorFile file = read_safetensors(path);
+  if (file.metadata.contains(kDetectorKey)) {
+    throw FileError(path,
+                    "holds a detector, expected a classifier; detectors are read by eca detect eval and "
+                    "eca detect predict");
+  }
   std::erase_if(file.tensors, [](const auto& entry) { return entry.first.starts_with(kOptimizerPrefix); });
   if (const std::string prefix = drop_shared_prefix(file); !prefix.empty()) {
     notes.push_back("all names begin with \"" + prefix + "\", which is left out");

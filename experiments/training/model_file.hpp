@@ -27,6 +27,9 @@ std::map<std::string, std::string> to_metadata(const ModelCard& card);
 ModelCard card_from_metadata(const TensorFile& file);
 bool has_card(const TensorFile& file);
 
+// The metadata under which files of detectors have what corresponds to the card, see experiments/detection/detector_file.hpp.
+inline constexpr const char* kDetectorKey = "detector";
+
 // Checkpoints hold the optimiser's state beside the weights, under names with this prefix.
 inline const std::string kOptimizerPrefix = "optimizer.";
 

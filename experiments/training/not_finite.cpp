@@ -5,6 +5,7 @@
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
+#include "experiments/common/format.hpp"
 
 namespace eca {
 
@@ -33,6 +34,18 @@ std::string where_not_finite(Module& network, const Tensor& x) {
   }
   set_check_finite(checked_before);
   return where;
+}
+
+void throw_diverged(const RunDirectory& directory, const Schedule& schedule, int64_t step,
+                    const std::string& what, const std::string& where) {
+  const double lr = schedule.lr(std::min(step, schedule.total_steps - 1));
+  throw Error(
+      format("training diverged at step %lld of %lld: %s, expected a finite number; learning rate %g\n",
+             static_cast<long long>(step), static_cast<long long>(schedule.total_steps), what.c_str(), lr) +
+      "  " + where + "\n  " + directory.path() +
+      (directory.holds_checkpoint() ? ": the last good checkpoint is kept"
+                                    : ": no checkpoint was written yet") +
+      "; try a lower --lr");
 }
 
 }  // namespace eca

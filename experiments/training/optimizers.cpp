@@ -15,33 +15,33 @@ namespace {
 using Parameters = std::vector<Parameter*>;
 using OptimizerPtr = std::unique_ptr<Optimizer>;
 
-OptimizerPtr make_sgd(const TrainConfig& config, const Parameters& parameters) {
+OptimizerPtr make_sgd(const RunConfig& config, const Parameters& parameters) {
   const SgdOptions options = {
       .momentum = config.momentum, .weight_decay = config.weight_decay, .nesterov = config.nesterov};
   return std::make_unique<Sgd>(parameters, options);
 }
 
-OptimizerPtr make_adam(const TrainConfig& config, const Parameters& parameters) {
+OptimizerPtr make_adam(const RunConfig& config, const Parameters& parameters) {
   return std::make_unique<Adam>(parameters, AdamOptions{.weight_decay = config.weight_decay});
 }
 
-OptimizerPtr make_adamw(const TrainConfig& config, const Parameters& parameters) {
+OptimizerPtr make_adamw(const RunConfig& config, const Parameters& parameters) {
   return std::make_unique<Adam>(parameters,
                                 AdamOptions{.weight_decay = config.weight_decay, .decoupled = true});
 }
 
 struct NamedOptimizer {
   std::string name;
-  double lr;  // where none is given
+  double lr;  // where none is given; 0: the one of the configuration, as its defaults are
   std::vector<std::string>
       options;  // keys of its own: an optimiser that does not list them does not use them
-  OptimizerPtr (*make)(const TrainConfig& config, const Parameters& parameters);
+  OptimizerPtr (*make)(const RunConfig& config, const Parameters& parameters);
 };
 
 // To add an optimiser: one line here. The rates of Adam and AdamW are those of arXiv 1412.6980v9 and 1711.05101v3.
 const std::vector<NamedOptimizer>& optimizers() {
   static const std::vector<NamedOptimizer> table = {
-      {"sgd", TrainConfig{}.lr, {"momentum", "nesterov"}, make_sgd},
+      {"sgd", 0, {"momentum", "nesterov"}, make_sgd},
       {"adam", 0.001, {}, make_adam},
       {"adamw", 0.001, {}, make_adamw},
   };
@@ -83,16 +83,18 @@ bool optimizer_uses(const std::string& name, const std::string& key) {
   return users_of(key).empty() || lists(find(name), key);
 }
 
-void complete_from_optimizer(TrainConfig& config, const std::set<std::string>& asked) {
+void complete_from_optimizer(RunConfig& config, const std::set<std::string>& asked) {
   for (const std::string& key : asked) {
     if (optimizer_uses(config.optimizer, key)) continue;
     throw Error(key + ": expected only with the optimizer " + join(users_of(key), " or ") + ", found \"" +
                 config.optimizer + "\"");
   }
-  if (!config.given.contains("lr")) config.lr = find(config.optimizer).lr;
+  if (config.given.contains("lr")) return;
+  const double usual = find(config.optimizer).lr;
+  config.lr = usual > 0 ? usual : config.fresh()->lr;
 }
 
-OptimizerPtr make_optimizer(const TrainConfig& config, const Parameters& parameters) {
+OptimizerPtr make_optimizer(const RunConfig& config, const Parameters& parameters) {
   return find(config.optimizer).make(config, parameters);
 }
 

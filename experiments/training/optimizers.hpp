@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/optim/optimizer.hpp"
-#include "experiments/training/train_config.hpp"
+#include "experiments/training/run_config.hpp"
 
 namespace eca {
 
@@ -23,11 +23,10 @@ bool optimizer_uses(const std::string& name, const std::string& key);
 
 // Gives a configuration without `lr` the learning rate that is usual for its optimiser. Throws Error on another name, and
 // if one of the keys that were asked for is not used by this one.
-void complete_from_optimizer(TrainConfig& config, const std::set<std::string>& asked);
+void complete_from_optimizer(RunConfig& config, const std::set<std::string>& asked);
 
 // The optimiser that config.optimizer names, with the configuration's options. The parameters must outlive it.
 // Throws Error on another name, and on options out of range.
-std::unique_ptr<Optimizer> make_optimizer(const TrainConfig& config,
-                                          const std::vector<Parameter*>& parameters);
+std::unique_ptr<Optimizer> make_optimizer(const RunConfig& config, const std::vector<Parameter*>& parameters);
 
 }  // namespace eca

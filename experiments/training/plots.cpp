@@ -9,9 +9,6 @@
 
 namespace eca {
 
-namespace {
-
-// Whole epochs from one tick to the next, 1, 2 or 5 times a power of ten: at most ten ticks.
 int64_t tick_distance(const std::string& metrics_csv) {
   std::ifstream file(metrics_csv);
   int64_t epochs = -1;  // the first line is no epoch
@@ -20,6 +17,8 @@ int64_t tick_distance(const std::string& metrics_csv) {
   for (int i = 0; epochs > 10 * distance; ++i) distance = i % 3 == 1 ? distance / 2 * 5 : distance * 2;
   return distance;
 }
+
+namespace {
 
 // One curve of a training: a column of metrics.csv over the epochs.
 std::string curve(const std::string& csv, const std::string& set, const std::string& what,

@@ -9,6 +9,9 @@
 
 namespace eca {
 
+// Whole epochs from one tick to the next below the curves of a metrics.csv, 1, 2 or 5 times a power of ten: at most ten ticks.
+int64_t tick_distance(const std::string& metrics_csv);
+
 // Loss and accuracy over the epochs of a metrics.csv, of the training and of the test images.
 std::string training_script(const std::string& metrics_csv, const std::string& png, const std::string& title);
 bool plot_training(const std::string& metrics_csv, const std::string& png, const std::string& title);

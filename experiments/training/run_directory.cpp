@@ -6,7 +6,8 @@
 
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
-#include "experiments/training/checkpoint.hpp"
+#include "experiments/training/checkpoint_file.hpp"
+#include "experiments/training/train_config.hpp"
 
 namespace eca {
 
@@ -60,7 +61,7 @@ static bool holds_files(const std::string& folder) {
   return false;
 }
 
-void RunDirectory::check_free(bool overwrite) const {
+void RunDirectory::check_free(const RunConfig& config, bool overwrite) const {
   if (overwrite) {
     if (!holds_run() && holds_files(path_))
       throw Error(path_ + ": --overwrite replaces a run, but this folder holds none (no config.txt)");
@@ -70,11 +71,11 @@ void RunDirectory::check_free(bool overwrite) const {
                 "another --out");
   }
   if (!holds_run()) return;
-  TrainConfig replaced;
-  read_config_file(replaced, file("config.txt"));  // a file of another program is not written over
+  const auto replaced = config.fresh();
+  read_config_file(*replaced, file("config.txt"));  // a file of another program is not written over
 }
 
-void RunDirectory::create(const TrainConfig& config, bool overwrite) const {
+void RunDirectory::create(const RunConfig& config, bool overwrite) const {
   if (overwrite) {
     for (const std::string name :
          kRunFiles) {  // config.txt, which tells that this is a run, is never missing
@@ -82,13 +83,12 @@ void RunDirectory::create(const TrainConfig& config, bool overwrite) const {
     }
     for (const std::string& name : event_files(path_)) std::filesystem::remove(file(name));
   } else {
-    check_free(overwrite);
+    check_free(config, overwrite);
   }
   write_config(config);
 }
 
-TrainConfig RunDirectory::resume(const TrainConfig& asked) const {
-  TrainConfig stored;
+void RunDirectory::read_stored(RunConfig& stored, const RunConfig& asked) const {
   read_config_file(stored, file("config.txt"));
   if (holds_checkpoint()) {  // a run that was killed just as it was prolonged
     const Identity identity = read_identity(file("last.safetensors"));
@@ -97,14 +97,13 @@ TrainConfig RunDirectory::resume(const TrainConfig& asked) const {
       if (epochs == earlier) set_key(stored, "epochs", identity.settings.at("epochs"));
     }
   }
-  for (const ConfigKey& key : config_keys()) {
+  for (const ConfigKey& key : stored.keys()) {
     if (asked.given.contains(key.name)) key.set(stored, key.get(asked));
   }
   stored.out = path_;
-  return stored;
 }
 
-void RunDirectory::write_config(const TrainConfig& config) const {
+void RunDirectory::write_config(const RunConfig& config) const {
   write_file_atomically(file("config.txt"), to_text(config));
 }
 

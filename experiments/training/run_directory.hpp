@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "experiments/training/run_config.hpp"
 #include "experiments/training/run_lock.hpp"
-#include "experiments/training/train_config.hpp"
 
 namespace eca {
 
@@ -36,19 +36,26 @@ class RunDirectory {
   void own();
 
   // Throws Error where create() would, because of what lies there.
-  void check_free(bool overwrite) const;
+  void check_free(const RunConfig& config, bool overwrite) const;
 
   // Begins a run in a folder that is owned: writes config.txt. A run without progress, one that was refused, stopped in a
   // debugger or killed early, is begun again; one with progress only to `overwrite` it: then its files are removed, and no
   // others. Throws Error if there is progress, or if `overwrite` meets a folder that holds no run.
-  void create(const TrainConfig& config, bool overwrite = false) const;
+  void create(const RunConfig& config, bool overwrite = false) const;
 
   // The stored configuration with the keys that `asked` gives. Throws FileError if config.txt cannot be read.
-  TrainConfig resume(const TrainConfig& asked) const;
+  template <class Config>
+  Config resume(const Config& asked) const {
+    Config stored;
+    read_stored(stored, asked);
+    return stored;
+  }
 
-  void write_config(const TrainConfig& config) const;
+  void write_config(const RunConfig& config) const;
 
  private:
+  void read_stored(RunConfig& stored, const RunConfig& asked) const;
+
   std::string path_;
   std::shared_ptr<const RunLock> lock_;
 };

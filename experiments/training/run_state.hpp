@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "experiments/training/run_directory.hpp"
+#include "experiments/training/train_config.hpp"
 
 namespace eca {
 

@@ -1,91 +1,30 @@
 #include "experiments/training/train_config.hpp"
 
-#include <charconv>
-
-#include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
-#include "core/base/kernel_mode.hpp"
 #include "core/base/text.hpp"
 #include "core/files/absolute_path.hpp"
-#include "core/optim/schedule.hpp"
 #include "data/augment.hpp"
 #include "data/data_memory.hpp"
 #include "data/sets/dataset.hpp"
-#include "experiments/common/config_lines.hpp"
 #include "experiments/training/class_weights.hpp"
 #include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/optimizers.hpp"
-#include "layers/ops_mode.hpp"
 
 namespace eca {
 
-namespace {
-
-[[noreturn]] void refuse(const std::string& key, const std::string& text, const char* expected) {
-  throw Error(key + ": \"" + text + "\", expected " + expected);
+TrainConfig::TrainConfig() {
+  model = "eca_resnet20";
+  data = "synthetic";
+  augment = "crop+flip";
+  epochs = 10;
+  batch_size = 128;
+  lr = 0.2;
+  schedule = "triangular";
+  nesterov = true;
+  weight_decay = 5e-4;
 }
 
-int64_t parse_integer(const std::string& key, const std::string& text) {
-  if (const auto value = whole_number(text)) return *value;
-  const size_t sign = text.starts_with("-") ? 1 : 0;
-  const bool digits = text.size() > sign && text.find_first_not_of("0123456789", sign) == std::string::npos;
-  refuse(key, text, digits ? "a whole number of at most 18 digits" : "a whole number");
-}
-
-double parse_number(const std::string& key, const std::string& text) {
-  if (const auto value = finite_number(text)) return *value;
-  refuse(key, text, "a finite number");
-}
-
-bool parse_boolean(const std::string& key, const std::string& text) {
-  if (text == "true") return true;
-  if (text == "false") return false;
-  refuse(key, text, "true or false");
-}
-
-// The shortest text that reads back as the same double.
-std::string number_text(double value) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  return {text, end};
-}
-
-constexpr bool kDecides = true, kDoesNotDecide = false;
-
-ConfigKey text_key(const char* name, const std::string& description, std::string TrainConfig::*field,
-                   bool decides = kDecides) {
-  return {name, description, decides, [=](const TrainConfig& config) { return config.*field; },
-          [=](TrainConfig& config, const std::string& text) { config.*field = text; }};
-}
-
-// The value as a path, or what holds one, from the root: a run is looked at from other folders, too.
-ConfigKey path_key(const char* name, const std::string& description, std::string TrainConfig::*field,
-                   std::string (*absolute)(const std::string& text)) {
-  return {name, description, kDecides, [=](const TrainConfig& config) { return config.*field; },
-          [=](TrainConfig& config, const std::string& text) { config.*field = absolute(text); }};
-}
-
-ConfigKey integer_key(const char* name, const char* description, int64_t TrainConfig::*field,
-                      bool decides = kDecides) {
-  return {name, description, decides,
-          [=](const TrainConfig& config) { return std::to_string(config.*field); },
-          [=](TrainConfig& config, const std::string& text) { config.*field = parse_integer(name, text); }};
-}
-
-ConfigKey number_key(const char* name, const char* description, double TrainConfig::*field,
-                     bool decides = kDecides) {
-  return {name, description, decides, [=](const TrainConfig& config) { return number_text(config.*field); },
-          [=](TrainConfig& config, const std::string& text) { config.*field = parse_number(name, text); }};
-}
-
-ConfigKey boolean_key(const char* name, const char* description, bool TrainConfig::*field,
-                      bool decides = kDecides) {
-  return {name, description, decides,
-          [=](const TrainConfig& config) { return std::string(config.*field ? "true" : "false"); },
-          [=](TrainConfig& config, const std::string& text) { config.*field = parse_boolean(name, text); }};
-}
-
-}  // namespace
+const std::vector<ConfigKey>& TrainConfig::keys() const { return config_keys(); }
 
 const std::vector<ConfigKey>& config_keys() {
   using C = TrainConfig;
@@ -126,8 +65,10 @@ const std::vector<ConfigKey>& config_keys() {
       {"class-weights",
        "of the loss: balanced (rare classes count more), 1,2,0.5 in order of the classes, cat=2,dog=0.5, or "
        "a file of such lines",
-       kDecides, [](const C& config) { return config.class_weights; },
-       [](C& config, const std::string& text) { config.class_weights = class_weights_text(text); }},
+       kDecides, [](const RunConfig& config) { return static_cast<const C&>(config).class_weights; },
+       [](RunConfig& config, const std::string& text) {
+         static_cast<C&>(config).class_weights = class_weights_text(text);
+       }},
       text_key("sampling", "all: every image once an epoch, or balanced: every class equally often",
                &C::sampling),
       text_key("augment", "none, or crop, flip, cutout:SIDE, resized-crop, jitter, lighting joined by +",
@@ -159,92 +100,26 @@ const std::vector<ConfigKey>& config_keys() {
   return keys;
 }
 
-void set_key(TrainConfig& config, const std::string& key, const std::string& value) {
-  std::vector<std::string> names;
-  for (const ConfigKey& known : config_keys()) {
-    if (known.name == key) {
-      known.set(config, value);
-      config.given.insert(key);
-      return;
-    }
-    names.push_back(known.name);
-  }
-  throw Error("unknown key \"" + key + "\"" + did_you_mean(key, names) +
-              "\n  possible are: " + join(names, ", "));
-}
-
-void read_config_text(TrainConfig& config, const std::string& text, const std::string& path) {
-  std::set<std::string> seen;
-  for (const ConfigLine& line : config_lines(text)) {
-    try {
-      const auto [key, value] = key_and_value(line.text);
-      if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
-      set_key(config, key, value);
-    } catch (const Error& error) {
-      throw FileError(path, "line " + std::to_string(line.number) + ": " + error.what());
-    }
-  }
-}
-
-void read_config_file(TrainConfig& config, const std::string& path) {
-  read_config_text(config, read_config_bytes(path), path);
-}
-
-std::string to_text(const TrainConfig& config) {
-  std::string text;
-  for (const ConfigKey& key : config_keys()) {
-    if (optimizer_uses(config.optimizer, key.name)) text += key.name + " = " + key.get(config) + "\n";
-  }
-  return text;
-}
-
-static void check_range(const char* key, double value, double low, double high, const char* expected) {
-  if (!(value >= low && value <= high))
-    throw Error(std::string(key) + ": " + number_text(value) + ", expected " + expected);
-}
-
 void check_config(const TrainConfig& config) {
-  for (const ConfigKey& key : config_keys()) {
-    if (fits_a_line(key.get(config))) continue;
-    throw Error(
-        key.name + ": \"" + key.get(config) +
-        "\" cannot stand in config.txt, where '#' at the beginning or behind a blank starts a comment: "
-        "expected one line without that, and without blanks around it");
-  }
-  constexpr double kMany = 1e9;
+  check_run_config(config);
   const auto network = make_model(model_config(config, 3, 10));  // names and options
   if (!config.freeze.empty()) {
     network->name_parameters();
     freeze(*network, config.freeze);
   }
-  check_range("epochs", static_cast<double>(config.epochs), 1, kMany, "at least 1 and at most 1e9");
-  check_range("steps", static_cast<double>(config.steps), 0, kMany, "at least 0 and at most 1e9");
-  check_range("batch-size", static_cast<double>(config.batch_size), 1, kMany, "at least 1 and at most 1e9");
-  check_range("accumulate", static_cast<double>(config.accumulate), 1, kMany, "at least 1 and at most 1e9");
+  check_range("accumulate", static_cast<double>(config.accumulate), 1, 1e9, "at least 1 and at most 1e9");
   if (config.batch_size % config.accumulate != 0) {
     throw Error("accumulate: " + std::to_string(config.accumulate) + ", expected a divisor of batch-size " +
                 std::to_string(config.batch_size));
   }
   check_range("image-size", static_cast<double>(config.image_size), 4, 4096, "4 to 4096");
-  check_range("lr", config.lr, 0, 1e30, "0 to 1e30");
-  check_range("momentum", config.momentum, 0, 0.999999, "0 <= momentum < 1");
-  check_range("weight-decay", config.weight_decay, 0, kMany, "at least 0");
   check_range("label-smoothing", config.label_smoothing, 0, 0.999999, "0 <= s < 1");
-  check_range("seed", static_cast<double>(config.seed), 0, 9e18, "at least 0");
-  check_range("threads", static_cast<double>(config.threads), 0, 1024, "0 to 1024");
   check_range("loader-threads", static_cast<double>(config.loader_threads), 0, 1024, "0 to 1024");
   parse_data_memory(config.data_memory);
-  check_range("evaluate-every", static_cast<double>(config.evaluate_every), 1, kMany,
-              "at least 1 and at most 1e9");
-  check_range("checkpoint-every", config.checkpoint_every, 0, kMany, "at least 0 seconds");
-  check_optimizer(config.optimizer);
-  parse_schedule(config.schedule);
   if (config.sampling != "all" && config.sampling != "balanced") {
     throw Error("sampling: \"" + config.sampling + "\", expected all or balanced");
   }
   parse_augment(config.augment);
-  parse_kernel_mode(config.kernels);
-  parse_ops_mode(config.ops);
 }
 
 void check_image_size(const TrainConfig& config, bool named) {

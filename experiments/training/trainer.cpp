@@ -1,6 +1,5 @@
 #include "experiments/training/trainer.hpp"
 
-#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <limits>
@@ -26,6 +25,8 @@
 #include "experiments/training/not_finite.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/plots.hpp"
+#include "experiments/training/resume.hpp"
+#include "experiments/training/stopwatch.hpp"
 #include "experiments/training/training_step.hpp"
 #include "layers/dropout.hpp"
 #include "layers/state_dict.hpp"
@@ -36,16 +37,6 @@ namespace {
 
 const char* const kMetricsHeader = "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds";
 const char* const kTop5Column = ",test_top5";  // behind the others, whose places programs may know
-
-class Stopwatch {
- public:
-  double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 class Trainer {
  public:
@@ -179,53 +170,23 @@ void Trainer::agree(bool goes_on) const {
                           goes_on ? "holds a checkpoint" : "holds none");
 }
 
-// Whether the one difference is that a run of epochs is to have more of them.
-static bool has_more_epochs(const Identity& then, const Identity& now) {
-  const int64_t before = whole_number(then.settings.at("epochs")).value_or(0);
-  return now.settings.at("steps") == "0" && whole_number(now.settings.at("epochs")).value_or(0) > before;
-}
-
 void Trainer::go_on(bool accept_changed_data) {
-  const std::string path = directory_.file("last.safetensors");
-  const Identity then = read_identity(path);
-  Identity expected = then;
-  const bool longer = has_more_epochs(then, identity_);
-  if (longer) expected.settings["epochs"] = identity_.settings["epochs"];
-  std::vector<std::string> changed = setting_differences(expected.settings, identity_.settings);
-  const std::vector<std::string> other_data = data_differences(then, identity_);
-  const bool acceptable = !other_data.empty() && same_form(then, identity_);
-  if (!(acceptable && accept_changed_data))
-    changed.insert(changed.end(), other_data.begin(), other_data.end());
-  if (changed.empty()) progress_ = load_checkpoint(path, *network_, *optimizer_);
-  const bool unfinished = changed.empty() && std::to_string(progress_.epoch) != then.settings.at("epochs");
-  if (longer && (unfinished || !changed.empty())) {
-    changed.push_back("epochs: expected " + then.settings.at("epochs") + ", found " +
-                      identity_.settings["epochs"] +
-                      (unfinished ? "; only a finished run can be prolonged" : ""));
-  }
-  wait_for_all_ranks();  // what is written below, others may still read
-  if (!changed.empty()) {
-    throw Error(directory_.path() +
-                ": cannot be resumed: these are not what the checkpoint was trained with:\n  " +
-                join(changed, "\n  ") + "\nput them back; " +
-                (acceptable ? "or, if the data may differ, go on with --accept-changed-data; " : "") +
-                "or begin another run, with the weights of this one: --init " + directory_.path() +
-                " --out ELSEWHERE");
-  }
-  if (const std::vector<std::string> bits = arithmetic_differences(then, identity_); !bits.empty()) {
-    warn(directory_.path() +
-         " was trained by another build or on another machine until here; the numbers may differ " +
-         "in their last bits from those of one go:\n  " + join(bits, "\n  "));
-  }
+  const Resumed resumed =
+      resume_run(directory_, identity_, settings_of(TrainConfig{}), accept_changed_data,
+                 "--init " + directory_.path() + " --out ELSEWHERE", [this] {
+                   progress_ = load_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_);
+                   return progress_.epoch;
+                 });
+  const Identity& then = resumed.then;
   seconds_before_ = progress_.seconds;
   identity_.earlier_epochs = then.earlier_epochs;
   identity_.earlier_data = then.earlier_data;
-  if (!other_data.empty()) accept_data(then, other_data);
+  if (!resumed.other_data.empty()) accept_data(then, resumed.other_data);
   line_.keep(
       format("resuming after step %lld of %lld%s", static_cast<long long>(progress_.step),
              static_cast<long long>(schedule_.total_steps),
              done() && config_.steps == 0 ? ", its last; --epochs with more of them prolongs it" : ""));
-  if (longer) prolong(then);
+  if (resumed.longer) prolong(then);
   if (!writes()) return;
   directory_.write_config(config_);
   if (!done())
@@ -247,27 +208,10 @@ void Trainer::accept_data(const Identity& then, const std::vector<std::string>& 
 
 // The checkpoint comes first: with it the run is the longer one, whatever of the rest is still done.
 void Trainer::prolong(const Identity& shorter) {
-  Schedule before = schedule_;
-  before.total_steps = progress_.step;
-  identity_.earlier_epochs.push_back(shorter.settings.at("epochs"));
+  const std::string& epochs_then = shorter.settings.at("epochs");
+  identity_.earlier_epochs.push_back(epochs_then);
   save_last();
-  line_.keep(format(
-      "prolonged from %s to %lld epochs: the schedule %s now has the length of %lld epochs; the rate goes "
-      "on at %g, where it ended at %g",
-      shorter.settings.at("epochs").c_str(), static_cast<long long>(config_.epochs), config_.schedule.c_str(),
-      static_cast<long long>(config_.epochs), schedule_.lr(progress_.step), before.lr(progress_.step - 1)));
-}
-
-// Milestones in epochs are likely meant for a longer run.
-static void warn_of_late_milestones(const Schedule& schedule, const std::string& text) {
-  std::vector<std::string> late;
-  for (const double milestone : schedule.milestones_beyond_end()) late.push_back(format("%g", milestone));
-  if (late.empty()) return;
-  const double epochs = static_cast<double>(schedule.total_steps) / static_cast<double>(schedule.epoch_steps);
-  warn(format("schedule %s: the run ends after %g epoch%s and does not reach ", text.c_str(), epochs,
-              epochs == 1 ? "" : "s") +
-       (late.size() == 1 ? "its milestone " : "its milestones ") + join(late, ", ") +
-       ": the rate stays as it is");
+  line_.keep(prolonged_text(epochs_then, config_, schedule_, progress_.step));
 }
 
 TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
@@ -454,16 +398,7 @@ void Trainer::save_last() {
 }
 
 void Trainer::report_divergence(const Tensor& x, const std::string& what) {
-  const std::string where = where_not_finite(*network_, x);
-  const double lr = schedule_.lr(std::min(progress_.step, schedule_.total_steps - 1));
-  throw Error(
-      format("training diverged at step %lld of %lld: %s, expected a finite number; learning rate %g\n",
-             static_cast<long long>(progress_.step), static_cast<long long>(schedule_.total_steps),
-             what.c_str(), lr) +
-      "  " + where + "\n  " + directory_.path() +
-      (directory_.holds_checkpoint() ? ": the last good checkpoint is kept"
-                                     : ": no checkpoint was written yet") +
-      "; try a lower --lr");
+  throw_diverged(directory_, schedule_, progress_.step, what, where_not_finite(*network_, x));
 }
 
 // The network's weights as they are now, with the model card, in a file of the run directory.

@@ -6,6 +6,7 @@
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/optim/sgd.hpp"
+#include "experiments/training/checkpoint_file.hpp"
 #include "layers/cross_entropy.hpp"
 #include "layers/state_dict.hpp"
 #include "tests/catch.hpp"

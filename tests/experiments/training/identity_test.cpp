@@ -86,14 +86,16 @@ TEST_CASE("identity: of a folder of images, its files count", "[identity]") {
 }
 
 TEST_CASE("identity: a setting that an older checkpoint does not know had today's default", "[identity]") {
-  std::map<std::string, std::string> older = settings_of({});
+  std::map<std::string, std::string> older = settings_of(TrainConfig{});
   older.erase("seed");
   older["rate"] = "3";
-  CHECK(setting_differences(older, settings_of({})) == Lines{"rate: expected 3, found nothing"});
+  CHECK(setting_differences(older, settings_of(TrainConfig{}), settings_of(TrainConfig{})) ==
+        Lines{"rate: expected 3, found nothing"});
   TrainConfig config;
   config.seed = 2;
   older.erase("rate");
-  CHECK(setting_differences(older, settings_of(config)) == Lines{"seed: expected 1, found 2"});
+  CHECK(setting_differences(older, settings_of(config), settings_of(TrainConfig{})) ==
+        Lines{"seed: expected 1, found 2"});
 }
 
 TEST_CASE("identity: another machine is told apart", "[identity]") {

@@ -13,6 +13,7 @@
 #include "core/files/safetensors.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/sets/dataset.hpp"
+#include "experiments/training/checkpoint_file.hpp"
 #include "experiments/training/run_state.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
@@ -300,7 +301,7 @@ TEST_CASE("an edited config.txt is not believed", "[train]") {
   config.epochs = 2;
   config.batch_size = 16;
   write_file(run + "/config.txt", to_text(config));
-  config = RunDirectory(run).resume({});
+  config = RunDirectory(run).resume(TrainConfig{});
   CHECK_THAT(error_text<Error>([&] { resume_in(run, config); }),
              contains("epochs: expected 3, found 2") && contains("batch-size: expected 8, found 16"));
 }
@@ -348,11 +349,11 @@ TEST_CASE("a finished run is prolonged; with a constant rate it is that of the l
           return ++steps == 1;
         }).interrupted);
   CHECK_FALSE(std::filesystem::exists(dir.file("run/weights.safetensors")));
-  CHECK(RunDirectory(dir.file("run")).resume({}).epochs == 5);
+  CHECK(RunDirectory(dir.file("run")).resume(TrainConfig{}).epochs == 5);
   write_file(dir.file("run/config.txt"), before);
-  CHECK(resume_in(dir.file("run"), RunDirectory(dir.file("run")).resume({})).weights_sha256 ==
+  CHECK(resume_in(dir.file("run"), RunDirectory(dir.file("run")).resume(TrainConfig{})).weights_sha256 ==
         whole.weights_sha256);
-  CHECK(RunDirectory(dir.file("run")).resume({}).epochs == 5);
+  CHECK(RunDirectory(dir.file("run")).resume(TrainConfig{}).epochs == 5);
   config.epochs = 3;
   CHECK_THAT(error_text<Error>([&] { resume_in(dir.file("run"), config); }),
              contains("epochs: expected 5, found 3"));
@@ -376,10 +377,12 @@ TEST_CASE("a run is overwritten, and nothing beside it", "[train]") {
 
   std::filesystem::create_directory(dir.file("photos"));
   write_file(dir.file("photos/weights.safetensors"), std::string("mine"));
-  CHECK_THAT(error_text<Error>([&] { RunDirectory(dir.file("photos")).check_free(/*overwrite=*/true); }),
+  CHECK_THAT(error_text<Error>(
+                 [&] { RunDirectory(dir.file("photos")).check_free(TrainConfig{}, /*overwrite=*/true); }),
              contains("--overwrite replaces a run, but this folder holds none"));
   write_file(dir.file("photos/config.txt"), std::string("of another program"));
-  CHECK_THAT(error_text<FileError>([&] { RunDirectory(dir.file("photos")).check_free(/*overwrite=*/true); }),
+  CHECK_THAT(error_text<FileError>(
+                 [&] { RunDirectory(dir.file("photos")).check_free(TrainConfig{}, /*overwrite=*/true); }),
              contains("photos/config.txt: line 1"));
 }
 

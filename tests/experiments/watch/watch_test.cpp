@@ -235,7 +235,7 @@ TEST_CASE("What is no run is refused, a progress file that is none is not believ
              contains("/none: no run (there is no such directory)"));
   write_file(dir.file("config.txt"), std::string("of another program"));
   CHECK_THAT(error_text<FileError>([&] { look_at_run(dir.str()); }), contains("config.txt: line 1"));
-  write_file(dir.file("config.txt"), to_text({}));
+  write_file(dir.file("config.txt"), to_text(TrainConfig{}));
   CHECK(state_text(look_at_run(dir.str())) == "has not begun");
   for (const char* text :
        {"", "epoch = 1", "epoch", "epoch = x\nbatch = 1\nbatches = 0\nstep = 1\nsteps = 0"}) {
