@@ -40,6 +40,12 @@ void clear_beside(real* out, const Placement& placement, const CanvasSize& canva
 
 }  // namespace
 
+void fill_canvas(real* out, const Image& canvas_image, const Placement& placement, const CanvasSize& canvas,
+                 const PixelTable& table) {
+  normalise_image(out, canvas_image.pixels.data(), canvas.height, canvas.width, table);
+  clear_beside(out, placement, canvas);
+}
+
 Tensor DetectionBatch::tensor() const {
   Tensor x = Tensor::empty({size(), canvas.height, canvas.width, kChannels});
   x.assign(std::span(images));
@@ -102,8 +108,7 @@ DetectionBatch DetectionLoader::make_batch(int64_t number) const {
                               static_cast<uint64_t>(batch.indices[at])));
     DetectionExample on_canvas = placed(example, batch.placements[at], options_.canvas);
     real* out = &batch.images[static_cast<size_t>(n * H * W * kChannels)];
-    normalise_image(out, on_canvas.image.pixels.data(), H, W, table_);
-    clear_beside(out, batch.placements[at], options_.canvas);
+    fill_canvas(out, on_canvas.image, batch.placements[at], options_.canvas, table_);
     batch.objects[at] = std::move(on_canvas.objects);
   });
   return batch;

@@ -30,6 +30,10 @@ struct DetectionBatch {
   Tensor tensor() const;                                // (N,H,W,3), named "input"
 };
 
+// A canvas as placed() gives it, as a network's input, out (H,W,3): normalised, and 0 where it reaches beyond its image.
+void fill_canvas(real* out, const Image& canvas_image, const Placement& placement, const CanvasSize& canvas,
+                 const PixelTable& table);
+
 struct DetectionLoaderOptions {
   int64_t batch_size = 8;
   CanvasSize canvas;

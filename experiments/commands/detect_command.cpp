@@ -61,8 +61,17 @@ void add_eval_results_command(Command& detect, int& code) {
 
 }  // namespace
 
+void apply_on_processor(const MachineOptions& options) {
+  if (asked_kernels(options.device, options.kernels) == KernelMode::cuda)
+    throw Error("kernels: cuda, expected fast or ref: detectors run on the processor");
+  options.apply();
+}
+
 void add_detect_command(Command& program, int& code) {
   Command* detect = program.add_subcommand("detect", "Find objects on images");
+  add_detect_train_command(*detect, code);
+  add_detect_eval_command(*detect, code);
+  add_detect_predict_command(*detect, code);
   add_make_scenes_command(*detect, code);
   add_show_command(*detect, code);
   add_eval_results_command(*detect, code);

@@ -7,6 +7,7 @@
 #include "experiments/commands/commands.hpp"
 #include "experiments/common/environment.hpp"
 #include "experiments/common/gnuplot.hpp"
+#include "experiments/detection/detector_file.hpp"
 #include "experiments/training/model_file.hpp"
 #include "models/weights_fit.hpp"
 
@@ -29,7 +30,12 @@ void describe_file(const std::string& path) {
   std::printf("%s: %zu tensors, checksum %s\n", path.c_str(), file.tensors.size(),
               file.has_checksum ? "right" : "none (not written by this program)");
   std::string prefix;
-  if (has_card(file)) {
+  if (file.metadata.contains(kDetectorKey)) {
+    const DetectorCard card = detector_card(file);
+    std::printf("detector: %s%s, %zu classes, canvas %s\n", card.model.c_str(),
+                card.attention.empty() ? "" : (" + " + card.attention).c_str(), card.classes.size(),
+                to_string(card.canvas).c_str());
+  } else if (has_card(file)) {
     const ModelCard card = card_from_metadata(file);
     std::printf(
         "network: %s, attention %s, shortcut %s, %lld channels, %lld classes, images of %lld pixels a side\n",

@@ -7,7 +7,7 @@ eca=$1
 
 # Commands of commands.
 refused_with 2 'detect: A subcommand is required; eca detect --help explains' detect
-refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are make-scenes, show, eval-results' detect eval-result
+refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are train, eval, predict, make-scenes, show, eval-results' detect eval-result
 refused_with 2 'detect eval-results: unknown option --mask (did you mean "--masks"?)' detect eval-results a b --mask
 refused_with 2 'detect eval-results: the option --small is given twice' detect eval-results a b --small 1 --small 2
 refused_with 2 'detect eval-results: annotations is required; eca detect eval-results --help explains' detect eval-results
@@ -101,5 +101,94 @@ wait $stopped
 [ $? -eq 130 ] || fail "$command: expected exit code 130"
 says "interrupted; nothing is left of $work/stopped"
 [ -z "$(ls "$work" | grep '^stopped')" ] || fail "$command: something is left"
+
+# Training, in short: the same run from the command line and from its file, in one go and in several, and what it says of itself.
+few="--data scenes:n=16,test=4,size=48,items=shapes --image-size 48 --batch-size 4 --backbone-width 0.25 --augment flip"
+# shellcheck disable=SC2086
+works detect train $few --model small_mask_rcnn:eca_resnet20 --epochs 2 --threads 1 --out "$work/run"
+says '16 training and 4 test images, 6 classes, canvas 48'
+grep -q '^epoch   2  train loss [0-9.]*   box AP .* mask AP .* img/s' "$work/output" || fail "detect train: no row of epoch 2"
+sha=$(sed -n 's/.*weights sha256 //p' "$work/output")
+works detect train --config "$work/run/config.txt" --threads 2 --out "$work/again"
+says "weights sha256 $sha"
+checks=$((checks + 1)) command='eca detect train, killed'
+rm -rf "$work/killed"
+"$eca" detect train --config "$work/run/config.txt" --checkpoint-every 0 --out "$work/killed" >"$work/output" 2>&1 &
+killed=$!
+tries=0
+until [ -e "$work/killed/last.safetensors" ] || [ $tries -ge 600 ]; do
+  sleep 0.02
+  tries=$((tries + 1))
+done
+kill -9 $killed
+wait $killed 2>"$work/none"
+works detect train --resume --out "$work/killed"
+says "weights sha256 $sha"
+"$eca" detect train --config "$work/run/config.txt" --epochs 1000 --out "$work/stopped" >"$work/output" 2>&1 &
+stopped=$!
+checks=$((checks + 1)) command='eca detect train, interrupted'
+tries=0
+until [ -e "$work/stopped/metrics.csv" ] || [ $tries -ge 600 ]; do
+  sleep 0.02
+  tries=$((tries + 1))
+done
+kill -TERM $stopped
+wait $stopped
+[ $? -eq 130 ] || fail "$command: expected exit code 130"
+says "interrupted; continue with: eca detect train --resume --out $work/stopped"
+refused 'holds a run already' detect train --config "$work/run/config.txt" --out "$work/run"
+refused 'seed: expected 1, found 2' detect train --resume --seed 2 --out "$work/run"
+refused 'no run to resume' detect train --resume --out "$work/nothing"
+refused 'expected KIND:NETWORK, a detector on a network' detect train --model resnet18 --out "$work/x"
+refused 'kernels: cuda, expected fast or ref' detect train --kernels cuda --out "$work/x"
+refused 'batch-size: "few", expected a whole number' detect train --batch-size few --out "$work/x"
+refused 'unknown data "scene" for detection' detect train --data scene --out "$work/x"
+refused_with 2 'detect train: unknown option --epoch (did you mean "--epochs"?)' detect train --epoch 2
+
+# Its AP is that of its weights; results that are written are read to the same numbers.
+works detect eval "$work/run" --results "$work/found.json"
+says "$work/run/weights.safetensors on 4 images of scenes test"
+says 'boxes: 4 images'
+says 'masks: 4 images'
+grep '^AP  ' "$work/output" >"$work/numbers"
+works detect make-scenes "$work/same" --n 1 --test 4 --size 48 --items shapes
+works detect eval "$work/run" --data "coco:$work/same"
+checks=$((checks + 1))
+[ "$(grep '^AP  ' "$work/output")" = "$(cat "$work/numbers")" ] || fail 'detect eval: other numbers from files of the same scenes'
+works detect eval-results "$work/same/annotations/instances_test.json" "$work/found.json" --masks
+checks=$((checks + 1))
+[ "$(grep '^AP  ' "$work/output")" = "$(tail -n 1 "$work/numbers")" ] || fail 'detect eval: results that are read again have another AP'
+works detect eval "$work/run/best.safetensors" --small 8 --large 16
+says 'AP medium'
+refused 'classes that the detector of' detect eval "$work/run" --data scenes:n=1,test=4,size=48
+refused '--large 7' detect eval "$work/run" --small 8 --large 7
+refused 'kernels: cuda, expected fast or ref' detect eval "$work/run" --device cuda
+refused 'holds a detector, expected a classifier' eval "$work/run"
+works info "$work/run"
+says 'detector: small_mask_rcnn:eca_resnet20, 6 classes, canvas 48'
+
+# Pictures and found.json. What cannot be read keeps nobody from the rest.
+echo none >"$work/bad.png"
+run_checked 1 detect predict "$work/run" "$work/same/images/test" "$work/bad.png" --out "$work/pictures" --score 0.01
+says 'bad.png'
+grep -q '000003.png: ' "$work/output" || fail 'detect predict: nothing is said of an image'
+checks=$((checks + 1))
+[ "$(ls "$work/pictures" | tr '\n' ' ')" = '000000.png 000001.png 000002.png 000003.png found.json ' ] || fail 'detect predict: other files'
+[ "$(grep -c '"image":' "$work/pictures/found.json")" -eq 4 ] || fail 'detect predict: found.json has not four images'
+works detect predict "$work/run" "$work/same/images/test/000000.png" "$work/same/images/test/000000.png" --out "$work/twice" --score 1
+says '000000.png: nothing'
+checks=$((checks + 1))
+[ -e "$work/twice/000000-2.png" ] || fail 'detect predict: two images of one name share a picture'
+refused '--score 2' detect predict "$work/run" "$work/bad.png" --score 2
+
+# A classifier as the backbone.
+works train --data synthetic:n=16,test=10,size=8,classes=4 --batch-size 8 --augment none --steps 1 --model resnet20 --out "$work/classifier"
+# shellcheck disable=SC2086
+works detect train ${few%--backbone-width*} --steps 1 --model small_retinanet:resnet20 --backbone-weights "$work/classifier" --frozen-batch-norm true --out "$work/tuned"
+says 'resnet20 became the backbone'
+# shellcheck disable=SC2086
+refused 'the backbone is resnet32 of width 1, the file holds resnet20' detect train ${few%--backbone-width*} --model small_retinanet:resnet32 --backbone-weights "$work/classifier" --out "$work/x"
+[ ! -e "$work/x" ] || fail 'detect train: a refused training made a run directory'
+refused 'it is a classifier' detect eval "$work/classifier"
 
 conclude

@@ -388,5 +388,6 @@ TEST_CASE("stat: detectors, with as many regions as there can be", "[stat][detec
   only.text = "small_retinanet:resnet18";
   CHECK_THAT(error_text<Error>([&] { make_report(only, rules_named("macs")); }),
              contains("has no attention"));
-  CHECK_THAT(error_text<Error>([] { stat("yolo:resnet18"); }), contains("\"yolo\", expected retinanet"));
+  CHECK_THAT(error_text<Error>([] { stat("yolo:resnet18"); }),
+             contains("\"yolo\", expected one of retinanet"));
 }
