@@ -82,7 +82,7 @@ class Server:
     def __init__(self, folder):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tensorboard.main", "--logdir", folder, "--host", "127.0.0.1", "--port", "0",
-             "--load_fast", "true", "--samples_per_plugin", "scalars=100000"], stderr=subprocess.PIPE, text=True)
+             "--load_fast", "true", "--samples_per_plugin", "scalars=100000,images=1000"], stderr=subprocess.PIPE, text=True)
         self.lines = []
         for line in self.process.stderr:
             self.lines.append(line)
@@ -116,10 +116,17 @@ class Server:
         self.process.wait()
 
 
-def compare_with_server(folder, events, tags):
+def image_steps(events):
+    """Of the pictures of a run: one at the beginning of each sitting, but for those of sittings that were gone over again."""
+    return [image.step for image in events.Images("batch/images")]
+
+
+def compare_with_server(folder, events_of, tags):
+    """`events_of` each run, as EventAccumulator reads them; the scalars of all are those of the whole one."""
+    events = events_of["whole"]
     server = Server(folder)
     try:
-        for run in ["whole", "run"]:
+        for run in events_of:
             server.wait_for(run, "epoch/test_loss", 6)
             server.wait_for(run, "step/loss", 192)
             for tag in tags["scalars"]:
@@ -127,9 +134,11 @@ def compare_with_server(folder, events, tags):
                     assert server.scalars(run, tag) == scalars(events, tag), (run, tag)
             histograms = json.loads(server.get("plugin/histograms/histograms", run=run, tag=tags["histograms"][0]))
             assert [step for _, step, _ in histograms] == [32 * i for i in range(1, 7)]
-            image = json.loads(server.get("plugin/images/images", run=run, tag="batch/images", sample=0))[0]
-            png = server.get("plugin/images/individualImage?" + image["query"])[:8]
-            assert image["step"] == 1 and png == b"\x89PNG\r\n\x1a\n", image
+            images = json.loads(server.get("plugin/images/images", run=run, tag="batch/images", sample=0))
+            assert images and [image["step"] for image in images] == image_steps(events_of[run]), (run, images)
+            for image in images:
+                png = server.get("plugin/images/individualImage?" + image["query"])[:8]
+                assert png == b"\x89PNG\r\n\x1a\n", image
         print("TensorBoard's page gets the same numbers, histograms and pictures of both runs")
     finally:
         server.stop()
@@ -160,7 +169,7 @@ def main():
     image = events.Images("batch/images")[0]
     picture = Image.open(io.BytesIO(image.encoded_image_string))
     picture.load()
-    assert picture.size == (image.width, image.height)
+    assert picture.size == (image.width, image.height) and image_steps(events) == [1]
     print(f"the batch is a {picture.format} of {picture.size[0]}x{picture.size[1]} pixels, at step {image.step}")
 
     kills = 0
@@ -185,7 +194,7 @@ def main():
     print(f"killed {kills} times: {len(files)} files, every scalar at every step once and as in one sitting; "
           f"{numbers} numbers are those of metrics.csv")
 
-    compare_with_server(work, events, tags)
+    compare_with_server(work, {"whole": events, "run": resumed}, tags)
 
     cut = os.path.join(work, "cut")
     os.mkdir(cut)
