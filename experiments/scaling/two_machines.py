@@ -6,6 +6,9 @@
 Each machine is a network namespace; what one sends reaches the other through a virtual cable, whose rate `tc` limits, or, where
 there is a delay, through two TUN devices between which this program carries packets and holds each back for so long. Needs root,
 iproute2 and OpenMPI. The exit code is the program's.
+
+The namespaces bear this process's number, so that several may run at the same time, and are taken away again at the end, also by
+Ctrl-C or `kill`. Only after `kill -9` they stay: `ip netns list` shows them, `ip netns del NAME` removes them.
 """
 
 import argparse
@@ -15,6 +18,7 @@ import fcntl
 import os
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -22,12 +26,19 @@ import tempfile
 import threading
 import time
 
-SPACES = ("eca1", "eca2")
+SPACES = (f"eca{os.getpid()}a", f"eca{os.getpid()}b")
 ADDRESSES = ("10.99.0.1", "10.99.0.2")
+PATIENCE = 10  # seconds for the program to end once it is told to
+
+
+class Failure(Exception):
+    """What cannot be done, for the user to read."""
 
 
 def run(*words):
-    subprocess.run(words, check=True)
+    done = subprocess.run(words, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        raise Failure(f"{' '.join(words)}: {done.stderr.strip() or f'exit code {done.returncode}'}")
 
 
 def inside(space, *words):
@@ -39,14 +50,16 @@ def open_tun(space, name):
     libc = ctypes.CDLL(None, use_errno=True)
     home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
     there = os.open(f"/var/run/netns/{space}", os.O_RDONLY)
-    if libc.setns(there, 0) != 0:
-        raise OSError(ctypes.get_errno(), "setns")
-    tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x1001))  # TUNSETIFF: IFF_TUN | IFF_NO_PI
-    libc.setns(home, 0)
-    os.close(there)
-    os.close(home)
-    return tun
+    try:
+        if libc.setns(there, 0) != 0:
+            raise OSError(ctypes.get_errno(), "setns")
+        tun = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
+        fcntl.ioctl(tun, 0x400454CA, struct.pack("16sH22x", name.encode(), 0x1001))  # TUNSETIFF: IFF_TUN | IFF_NO_PI
+        return tun
+    finally:
+        libc.setns(home, 0)
+        os.close(there)
+        os.close(home)
 
 
 def carry(tuns, delay, stop):
@@ -67,23 +80,98 @@ def carry(tuns, delay, stop):
                 os.write(tuns[1 - side], waiting[side].popleft()[1])
 
 
-def connect(delay):
-    """Two namespaces with a device each; the TUN files where there is a delay."""
+def connect(delay, made):
+    """Two namespaces with a device each, whose names are added to `made`; the TUN files where there is a delay."""
     for space in SPACES:
+        if os.path.exists(f"/var/run/netns/{space}"):
+            raise Failure(f"the network namespace {space} is there already, from a run that was killed; ip netns del {space}")
+    for space in SPACES:
+        made.append(space)
         run("ip", "netns", "add", space)
         inside(space, "ip", "link", "set", "lo", "up")
     tuns = None
     if delay > 0:
         tuns = [open_tun(space, "cable") for space in SPACES]
     else:
-        run("ip", "link", "add", "link1", "type", "veth", "peer", "name", "link2")
-        for space, name in zip(SPACES, ("link1", "link2")):
-            run("ip", "link", "set", name, "netns", space)
-            inside(space, "ip", "link", "set", name, "name", "cable")
+        run("ip", "link", "add", "cable", "netns", SPACES[0], "type", "veth", "peer", "name", "cable", "netns", SPACES[1])
     for space, address in zip(SPACES, ADDRESSES):
         inside(space, "ip", "addr", "add", f"{address}/24", "dev", "cable")
         inside(space, "ip", "link", "set", "cable", "up")
     return tuns
+
+
+def mpirun(command, ranks, folder):
+    """The program as processes on both machines; `folder` is for files."""
+    shell = os.path.join(folder, "shell")  # what mpirun takes for ssh
+    with open(shell, "w") as file:
+        cases = "".join(f"{a}) space={s} ;; " for a, s in zip(ADDRESSES, SPACES))
+        file.write(f'#!/bin/sh\ncase $1 in {cases}esac\nshift\nexec ip netns exec $space sh -c "$*"\n')
+    os.chmod(shell, 0o755)
+    net = "10.99.0.0/24"
+    return subprocess.Popen(
+        ["ip", "netns", "exec", SPACES[0], "mpirun", "-q", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
+         "--mca", "plm_rsh_agent", shell, "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", net,
+         "--mca", "oob_tcp_if_include", net, "--host", ",".join(f"{a}:{ranks // 2}" for a in ADDRESSES), "-n",
+         str(ranks), *command])
+
+
+def end(process):
+    """Ends mpirun, which ends the processes that it has started."""
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def remove(space):
+    """Takes a namespace away, and what still runs in it."""
+    if not os.path.exists(f"/var/run/netns/{space}"):
+        return
+    pids = subprocess.run(["ip", "netns", "pids", space], capture_output=True, text=True, check=False).stdout.split()
+    for pid in pids:
+        try:
+            os.kill(int(pid), signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    subprocess.run(["ip", "netns", "del", space], check=False)
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def on_signal(number, _):
+    sys.exit(128 + number)
+
+
+def run_on_two_machines(asked):
+    """The exit code of the program. Whatever ends it, nothing stays behind."""
+    made, process, carrier, stop = [], None, None, threading.Event()
+    for number in SIGNALS:
+        signal.signal(number, on_signal)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            tuns = connect(asked.delay_ms / 1000, made)
+            if asked.rate:
+                for space in SPACES:
+                    inside(space, "tc", "qdisc", "add", "dev", "cable", "root", "tbf", "rate", asked.rate, "burst",
+                           "256kb", "latency", "100ms")
+            if tuns:
+                carrier = threading.Thread(target=carry, args=(tuns, asked.delay_ms / 1000, stop))
+                carrier.start()
+            process = mpirun(asked.command, asked.ranks, folder)
+            return process.wait()
+        finally:
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_IGN)  # no second one interrupts this
+            if process:
+                end(process)
+            stop.set()
+            if carrier:
+                carrier.join()
+            for space in made:
+                remove(space)
 
 
 def main():
@@ -97,41 +185,14 @@ def main():
         parser.error("no program given")
     if os.geteuid() != 0:
         parser.error("needs root, to make network namespaces")
-    for program in ("ip", "tc", "mpirun"):
-        if shutil.which(program, path=os.environ["PATH"] + ":/sbin:/usr/sbin") is None:
-            parser.error(f"{program}: not found; expected iproute2 and OpenMPI")
     os.environ["PATH"] += ":/sbin:/usr/sbin"
-    stop = threading.Event()
-    carrier = None
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            tuns = connect(asked.delay_ms / 1000)
-            if asked.rate:
-                for space in SPACES:
-                    inside(space, "tc", "qdisc", "add", "dev", "cable", "root", "tbf", "rate", asked.rate, "burst",
-                           "256kb", "latency", "100ms")
-            if tuns:
-                carrier = threading.Thread(target=carry, args=(tuns, asked.delay_ms / 1000, stop))
-                carrier.start()
-            shell = os.path.join(folder, "shell")  # what mpirun takes for ssh
-            with open(shell, "w") as file:
-                cases = "".join(f"{a}) space={s} ;; " for a, s in zip(ADDRESSES, SPACES))
-                file.write(f'#!/bin/sh\ncase $1 in {cases}esac\nshift\nexec ip netns exec $space sh -c "$*"\n')
-            os.chmod(shell, 0o755)
-            each = asked.ranks // 2
-            net = "10.99.0.0/24"
-            ended = subprocess.run(
-                ["ip", "netns", "exec", SPACES[0], "mpirun", "-q", "--allow-run-as-root", "--oversubscribe", "--bind-to",
-                 "none", "--mca", "plm_rsh_agent", shell, "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", net,
-                 "--mca", "oob_tcp_if_include", net, "--host", ",".join(f"{a}:{each}" for a in ADDRESSES), "-n",
-                 str(asked.ranks), *asked.command], check=False)
-        finally:
-            stop.set()
-            if carrier:
-                carrier.join()
-            for space in SPACES:
-                subprocess.run(["ip", "netns", "del", space], check=False)
-    sys.exit(ended.returncode)
+    for program, package in (("ip", "iproute2"), ("tc", "iproute2"), ("mpirun", "OpenMPI")):
+        if shutil.which(program) is None:
+            parser.error(f"{program}: not found; expected {package}")
+    try:
+        sys.exit(run_on_two_machines(asked))
+    except (Failure, OSError) as error:
+        sys.exit(f"two_machines: {error}")
 
 
 if __name__ == "__main__":
