@@ -24,16 +24,16 @@ static bool flush_output() {
   return false;
 }
 
-// Those that several processes can share.
+// Several processes can share some commands; help, and what only prints, rank 0 does alone.
 static void check_command(int argc, char** argv) {
-  const std::string command = argc > 1 ? argv[1] : "";
-  for (const char* shared : {"train", "eval", "bench", "ablate", "info"}) {
+  if (eca::ranks() == 1 || argc == 1 || argv[1][0] == '-') return;
+  const std::string command = argv[1];
+  for (const char* shared : {"train", "eval", "bench", "ablate", "info", "list"}) {
     if (command == shared) return;
   }
-  if (eca::ranks() > 1)
-    throw eca::Error(
-        command +
-        ": runs as one process; start it without mpirun (train, eval, bench and ablate take several)");
+  throw eca::Error(
+      command +
+      ": runs as one process; start it without mpirun (train, eval, bench and ablate take several)");
 }
 
 // Of the exception that is being handled.

@@ -1,7 +1,5 @@
 #include "core/parallel/agreement.hpp"
 
-#include <unistd.h>
-
 #include <array>
 #include <vector>
 
@@ -35,19 +33,14 @@ std::string said_by_first(const std::string& here) {
 
 void wait_for_all_ranks() { gather(""); }
 
-static std::string host() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
-
 void check_same_on_all_ranks(const std::string& what, const std::string& here) {
   if (ranks() == 1) return;
-  const std::vector<std::string> texts = gather(here), hosts = gather(host());
+  const std::vector<std::string> texts = gather(here);
   for (size_t r = 1; r < texts.size(); ++r) {
     if (texts[r] == texts[0]) continue;
-    throw Error("rank " + std::to_string(r) + " on " + hosts[r] + ": " + what +
-                ": expected that of rank 0 on " + hosts[0] + ",\n  " + texts[0] + "\nfound\n  " + texts[r]);
+    if (rank() != 0) wait_for_all_ranks();  // for ever: rank 0 says it, and ends them
+    throw Error(rank_name(static_cast<int>(r)) + ": " + what + ": expected that of " + rank_name(0) +
+                ",\n  " + texts[0] + "\nfound\n  " + texts[r]);
   }
 }
 

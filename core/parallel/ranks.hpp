@@ -15,7 +15,8 @@ namespace eca {
 // While it lives, this process is one of the ranks that mpirun started; main() holds it.
 class RanksJoined {
  public:
-  // Throws Error unless there are 1, 2, 4, 8 or 16 of them, and where the program was started by mpirun but built without MPI.
+  // Throws Error unless there are 1, 2, 4, 8 or 16 of them, and where the program was started by mpirun but built without MPI. Ends the
+  // process where they have not all met within a minute.
   RanksJoined();
   ~RanksJoined();
   RanksJoined(const RanksJoined&) = delete;
@@ -27,6 +28,8 @@ int rank();
 // How many there are, and how many of them on the machine of this one.
 int ranks();
 int ranks_on_this_machine();
+// "rank 1 on node7"
+std::string rank_name(int rank);
 
 // Ends all ranks, if there are several, with `message` on standard error once: rank 0's, or that of the first rank that has one.
 // Returns where this process is alone.

@@ -121,7 +121,9 @@ int run_train(const TrainArguments& arguments) {
   const TrainResult result = train(
       config, data, directory, start, [&] { return interrupt.requested(); }, log ? &*log : nullptr);
   if (result.interrupted) {
-    std::printf("interrupted; continue with: eca train --resume --out %s\n", directory.path().c_str());
+    const std::string started = ranks() == 1 ? "" : format("mpirun -n %d ", ranks());
+    std::printf("interrupted; continue with: %seca train --resume --out %s\n", started.c_str(),
+                directory.path().c_str());
     return kInterruptedCode;
   }
   const std::string top5 = result.top5 < 0 ? "" : format(", top-5 %.2f %%", result.top5);
@@ -171,7 +173,7 @@ void add_train_command(Command& program, int& code) {
       "conv1,bn1,layer1\n"
       "The same configuration gives the same weights, bit for bit, at any number of --threads and however "
       "often the\n"
-      "run is interrupted. Exit code: 0 done, 1 error, 2 wrong usage, 130 interrupted.");
+      "run is interrupted. Exit code: 0 done, 1 error, 2 wrong usage, 130 interrupted (mpirun makes it 1).");
   command->callback([arguments, &code] { code = run_train(*arguments); });
 }
 

@@ -44,6 +44,10 @@ fails_once() {
   [ "$(grep -c -F -e "$1" "$work/output")" -eq 1 ] || fail "$command: expected once: $1"
 }
 
+# Two that do not meet, as one is no such program. It takes a while to be noticed, and goes on beside the rest.
+timeout 120 mpirun -q -n 1 "$eca" train "${data[@]}" --out "$work/unmet" : -n 1 sleep 110 >"$work/unmet.txt" 2>&1 &
+unmet=$!
+
 # ---- the same bits -----------------------------------------------------------------------------------
 
 # same_bits WHAT ARGUMENT...: the weights at any number of threads and processes.
@@ -134,7 +138,13 @@ fails_once 'no-such-option'
 on 2 train "${data[@]}" --out "$work/whole"
 fails_once 'holds a run already'
 on 2 predict "$work/whole" x.png
-fails_once 'runs as one process'
+fails_once 'predict: runs as one process'
+on 2
+fails_once 'Usage'
+on 2 --help
+succeeds
+on 2 no-such-command
+fails_once 'no-such-command'
 on 2 train "${data[@]}" --device cuda --out "$work/gpu"
 fails_once 'eca: '
 
@@ -147,7 +157,7 @@ two() {  # what rank 1 gets: a program and its arguments
 }
 cp "$eca" "$work/other_eca" && printf x >>"$work/other_eca"
 two "$work/other_eca" train "${data[@]}" --out "$work/two"
-fails_once "rank 1 on $(uname -n): program: expected that of rank 0"
+fails_once "eca: rank 1 on $(uname -n): program: expected that of rank 0"
 two "$eca" train "${data[@]}" --seed 2 --out "$work/two"
 fails_once 'configuration: expected that of rank 0'
 two "$eca" train --data synthetic:n=71,test=30,size=8,classes=6 --threads 1 --out "$work/two"
@@ -187,7 +197,7 @@ command="eca train, one of 4 processes stopped"
 begin_training 100000
 kill -STOP "$(process 2)"
 end_training
-fails_once 'has given no sign of life'
+fails_once "on $(uname -n) has given no sign of life"
 works eval "$work/killed/last.safetensors"
 
 checks=$((checks + 1))
@@ -224,5 +234,12 @@ on 2 ablate "$work/arms.txt" --out "$work/arms" --threads 1
 succeeds
 [ "$(find "$work/arms" -name weights.safetensors | wc -l)" -eq 4 ] || fail "ablate on 2: expected 4 runs"
 [ -f "$work/arms/report.md" ] || fail "ablate on 2: no report"
+
+command="mpirun: one that is no such program"
+checks=$((checks + 1))
+wait $unmet
+found=$?
+cp "$work/unmet.txt" "$work/output"
+fails_once 'have not met within 50 s'
 
 conclude

@@ -22,6 +22,7 @@ RanksJoined::~RanksJoined() = default;
 int rank() { return 0; }
 int ranks() { return 1; }
 int ranks_on_this_machine() { return 1; }
+std::string rank_name(int rank) { return "rank " + std::to_string(rank); }
 
 void end_all_ranks(const std::string&, int) {}
 

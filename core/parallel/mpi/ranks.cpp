@@ -4,13 +4,16 @@
 #define OMPI_SKIP_MPICXX  // the old C++ interface
 #define MPICH_SKIP_MPICXX
 #include <mpi.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <climits>
+#include <condition_variable>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <thread>
 
 #include "core/base/error.hpp"
@@ -25,6 +28,7 @@ double seconds_since(Clock::time_point start) {
 }
 
 int own_rank = 0, all_ranks = 1, local_ranks = 1;
+std::vector<std::string> machines;  // the name of each rank's, once all have met
 RankTraffic traffic;
 
 // Its own space of messages, for signs of life and last words.
@@ -44,6 +48,52 @@ int whole_size(size_t bytes) {
     throw Error("ranks: a message of " + std::to_string(bytes) + " bytes, expected less than 2 GiB");
   return static_cast<int>(bytes);
 }
+
+// Ends a progress line before what stands on standard error.
+void end_line() {
+  if (isatty(STDOUT_FILENO)) std::fputs("\n", stdout);
+  std::fflush(stdout);
+}
+
+void say(const std::string& message) {
+  end_line();
+  std::fprintf(stderr, "eca: %s\n", message.c_str());
+  std::fflush(stderr);
+}
+
+// ---- whether all meet --------------------------------------------------------------------------------
+
+// Ends this process if it still lives after a while: one of the others did not come, and MPI would wait for it for ever. mpirun then
+// ends the others.
+class Meeting {
+ public:
+  explicit Meeting(bool first) : patience_(first ? 50 : 55), thread_([this] { wait(); }) {}
+  ~Meeting() {
+    {
+      const std::lock_guard lock(mutex_);
+      met_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void wait() {
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, patience_, [this] { return met_; })) return;
+    say("the processes that mpirun started have not met within " + std::to_string(patience_.count()) +
+        " s; expected on each machine this same program, built with MPI=1, a host name of its own, and a "
+        "network "
+        "on which all reach each other");
+    std::_Exit(1);
+  }
+
+  std::chrono::seconds patience_;  // shorter on rank 0, so that one of them says it
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool met_ = false;
+  std::thread thread_;  // last: it uses the others
+};
 
 // ---- who is alive ------------------------------------------------------------------------------------
 
@@ -73,9 +123,7 @@ class Watch {
 std::atomic<bool> ending = false;
 
 [[noreturn]] void abort_all(const std::string& message, int code) {
-  std::fflush(stdout);
-  std::fprintf(stderr, "eca: %s\n", message.c_str());
-  std::fflush(stderr);
+  say(message);
   MPI_Abort(MPI_COMM_WORLD, code);
   std::_Exit(code);
 }
@@ -101,8 +149,7 @@ void Watch::hear_last_words() {
   std::string words(static_cast<size_t>(size), ' ');
   MPI_Recv(words.data(), size, MPI_CHAR, status.MPI_SOURCE, kLastWords, watch, MPI_STATUS_IGNORE);
   const int code = words[0];
-  if (!ending.exchange(true))
-    abort_all("rank " + std::to_string(status.MPI_SOURCE) + ": " + words.substr(1), code);
+  if (!ending.exchange(true)) abort_all(rank_name(status.MPI_SOURCE) + ": " + words.substr(1), code);
 }
 
 void Watch::tell_neighbour() {
@@ -124,7 +171,7 @@ void Watch::hear_neighbour() {
     heard_ = Clock::now();
   }
   if (seconds_since(heard_) > kPatience && !ending.exchange(true)) {
-    abort_all("rank " + std::to_string(neighbour) + " has given no sign of life for " +
+    abort_all(rank_name(neighbour) + " has given no sign of life for " +
                   std::to_string(static_cast<int>(kPatience)) +
                   " s: its machine, its network, or it was stopped",
               1);
@@ -137,16 +184,24 @@ Watch* watching = nullptr;
 
 // ---- joining and ending ------------------------------------------------------------------------------
 
-// Started by hand, MPI_Init would start a daemon for this one process.
-static bool started_by_mpirun() {
-  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE"}) {
-    if (std::getenv(name) != nullptr) return true;
+// This process as mpirun numbers it; null where it was started by hand, and MPI_Init would start a daemon for this one process.
+static const char* rank_by_mpirun() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    if (const char* rank = std::getenv(name)) return rank;
   }
-  return false;
+  return nullptr;
+}
+
+static std::string this_machine() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
 }
 
 RanksJoined::RanksJoined() {
-  if (!started_by_mpirun()) return;
+  const char* number = rank_by_mpirun();
+  if (number == nullptr) return;
+  const Meeting meeting(std::atoi(number) == 0);
   int provided = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided);
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
@@ -167,6 +222,7 @@ RanksJoined::RanksJoined() {
   MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, own_rank, MPI_INFO_NULL, &machine);
   MPI_Comm_size(machine, &local_ranks);
   MPI_Comm_free(&machine);
+  machines = gather(this_machine());
   MPI_Comm_dup(MPI_COMM_WORLD, &watch);
   watching = new Watch;
 }
@@ -194,6 +250,10 @@ RanksJoined::~RanksJoined() {
 int rank() { return own_rank; }
 int ranks() { return all_ranks; }
 int ranks_on_this_machine() { return local_ranks; }
+std::string rank_name(int rank) {
+  const std::string name = "rank " + std::to_string(rank);
+  return machines.empty() ? name : name + " on " + machines[static_cast<size_t>(rank)];
+}
 
 void end_all_ranks(const std::string& message, int code) {
   if (all_ranks == 1) return;
@@ -204,7 +264,7 @@ void end_all_ranks(const std::string& message, int code) {
     MPI_Request request;
     MPI_Isend(words.data(), whole_size(words.size()), MPI_CHAR, 0, kLastWords, watch, &request);
     std::this_thread::sleep_for(std::chrono::seconds(10));
-    if (!ending.exchange(true)) abort_all("rank " + std::to_string(own_rank) + ": " + message, code);
+    if (!ending.exchange(true)) abort_all(rank_name(own_rank) + ": " + message, code);
   }
   std::this_thread::sleep_for(std::chrono::seconds(20));  // whoever is ending it ends this process too
   std::_Exit(code);
