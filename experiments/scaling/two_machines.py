@@ -3,7 +3,8 @@
 
     sudo experiments/scaling/two_machines.py --rate 1gbit --delay-ms 1 --ranks 2 build/eca train ... --threads 1
 
-Each machine is a network namespace; what one sends reaches the other through a virtual cable, whose rate `tc` limits, or, where
+Each machine is a network namespace with a host name of its own (by it OpenMPI tells machines apart; two of one name wait for each
+other for ever); what one sends reaches the other through a virtual cable, whose rate `tc` limits, or, where
 there is a delay, through two TUN devices between which this program carries packets and holds each back for so long. Needs root,
 iproute2 and OpenMPI. The exit code is the program's.
 
@@ -17,6 +18,7 @@ import ctypes
 import fcntl
 import os
 import select
+import shlex
 import shutil
 import signal
 import struct
@@ -28,6 +30,7 @@ import time
 
 SPACES = (f"eca{os.getpid()}a", f"eca{os.getpid()}b")
 ADDRESSES = ("10.99.0.1", "10.99.0.2")
+HOSTS = ("machine1", "machine2")
 PATIENCE = 10  # seconds for the program to end once it is told to
 
 
@@ -43,6 +46,11 @@ def run(*words):
 
 def inside(space, *words):
     run("ip", "netns", "exec", space, *words)
+
+
+def on(side, command):
+    """The words that run a line of shell on one of the machines."""
+    return ["ip", "netns", "exec", SPACES[side], "unshare", "--uts", "sh", "-c", f"hostname {HOSTS[side]} && {command}", "sh"]
 
 
 def open_tun(space, name):
@@ -104,12 +112,15 @@ def mpirun(command, ranks, folder):
     """The program as processes on both machines; `folder` is for files."""
     shell = os.path.join(folder, "shell")  # what mpirun takes for ssh
     with open(shell, "w") as file:
-        cases = "".join(f"{a}) space={s} ;; " for a, s in zip(ADDRESSES, SPACES))
-        file.write(f'#!/bin/sh\ncase $1 in {cases}esac\nshift\nexec ip netns exec $space sh -c "$*"\n')
+        file.write("#!/bin/sh\nmachine=$1\nshift\ncase $machine in\n")
+        for side, address in enumerate(ADDRESSES):
+            there = shlex.join(on(side, 'eval "$*"'))
+            file.write(f'{address}) exec {there} "$@" ;;\n')
+        file.write("esac\n")
     os.chmod(shell, 0o755)
     net = "10.99.0.0/24"
     return subprocess.Popen(
-        ["ip", "netns", "exec", SPACES[0], "mpirun", "-q", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
+        [*on(0, 'exec "$@"'), "mpirun", "-q", "--allow-run-as-root", "--oversubscribe", "--bind-to", "none",
          "--mca", "plm_rsh_agent", shell, "--mca", "btl", "tcp,self", "--mca", "btl_tcp_if_include", net,
          "--mca", "oob_tcp_if_include", net, "--host", ",".join(f"{a}:{ranks // 2}" for a in ADDRESSES), "-n",
          str(ranks), *command])
@@ -186,7 +197,8 @@ def main():
     if os.geteuid() != 0:
         parser.error("needs root, to make network namespaces")
     os.environ["PATH"] += ":/sbin:/usr/sbin"
-    for program, package in (("ip", "iproute2"), ("tc", "iproute2"), ("mpirun", "OpenMPI")):
+    for program, package in (("ip", "iproute2"), ("tc", "iproute2"), ("mpirun", "OpenMPI"), ("unshare", "util-linux"),
+                             ("hostname", "hostname")):
         if shutil.which(program) is None:
             parser.error(f"{program}: not found; expected {package}")
     try:
