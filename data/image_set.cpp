@@ -1,13 +1,12 @@
 #include "data/image_set.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <exception>
 
 #include "core/base/error.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/images/image_file.hpp"
+#include "data/pixel_sums.hpp"
 
 namespace eca {
 
@@ -62,40 +61,19 @@ std::vector<int64_t> images_per_class(const ImageSet& set) {
 
 namespace {
 
-// Integer sums are exact: 64 bits hold the squares of 2.8e14 pixels.
-struct PixelSums {
-  std::array<uint64_t, 4> sum{}, squares{};  // of each channel
-  uint64_t pixels = 0;
+struct SumsOrError {
+  PixelSums sums;
   std::exception_ptr error;
-
-  void add(const PixelSums& other) {
-    pixels += other.pixels;
-    for (size_t c = 0; c < sum.size(); ++c) {
-      sum[c] += other.sum[c];
-      squares[c] += other.squares[c];
-    }
-  }
 };
 
-PixelSums sums_of_image(const ImageSet& set, int64_t i) {
-  PixelSums sums;
+SumsOrError sums_of_image(const ImageSet& set, int64_t i) {
+  SumsOrError result;
   try {
-    const std::optional<FoundImage> found = find_image(set, i);
-    if (!found) return sums;
-    const PixelView& view = found->view;
-    const auto C = static_cast<size_t>(view.channels);
-    sums.pixels = static_cast<uint64_t>(view.height * view.width);
-    for (size_t p = 0; p < sums.pixels; ++p) {
-      for (size_t c = 0; c < C; ++c) {
-        const uint64_t x = view.pixels[p * C + c];
-        sums.sum[c] += x;
-        sums.squares[c] += x * x;
-      }
-    }
+    if (const std::optional<FoundImage> found = find_image(set, i)) result.sums.add(found->view);
   } catch (...) {
-    sums.error = std::current_exception();
+    result.error = std::current_exception();
   }
-  return sums;
+  return result;
 }
 
 }  // namespace
@@ -107,29 +85,20 @@ Normalisation compute_normalisation(const ImageSet& set, int64_t most) {
   PixelSums all;
   constexpr int64_t kTogether = 4096;
   for (int64_t begin = 0; begin < N; begin += kTogether) {
-    std::vector<PixelSums> sums(static_cast<size_t>(std::min(kTogether, N - begin)));
-#pragma omp parallel for schedule(dynamic, 16) num_threads(threads_for(std::ssize(sums)))
-    for (int64_t k = 0; k < std::ssize(sums); ++k) {
+    std::vector<SumsOrError> of_image(static_cast<size_t>(std::min(kTogether, N - begin)));
+#pragma omp parallel for schedule(dynamic, 16) num_threads(threads_for(std::ssize(of_image)))
+    for (int64_t k = 0; k < std::ssize(of_image); ++k) {
       // the product stays below 2^63: most is small where the set is large
-      sums[static_cast<size_t>(k)] =
+      of_image[static_cast<size_t>(k)] =
           sums_of_image(set, N == set.size() ? begin + k : (begin + k) * set.size() / N);
     }
-    for (const PixelSums& image : sums) {
+    for (const SumsOrError& image : of_image) {
       if (image.error) std::rethrow_exception(image.error);
-      all.add(image);
+      all.add(image.sums);
     }
   }
   if (all.pixels == 0) throw FileError(set.name, "holds no image that can be read");
-
-  const auto count = static_cast<double>(all.pixels);
-  Normalisation result;
-  for (size_t c = 0; c < static_cast<size_t>(set.channels); ++c) {
-    const double mean = static_cast<double>(all.sum[c]) / count;
-    const double variance = static_cast<double>(all.squares[c]) / count - mean * mean;
-    result.mean.push_back(mean / 255);
-    result.std.push_back(variance > 0 ? std::sqrt(variance) / 255 : 1);
-  }
-  return result;
+  return normalisation_of(all, set.channels);
 }
 
 }  // namespace eca

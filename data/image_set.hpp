@@ -61,8 +61,8 @@ struct Normalisation {
   std::vector<double> mean, std;  // (C), in units of the range 0..1
 };
 
-// Mean and population standard deviation of all pixels of each channel. A constant channel gets std 1, so
-// that it normalises to 0 instead of dividing by 0. Of a set of more than `most` images, those of that many, evenly spread.
+// Mean and population standard deviation of all pixels of each channel, see normalisation_of() of data/pixel_sums.hpp. Of a set of
+// more than `most` images, those of that many, evenly spread.
 // Images that are passed over do not count. Throws Error if the set is empty, FileError if an image cannot be read.
 Normalisation compute_normalisation(const ImageSet& set, int64_t most = INT64_MAX);
 

@@ -1,8 +1,6 @@
 #include "data/detection/detection_data.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 
 #include "core/base/closest_name.hpp"
 #include "core/base/error.hpp"
@@ -12,6 +10,7 @@
 #include "data/by_threads.hpp"
 #include "data/detection/coco_set.hpp"
 #include "data/detection/scenes.hpp"
+#include "data/pixel_sums.hpp"
 
 namespace eca {
 
@@ -114,46 +113,16 @@ std::string detection_with_absolute_paths(const std::string& spec) {
   return with_absolute_paths(spec, detection_kinds());
 }
 
-namespace {
-
-// Integers, so exact whatever the order.
-struct ChannelSums {
-  std::array<uint64_t, 3> sum{}, squares{};
-  uint64_t pixels = 0;
-};
-
-ChannelSums channel_sums(const Image& image) {
-  ChannelSums sums{.pixels = static_cast<uint64_t>(image.height * image.width)};
-  for (size_t i = 0; i < image.pixels.size(); ++i) {
-    const uint64_t x = image.pixels[i];
-    sums.sum[i % 3] += x;
-    sums.squares[i % 3] += x * x;
-  }
-  return sums;
-}
-
-}  // namespace
-
 Normalisation compute_normalisation(const DetectionSet& set, int64_t most) {
   const int64_t used = std::min(most, set.size());
-  std::vector<ChannelSums> of_image(static_cast<size_t>(used));
+  std::vector<PixelSums> of_image(static_cast<size_t>(used));
   by_threads(used, threads(), [&](int64_t i) {
-    of_image[static_cast<size_t>(i)] = channel_sums(set.at(i * set.size() / used).image);
+    const Image image = set.at(i * set.size() / used).image;
+    of_image[static_cast<size_t>(i)].add(view_of(image));
   });
-  Normalisation normalisation;
-  for (size_t c = 0; c < 3; ++c) {
-    double sum = 0, squares = 0, pixels = 0;
-    for (const ChannelSums& sums : of_image) {
-      sum += static_cast<double>(sums.sum[c]);
-      squares += static_cast<double>(sums.squares[c]);
-      pixels += static_cast<double>(sums.pixels);
-    }
-    const double mean = sum / pixels, variance = squares / pixels - mean * mean;
-    normalisation.mean.push_back(mean / 255);
-    // a channel that is the same everywhere normalises to 0 instead of dividing by 0
-    normalisation.std.push_back(variance > 1e-9 ? std::sqrt(variance) / 255 : 1);
-  }
-  return normalisation;
+  PixelSums all;
+  for (const PixelSums& sums : of_image) all.add(sums);
+  return normalisation_of(all, /*channels=*/3);
 }
 
 }  // namespace eca

@@ -37,7 +37,7 @@ const std::vector<DetectionKind>& detection_kinds();
 // The same data from every folder, see with_absolute_paths() of data/sets/dataset.hpp.
 std::string detection_with_absolute_paths(const std::string& spec);
 
-// Mean and population standard deviation of all pixels of each channel, of at most `most` images, evenly spread. Throws FileError.
+// As that of an image set, see data/image_set.hpp. Throws FileError.
 Normalisation compute_normalisation(const DetectionSet& set, int64_t most = 500);
 
 }  // namespace eca
