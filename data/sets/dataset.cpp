@@ -60,7 +60,16 @@ Dataset load_synthetic(const std::string& argument, const LoadOptions&) {
   return make_synthetic(options);
 }
 
+// Kinds of data/detection/, which knows this folder and not the other way round.
+constexpr const char* kOfDetectors[] = {"scenes", "coco"};
+
 const DatasetKind& find_kind(const std::string& spec, const std::string& name) {
+  for (const char* detectors : kOfDetectors) {
+    if (name == detectors) {
+      throw Error("data set \"" + spec +
+                  "\" has images with several objects, for `eca detect`; here each image is of one class");
+    }
+  }
   std::vector<std::string> names;
   std::string lines;
   for (const DatasetKind& kind : dataset_kinds()) {

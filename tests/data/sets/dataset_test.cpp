@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/base/error.hpp"
+#include "data/detection/detection_data.hpp"
 #include "tests/catch.hpp"
 #include "tests/data/images/image_writer.hpp"
 #include "tests/error_text.hpp"
@@ -81,6 +82,13 @@ TEST_CASE("an unknown kind is answered with all kinds and the likely one", "[dat
   }
   CHECK_THAT(text, contains("unknown data set \"cifar:somewhere\"") && contains("did you mean \"cifar10\"?"));
   CHECK_THAT(load_error("imagenet"), contains("unknown data set") && !contains("did you mean"));
+}
+
+TEST_CASE("data of detectors are said to be for eca detect", "[data]") {
+  for (const DetectionKind& kind : detection_kinds()) {
+    CHECK_THAT(load_error(kind.example), contains("data set \"" + kind.example +
+                                                  "\" has images with several objects, for `eca detect`"));
+  }
 }
 
 TEST_CASE("a kind that needs a folder says so", "[data]") {
