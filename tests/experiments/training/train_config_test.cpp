@@ -97,6 +97,7 @@ TEST_CASE("values that make no run are refused before anything is loaded or writ
     });
   };
   CHECK(error_with("batch-size", "0") == "batch-size: 0, expected at least 1 and at most 1e9");
+  CHECK(error_with("accumulate", "3") == "accumulate: 3, expected a divisor of batch-size 128");
   CHECK(error_with("epochs", "0") == "epochs: 0, expected at least 1 and at most 1e9");
   CHECK(error_with("epochs", "99999999999") == "epochs: 99999999999, expected at least 1 and at most 1e9");
   CHECK(error_with("sampling", "even") == "sampling: \"even\", expected all or balanced");

@@ -191,6 +191,15 @@ TEST_CASE("a run without a checkpoint may be begun again, with other settings to
   }
 }
 
+TEST_CASE("parts of a batch that the images do not fill are refused", "[train]") {
+  const TempDir dir;
+  TrainConfig config = small_config();
+  config.batch_size = 64;
+  config.accumulate = 4;
+  CHECK(error_text<Error>([&] { train_in(dir.file("run"), config); }) ==
+        "accumulate: a step takes 4 parts of 16 images, but there are 32 training images");
+}
+
 TEST_CASE("resuming names every setting and all data that changed, threads may", "[train]") {
   const TempDir dir;
   const std::string run = dir.file("run");
