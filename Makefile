@@ -80,7 +80,7 @@ endif
 ifndef VARIANT
   .NOTPARALLEL:  # one variant at a time; the compilers of each run side by side
 endif
-.PHONY: all help demo test bench debug asan tsan fuzz install uninstall format format-check loc docs docs-check excerpts exercise figures deps clean cifar10 found FORCE
+.PHONY: all help demo detect-demo test bench debug asan tsan fuzz install uninstall format format-check loc docs docs-check excerpts exercise figures deps clean cifar10 found FORCE
 
 all: eca.release$(suffix)  ## build/eca, the program, and build/libecagrad.a, the library (default)
 	@ln -sfn release$(suffix)/eca $(BUILD)/eca
@@ -92,6 +92,9 @@ help:  ## this list
 
 demo: all  ## train ECA-ResNet-20 on real images, show what it learned
 	@experiments/demo.sh
+
+detect-demo: all  ## train a small Faster R-CNN on scenes, show what it finds
+	@experiments/detect_demo.sh
 
 # Which tests a variant runs where TESTS does not say; those without an entry run all.
 filter.tsan$(suffix) = [threads],[data]

@@ -207,8 +207,8 @@ if [ -n "$missing" ]; then
   fi
 fi
 
-# The demo is better with pictures and real images, but does without.
-case $goals in *" demo "*)
+# The demos are better with pictures and real images, but do without.
+case $goals in *" demo "* | *" detect-demo "*)
   if [ "$gnuplot" = no ] || [ "$fashion_mnist" = no ]; then
     # shellcheck disable=SC2086
     apt_install $demo_packages || echo "going on without: no plots, or no Fashion-MNIST"

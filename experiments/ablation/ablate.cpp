@@ -6,6 +6,8 @@
 #include <chrono>
 #include <deque>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <thread>
 
 #include "core/base/error.hpp"
@@ -52,13 +54,17 @@ JobOptions resolved_jobs(const JobOptions& asked, int64_t runs_left, int64_t cor
 
 void check_existing_runs(const std::vector<AblationRun>& runs) {
   for (const AblationRun& run : runs) {
-    const RunDirectory directory(run.config.out);
+    const RunDirectory directory(run.config->out);
     if (!directory.holds_checkpoint()) continue;  // nothing that could be mixed up
+    const std::unique_ptr<RunConfig> defaults = run.config->fresh(), stored = run.config->fresh();
+    directory.resume_into(*stored, *defaults);
     std::map<std::string, std::string> expected = read_identity(directory.file("last.safetensors")).settings;
-    std::map<std::string, std::string> found = settings_of(run.config);
-    expected["data"] = directory.resume(TrainConfig{}).data;
-    found["data"] = run.config.data;
-    const std::vector<std::string> changed = setting_differences(expected, found, settings_of(TrainConfig{}));
+    std::map<std::string, std::string> found = settings_of(*run.config);
+    std::erase_if(expected,
+                  [&](const auto& setting) { return !found.contains(setting.first); });  // what the data hold
+    expected["data"] = stored->data;
+    found["data"] = run.config->data;
+    const std::vector<std::string> changed = setting_differences(expected, found, settings_of(*defaults));
     if (!changed.empty()) {
       throw Error(directory.path() + ": cannot go on with other settings than those it began with:\n  " +
                   join(changed, "\n  "));
@@ -74,7 +80,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string name_of(const AblationRun& run) { return run.arm + " seed " + std::to_string(run.config.seed); }
+std::string name_of(const AblationRun& run) { return run.arm + " seed " + std::to_string(run.config->seed); }
 
 // What the program said last about an error, or else anything.
 std::string last_words(const std::string& log) {
@@ -102,7 +108,7 @@ struct Training {
 
 class Pool {
  public:
-  Pool(const std::vector<AblationRun>& runs, const JobOptions& options);
+  Pool(const Ablation& ablation, const std::vector<AblationRun>& runs, const JobOptions& options);
   AblateResult work();
 
  private:
@@ -113,6 +119,7 @@ class Pool {
   void ask_to_stop();
   std::string status() const;
 
+  const Ablation& ablation_;
   JobOptions options_;
   std::deque<AblationRun> waiting_;
   std::vector<Training> running_;
@@ -123,9 +130,10 @@ class Pool {
   Clock::time_point began_ = Clock::now(), last_change_ = began_;
 };
 
-Pool::Pool(const std::vector<AblationRun>& runs, const JobOptions& options) : total_(runs.size()) {
+Pool::Pool(const Ablation& ablation, const std::vector<AblationRun>& runs, const JobOptions& options)
+    : ablation_(ablation), total_(runs.size()) {
   for (const AblationRun& run : runs) {
-    if (is_finished(RunDirectory(run.config.out))) {
+    if (is_finished(RunDirectory(run.config->out))) {
       ++done_;
     } else {
       waiting_.push_back(run);
@@ -172,7 +180,7 @@ void Pool::start_waiting() {
 
 // False if another process is at work on the run.
 bool Pool::start(const AblationRun& run) {
-  const RunDirectory directory(run.config.out);
+  const RunDirectory directory(run.config->out);
   make_folder(directory.path(), "run directory");
   FolderLock lock(directory.path(), /*wait=*/false);
   if (!lock.held()) return false;
@@ -180,10 +188,13 @@ bool Pool::start(const AblationRun& run) {
     ++done_;
     return true;
   }
-  if (!directory.holds_checkpoint()) write_file_atomically(directory.file("config.txt"), to_text(run.config));
-  const double before = part_done(directory, run.config);
-  const std::vector<std::string> arguments = {
-      "train", "--resume", "--out", directory.path(), "--threads", std::to_string(options_.threads)};
+  if (!directory.holds_checkpoint())
+    write_file_atomically(directory.file("config.txt"), to_text(*run.config));
+  const double before = part_done(directory, *run.config);
+  std::vector<std::string> arguments = ablation_.task->command();
+  for (const std::string& word : {std::string("--resume"), std::string("--out"), directory.path(),
+                                  std::string("--threads"), std::to_string(options_.threads)})
+    arguments.push_back(word);
   const pid_t child = start_child(arguments, directory.file("log.txt"), lock);
   running_.push_back({run, directory, std::move(lock), child, before});
   line_.keep((before > 0 ? "resume  " : "start   ") + name_of(run));
@@ -205,13 +216,14 @@ void Pool::collect() {
 
 void Pool::end(const Training& training, const ChildEnd& how) {
   const std::string name = name_of(training.run);
-  parts_ended_ += part_done(training.directory, training.run.config) - training.part_before;
+  parts_ended_ += part_done(training.directory, *training.run.config) - training.part_before;
   if (how.signal == 0 && how.code == 0 && is_finished(training.directory)) {
     ++done_;
-    const EpochRow last = read_last_epoch(training.directory);
-    line_.keep(format("done    %s: test accuracy %.2f %%, %s", name.c_str(), last.test_accuracy,
-                      duration_text(last.seconds).c_str()));
-    return;
+    std::map<std::string, double> last = last_metrics(training.directory);
+    std::string scores;
+    for (const Score& score : ablation_.scores)
+      scores += format("%s %.2f %%, ", score.name.c_str(), score.scale * last[score.column]);
+    return line_.keep("done    " + name + ": " + scores + duration_text(last["seconds"]));
   }
   const bool asked = how.code == kInterruptedCode || how.signal == SIGINT || how.signal == SIGTERM;
   if (result_.interrupted && asked) return line_.keep("stopped " + name);
@@ -230,7 +242,7 @@ std::string Pool::status() const {
   double parts = parts_ended_, left = static_cast<double>(waiting_.size());
   std::string names;
   for (const Training& training : running_) {
-    const double part = part_done(training.directory, training.run.config);
+    const double part = part_done(training.directory, *training.run.config);
     parts += part - training.part_before;
     left += 1 - part;
     names += (names.empty() ? " (" : ", ") + name_of(training.run) + format(" %.0f %%", 100 * part);
@@ -244,8 +256,9 @@ std::string Pool::status() const {
 
 }  // namespace
 
-AblateResult train_runs(const std::vector<AblationRun>& runs, const JobOptions& options) {
-  return Pool(runs, options).work();
+AblateResult train_runs(const Ablation& ablation, const std::vector<AblationRun>& runs,
+                        const JobOptions& options) {
+  return Pool(ablation, runs, options).work();
 }
 
 }  // namespace eca

@@ -33,9 +33,10 @@ struct AblateResult {
   int64_t failed = 0;
   int64_t elsewhere = 0;  // left to another process that is at work on them
 };
-// Trains those runs that are not finished, going on from their checkpoints. What a run prints goes to log.txt in
+// Trains those of the ablation's runs that are not finished, going on from their checkpoints. What a run prints goes to log.txt in
 // its run directory. A run that fails is reported, the others go on. Ctrl-C: all write their checkpoints, then it
 // returns.
-AblateResult train_runs(const std::vector<AblationRun>& runs, const JobOptions& options);
+AblateResult train_runs(const Ablation& ablation, const std::vector<AblationRun>& runs,
+                        const JobOptions& options);
 
 }  // namespace eca

@@ -8,7 +8,6 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "experiments/common/config_lines.hpp"
-#include "experiments/training/optimizers.hpp"
 
 namespace eca {
 
@@ -79,68 +78,90 @@ size_t find_arm(const std::vector<Arm>& arms, const std::string& name) {
               "\n  possible are: " + join(names, ", "));
 }
 
-Arm make_arm(const ArmLine& line, const TrainConfig& common) {
-  Arm arm = {line.name, common};
+Arm make_arm(const ArmLine& line, const RunConfig& common, const AblationTask& task) {
+  std::shared_ptr<RunConfig> config = common.copy();
   std::set<std::string> seen;
   for (const auto& [key, value] : line.keys) {
     if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
-    set_key(arm.config, key, value);
+    set_key(*config, key, value);
   }
-  complete_from_optimizer(arm.config, arm.config.given);
-  check_config(arm.config);
-  check_image_size(arm.config, /*named=*/false);
-  return arm;
+  task.complete_and_check(*config);
+  return {.name = line.name, .config = config};
+}
+
+// A line of the whole ablation: one of its own keys, or one of the training's.
+struct CommonLine {
+  int number;
+  KeyValue pair;
+};
+
+bool is_own_key(const std::string& key) { return key == "task" || key == "seeds" || key == "baseline"; }
+
+// Those of the first arm that all others have too.
+std::vector<Score> shared_scores(const std::vector<Arm>& arms, const AblationTask& task) {
+  std::vector<Score> shared = task.scores(*arms.front().config);
+  for (const Arm& arm : arms) {
+    const std::vector<Score> here = task.scores(*arm.config);
+    std::erase_if(shared, [&](const Score& score) {
+      return std::none_of(here.begin(), here.end(),
+                          [&](const Score& other) { return other.column == score.column; });
+    });
+  }
+  return shared;
 }
 
 }  // namespace
 
 Ablation parse_ablation(const std::string& text, const std::string& path) {
   Ablation ablation;
-  TrainConfig common;
   std::vector<ArmLine> arm_lines;
+  std::vector<CommonLine> common_lines;
   std::set<std::string> seen;
-  std::string baseline;
-  int baseline_line = 0;
-  for (const ConfigLine& line : config_lines(text)) {
+  const auto at_line = [&](int number, const auto& parse) {
     try {
+      parse();
+    } catch (const Error& error) {
+      refuse(path, number, error.what());
+    }
+  };
+  const auto once = [&](const std::string& name, const std::string& text_of_it) {
+    if (!seen.insert(name).second) throw Error(text_of_it + " is given twice");
+  };
+  for (const ConfigLine& line : config_lines(text)) {
+    at_line(line.number, [&] {
       if (is_arm(line.text)) {
         arm_lines.push_back(parse_arm(line));
-        if (!seen.insert(kArm + " " + arm_lines.back().name).second) {
-          throw Error("arm \"" + arm_lines.back().name + "\" is given twice");
-        }
-        continue;
-      }
-      const auto [key, value] = key_and_value(line.text);
-      if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
-      check_key(key);
-      if (key == "seeds") {
-        ablation.seeds = parse_seeds(value);
-      } else if (key == "baseline") {
-        baseline = value;
-        baseline_line = line.number;
+        const std::string& name = arm_lines.back().name;
+        once(kArm + " " + name, "arm \"" + name + "\"");
       } else {
-        set_key(common, key, value);
+        common_lines.push_back({line.number, key_and_value(line.text)});
+        const auto& [key, value] = common_lines.back().pair;
+        once(key, "key \"" + key + "\"");
+        check_key(key);
+        if (key == "task") ablation.task = &ablation_task(value);  // which says what the other keys can be
+        if (key == "seeds") ablation.seeds = parse_seeds(value);
       }
-    } catch (const Error& error) {
-      refuse(path, line.number, error.what());
-    }
+    });
+  }
+  const std::unique_ptr<RunConfig> common = ablation.task->defaults();
+  for (const CommonLine& line : common_lines) {
+    if (is_own_key(line.pair.key)) continue;
+    at_line(line.number, [&] { set_key(*common, line.pair.key, line.pair.value); });
   }
   if (arm_lines.empty()) throw FileError(path, "no arms, expected lines arm NAME: key = value; key = value");
   if (ablation.seeds.empty()) throw FileError(path, "no seeds, expected a line seeds = 1 2 3");
   for (const ArmLine& arm : arm_lines) {
     try {
-      ablation.arms.push_back(make_arm(arm, common));
+      ablation.arms.push_back(make_arm(arm, *common, *ablation.task));
     } catch (const Error& error) {
       refuse(path, arm.line.number, "arm " + arm.name + ": " + error.what());
     }
   }
-  if (baseline_line > 0) {
-    try {
-      ablation.baseline = find_arm(ablation.arms, baseline);
-    } catch (const Error& error) {
-      refuse(path, baseline_line, error.what());
-    }
+  for (const CommonLine& line : common_lines) {
+    if (line.pair.key != "baseline") continue;
+    at_line(line.number, [&] { ablation.baseline = find_arm(ablation.arms, line.pair.value); });
   }
+  ablation.scores = shared_scores(ablation.arms, *ablation.task);
   return ablation;
 }
 
@@ -152,9 +173,10 @@ std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& ou
   std::vector<AblationRun> runs;
   for (const int64_t seed : ablation.seeds) {
     for (const Arm& arm : ablation.arms) {
-      runs.push_back({arm.name, arm.config});
-      runs.back().config.seed = seed;
-      runs.back().config.out = run_path(out, arm.name, seed);
+      std::shared_ptr<RunConfig> config = arm.config->copy();
+      config->seed = seed;
+      config->out = run_path(out, arm.name, seed);
+      runs.push_back({arm.name, config});
     }
   }
   return runs;

@@ -1,5 +1,6 @@
 // An ablation: several arms, each a configuration, and seeds with which each arm is trained. As a file:
 //
+//   task = classification                        or detection: keys are then those of `eca detect train`; may be left out
 //   data = cifar10:data                          keys of `eca train`, for every arm
 //   model = resnet20
 //   seeds = 1 2 3
@@ -9,19 +10,23 @@
 //   arm se4: attention = se:r=4; lr = 0.1
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "experiments/training/train_config.hpp"
+#include "experiments/ablation/ablation_task.hpp"
+#include "experiments/training/run_config.hpp"
 
 namespace eca {
 
 struct Arm {
-  std::string name;    // also the name of its folder
-  TrainConfig config;  // all but seed and out
+  std::string name;                         // also the name of its folder
+  std::shared_ptr<const RunConfig> config;  // all but seed and out; of the task's kind
 };
 
 struct Ablation {
+  const AblationTask* task = &ablation_task("classification");
+  std::vector<Score> scores;  // which all arms measure; the first is the main one
   std::vector<Arm> arms;
   std::vector<int64_t> seeds;
   size_t baseline = 0;  // index of an arm
@@ -33,7 +38,7 @@ Ablation parse_ablation(const std::string& text, const std::string& path);
 // One training of the ablation.
 struct AblationRun {
   std::string arm;
-  TrainConfig config;  // out is run_path
+  std::shared_ptr<const RunConfig> config;  // out is run_path
 };
 // OUT/ARM/seed-N
 std::string run_path(const std::string& out, const std::string& arm, int64_t seed);

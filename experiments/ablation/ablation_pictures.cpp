@@ -14,7 +14,7 @@ namespace eca {
 
 namespace {
 
-const char* const kAccuracy = "test accuracy after the last epoch, %";
+std::string label(const Score& score) { return score.name + " after the last epoch, %"; }
 
 // A table of which every row has the columns that its first line names.
 class Table {
@@ -46,7 +46,7 @@ class Table {
 };
 
 // The finished arms in the order of the table, x not set.
-std::vector<ScatterPoint> accuracies(const Table& report) {
+std::vector<ScatterPoint> means(const Table& report) {
   std::vector<ScatterPoint> points;
   for (size_t i = 0; i < report.size(); ++i) {
     if (report.text(i, "mean").empty()) continue;
@@ -59,7 +59,7 @@ std::vector<ScatterPoint> accuracies(const Table& report) {
   return points;
 }
 
-Axis accuracy_axis(const std::vector<ScatterPoint>& points) {
+Axis score_axis(const std::vector<ScatterPoint>& points) {
   std::vector<double> values;
   for (const ScatterPoint& point : points) values.insert(values.end(), {point.y_low, point.y_high});
   return linear_axis(values, 0, 100);
@@ -67,19 +67,13 @@ Axis accuracy_axis(const std::vector<ScatterPoint>& points) {
 
 std::string title(const char* more) { return std::string("mean of the seeds with its 95 % interval") + more; }
 
-int64_t parameters(const TrainConfig& config) {
-  return make_model(model_config(config, /*in_channels=*/3, /*classes=*/10))->parameter_count();
-}
-
 struct ArmSize {
   int64_t plain, added;  // parameters of the network without attention, and those that attention adds
 };
 
-ArmSize size_of(const TrainConfig& config) {
-  TrainConfig plain = config;
-  plain.attention = "none";
-  const int64_t without = parameters(plain);
-  return {without, parameters(config) - without};
+ArmSize size_of(const RunConfig& config, const AblationTask& task) {
+  const int64_t plain = task.parameters(config, /*with_attention=*/false);
+  return {plain, task.parameters(config, /*with_attention=*/true) - plain};
 }
 
 struct Seconds {
@@ -89,17 +83,18 @@ struct Seconds {
 
 }  // namespace
 
-ScatterPlot accuracy_by_parameters(const Ablation& ablation, const std::string& report_csv) {
+ScatterPlot score_by_parameters(const Ablation& ablation, const std::string& report_csv) {
   const Table report(report_csv);
   std::map<std::string, ArmSize> sizes;
   std::set<int64_t> plain;
-  for (const Arm& arm : ablation.arms) plain.insert((sizes[arm.name] = size_of(arm.config)).plain);
+  for (const Arm& arm : ablation.arms)
+    plain.insert((sizes[arm.name] = size_of(*arm.config, *ablation.task)).plain);
   std::map<std::string, double> whole;
   for (size_t i = 0; i < report.size(); ++i) {
     if (report.text(i, "parameters").empty()) continue;
     whole[report.text(i, "arm")] = report.number(i, "parameters");
   }
-  ScatterPlot plot = {.title = title(""), .y_label = kAccuracy, .points = accuracies(report)};
+  ScatterPlot plot = {.title = title(""), .y_label = label(ablation.scores.front()), .points = means(report)};
   std::vector<double> values;
   for (ScatterPoint& point : plot.points) {
     if (!sizes.contains(point.name)) throw Error("no arm \"" + point.name + "\" in the ablation's file");
@@ -112,11 +107,12 @@ ScatterPlot accuracy_by_parameters(const Ablation& ablation, const std::string& 
                                            short_number(static_cast<double>(*plain.begin())).c_str());
   if (plot.points.empty()) return plot;
   plot.x = size_axis(values);
-  plot.y = accuracy_axis(plot.points);
+  plot.y = score_axis(plot.points);
   return plot;
 }
 
-ScatterPlot accuracy_by_time(const std::string& report_csv, const std::string& timing_csv) {
+ScatterPlot score_by_time(const Ablation& ablation, const std::string& report_csv,
+                          const std::string& timing_csv) {
   const Table report(report_csv), timing(timing_csv);
   std::map<std::string, Seconds> seconds;
   std::set<std::string> threads;
@@ -134,8 +130,8 @@ ScatterPlot accuracy_by_time(const std::string& report_csv, const std::string& t
   const std::string unit_name = unit == 1 ? "seconds" : unit == 60 ? "minutes" : "hours";
   ScatterPlot plot = {.title = title("; across it the fastest, the middle and the slowest run"),
                       .x_label = unit_name + " of a run, evaluation included",
-                      .y_label = kAccuracy,
-                      .points = accuracies(report)};
+                      .y_label = label(ablation.scores.front()),
+                      .points = means(report)};
   if (threads.size() == 1) {
     plot.x_label += ", on " + *threads.begin() + (*threads.begin() == "1" ? " thread" : " threads");
   }
@@ -151,7 +147,7 @@ ScatterPlot accuracy_by_time(const std::string& report_csv, const std::string& t
   }
   if (plot.points.empty()) return plot;
   plot.x = linear_axis(values, 0, 1e300);
-  plot.y = accuracy_axis(plot.points);
+  plot.y = score_axis(plot.points);
   return plot;
 }
 
@@ -164,17 +160,18 @@ bool draw_pictures(const Ablation& ablation, const std::string& out) {
   const std::string report = read_config_bytes(report_file), timing = read_config_bytes(timing_file);
   ScatterPlot by_parameters, by_time;
   try {
-    by_parameters = accuracy_by_parameters(ablation, report);
+    by_parameters = score_by_parameters(ablation, report);
   } catch (const Error& error) {
     throw FileError(report_file, error.what());
   }
   try {
-    by_time = accuracy_by_time(report, timing);
+    by_time = score_by_time(ablation, report, timing);
   } catch (const Error& error) {
     throw FileError(timing_file, error.what());
   }
-  const bool drawn = draw(by_parameters, out + "/accuracy_params.png");
-  return draw(by_time, out + "/accuracy_time.png") && drawn;
+  const std::string& what = ablation.scores.front().file;
+  const bool drawn = draw(by_parameters, out + "/" + what + "_params.png");
+  return draw(by_time, out + "/" + what + "_time.png") && drawn;
 }
 
 }  // namespace eca

@@ -41,10 +41,12 @@ int run_report(const std::string& out) {
 
 int run_pictures(const std::string& out) {
   const std::string path = out + "/" + kConfigName;
-  if (!draw_pictures(parse_ablation(read_config_bytes(path), path), out)) {
+  const Ablation ablation = parse_ablation(read_config_bytes(path), path);
+  if (!draw_pictures(ablation, out)) {
     throw Error(out + ": no pictures; expected gnuplot (see `eca info`), and a finished run in report.csv");
   }
-  std::printf("drawn: %s/accuracy_params.png and accuracy_time.png\n", out.c_str());
+  const std::string& what = ablation.scores.front().file;
+  std::printf("drawn: %s/%s_params.png and %s_time.png\n", out.c_str(), what.c_str(), what.c_str());
   return 0;
 }
 
@@ -80,7 +82,7 @@ int run_ablate(const AblateArguments& arguments) {
   store_config(text, out);
   std::printf("%zu arms, %zu seeds: %zu runs in %s\n", ablation.arms.size(), ablation.seeds.size(),
               all.size(), out.c_str());
-  const AblateResult result = of_all_ranks(train_runs(runs, arguments.jobs));
+  const AblateResult result = of_all_ranks(train_runs(ablation, runs, arguments.jobs));
   if (result.interrupted) {
     std::printf("interrupted; the same command goes on where this one stopped\n");
     return kInterruptedCode;
@@ -122,6 +124,7 @@ void add_ablate_command(Command& program, int& code) {
       "  arm none:\n"
       "  arm eca: attention = eca\n"
       "  arm se: attention = se:r=8; lr = 0.1\n"
+      "With a line `task = detection` all keys are those of `eca detect train`.\n"
       "Examples:\n"
       "  eca ablate experiments/ablations/small.txt\n"
       "  eca ablate experiments/ablations/small.txt            # again: goes on where it was stopped\n"

@@ -15,6 +15,7 @@ struct DetectConfig : RunConfig {
   DetectConfig();
   const std::vector<ConfigKey>& keys() const override { return detect_config_keys(); }
   std::unique_ptr<RunConfig> fresh() const override { return std::make_unique<DetectConfig>(); }
+  std::unique_ptr<RunConfig> copy() const override { return std::make_unique<DetectConfig>(*this); }
   static const std::vector<ConfigKey>& detect_config_keys();
 
   std::string shortcut;        // of the backbone: A or B; empty: its own

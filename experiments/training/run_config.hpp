@@ -20,6 +20,7 @@ struct RunConfig {
   virtual const std::vector<ConfigKey>& keys() const = 0;
   // One of this kind, with its defaults.
   virtual std::unique_ptr<RunConfig> fresh() const = 0;
+  virtual std::unique_ptr<RunConfig> copy() const = 0;
 
   // Each kind has its own defaults of these.
   std::string model;

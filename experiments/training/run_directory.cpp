@@ -88,7 +88,7 @@ void RunDirectory::create(const RunConfig& config, bool overwrite) const {
   write_config(config);
 }
 
-void RunDirectory::read_stored(RunConfig& stored, const RunConfig& asked) const {
+void RunDirectory::resume_into(RunConfig& stored, const RunConfig& asked) const {
   read_config_file(stored, file("config.txt"));
   if (holds_checkpoint()) {  // a run that was killed just as it was prolonged
     const Identity identity = read_identity(file("last.safetensors"));

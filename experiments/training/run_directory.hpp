@@ -47,15 +47,15 @@ class RunDirectory {
   template <class Config>
   Config resume(const Config& asked) const {
     Config stored;
-    read_stored(stored, asked);
+    resume_into(stored, asked);
     return stored;
   }
+  // The same into `stored`, which has its kind's defaults.
+  void resume_into(RunConfig& stored, const RunConfig& asked) const;
 
   void write_config(const RunConfig& config) const;
 
  private:
-  void read_stored(RunConfig& stored, const RunConfig& asked) const;
-
   std::string path_;
   std::shared_ptr<const RunLock> lock_;
 };

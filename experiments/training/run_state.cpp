@@ -1,12 +1,39 @@
 #include "experiments/training/run_state.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 
 #include "core/base/error.hpp"
+#include "core/base/text.hpp"
 
 namespace eca {
+
+std::map<std::string, double> last_metrics(const RunDirectory& directory) {
+  const std::string path = directory.file("metrics.csv");
+  std::ifstream file(path);
+  std::vector<std::string> columns;
+  std::map<std::string, double> last;
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    if (++number == 1) columns = split(line, ',');
+    if (number == 1 || line.empty()) continue;
+    const std::vector<std::string> words = split(line, ',');
+    if (words.size() != columns.size())
+      throw FileError(path, "line " + std::to_string(number) + " has " + std::to_string(words.size()) +
+                                " columns, expected " + std::to_string(columns.size()) + " as in the first");
+    for (size_t i = 0; i < words.size(); ++i) {
+      const auto value = words[i] == "nan" ? std::nan("") : finite_number(words[i]);
+      if (!value)
+        throw FileError(path, "line " + std::to_string(number) + ": " + columns[i] + " = \"" + words[i] +
+                                  "\", expected a number");
+      last[columns[i]] = *value;
+    }
+  }
+  return last;
+}
 
 std::vector<EpochRow> read_epochs(const RunDirectory& directory) {
   std::ifstream file(directory.file("metrics.csv"));
@@ -35,14 +62,15 @@ EpochRow read_last_epoch(const RunDirectory& directory) {
 }
 
 bool is_finished(const RunDirectory& directory) {
-  return directory.holds_weights() && read_last_epoch(directory).epoch > 0;
+  return directory.holds_weights() && !last_metrics(directory).empty();
 }
 
-double part_done(const RunDirectory& directory, const TrainConfig& config) {
-  if (is_finished(directory)) return 1;
-  const EpochRow last = read_last_epoch(directory);
-  const double part = config.steps > 0 ? static_cast<double>(last.step) / static_cast<double>(config.steps)
-                                       : static_cast<double>(last.epoch) / static_cast<double>(config.epochs);
+double part_done(const RunDirectory& directory, const RunConfig& config) {
+  const std::map<std::string, double> last = last_metrics(directory);
+  if (last.empty()) return 0;
+  if (directory.holds_weights()) return 1;
+  const double part = config.steps > 0 ? last.at("step") / static_cast<double>(config.steps)
+                                       : last.at("epoch") / static_cast<double>(config.epochs);
   return std::min(part, 1.0);
 }
 

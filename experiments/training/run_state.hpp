@@ -1,15 +1,19 @@
 // What a run directory tells of its run.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "experiments/training/run_directory.hpp"
-#include "experiments/training/train_config.hpp"
 
 namespace eca {
 
-// A row of metrics.csv. Losses are means, accuracies percent; those on the test images are NaN where they were not measured.
+// The last row of metrics.csv of a run of any kind, by column; empty where there is none yet. NaN: not measured. Throws FileError
+// naming the line if it does not read as its first line says.
+std::map<std::string, double> last_metrics(const RunDirectory& directory);
+
+// A row of a classifier's metrics.csv. Losses are means, accuracies percent; those on the test images are NaN where they were not measured.
 struct EpochRow {
   int64_t epoch = 0, step = 0;  // done by then
   double lr = 0, train_loss = 0, train_accuracy = 0, test_loss = 0, test_accuracy = 0;
@@ -25,6 +29,6 @@ EpochRow read_last_epoch(const RunDirectory& directory);
 bool is_finished(const RunDirectory& directory);
 
 // Part of the run that metrics.csv shows as done, 0 to 1.
-double part_done(const RunDirectory& directory, const TrainConfig& config);
+double part_done(const RunDirectory& directory, const RunConfig& config);
 
 }  // namespace eca

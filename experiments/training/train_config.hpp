@@ -15,6 +15,7 @@ struct TrainConfig : RunConfig {
   TrainConfig();
   const std::vector<ConfigKey>& keys() const override;
   std::unique_ptr<RunConfig> fresh() const override { return std::make_unique<TrainConfig>(); }
+  std::unique_ptr<RunConfig> copy() const override { return std::make_unique<TrainConfig>(*this); }
 
   std::string shortcut;     // A or B; empty: the model's own
   std::string init;         // weight file or run directory to begin with, absolute; empty: random numbers

@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "experiments/common/format.hpp"
 #include "experiments/common/progress_line.hpp"
+#include "experiments/training/train_config.hpp"
 
 namespace eca {
 

@@ -44,6 +44,8 @@ bool is_ablation_folder(const std::string& path) { return std::filesystem::exist
 ArmsReport explain_arms(const std::string& folder, const std::string& data, const ExplainOptions& options,
                         const std::function<void(const std::string&)>& done) {
   const Ablation ablation = parse_ablation(read_config_bytes(folder + kConfigName), folder + kConfigName);
+  if (ablation.task != &ablation_task("classification"))
+    throw Error("explain: " + folder + " holds detectors, expected an ablation of classifiers");
   ArmsReport report = {.folder = folder};
   ImageSet test;
   for (const Arm& arm : ablation.arms) {

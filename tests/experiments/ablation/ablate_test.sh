@@ -122,6 +122,35 @@ says 'training diverged'
 says '2 runs failed'
 [ -e "$work/failed/eca/seed-2/weights.safetensors" ] || fail "a run that failed stopped the others"
 
+# Detectors.
+cat >"$work/detectors.txt" <<'END'
+task = detection
+data = scenes:n=8,test=4,size=64
+image-size = 64
+batch-size = 4
+epochs = 1
+augment = none
+model = small_mask_rcnn:resnet18
+seeds = 1
+arm none:
+arm eca: attention = eca
+END
+ends 0 "$work/detectors.txt" --out "$work/detectors"
+says "COCO's AP of masks"
+says '# By box AP'
+says 'done    eca seed 1: mask AP'
+for name in report.csv report_box_ap.csv; do
+  grep -q '^eca,[0-9]*,1,' "$work/detectors/$name" || fail "detectors: no run of eca in $name"
+done
+before=$(ls -l --time-style=full-iso "$work"/detectors/*/seed-*/weights.safetensors)
+ends 0 "$work/detectors.txt" --out "$work/detectors"
+[ "$before" = "$(ls -l --time-style=full-iso "$work"/detectors/*/seed-*/weights.safetensors)" ] || fail "a finished detector was trained again"
+sed 's/batch-size = 4/batch-size = 2/' "$work/detectors.txt" >"$work/other.txt"
+ends 1 "$work/other.txt" --out "$work/detectors"
+says 'batch-size: expected 4, found 2'
+ends 0 "$work/detectors.txt" --out "$work/detectors"
+refused 'holds detectors, expected an ablation of classifiers' explain "$work/detectors"
+
 ends 1 "$work/none.txt"
 says 'cannot read this configuration file'
 ends 1

@@ -4,6 +4,8 @@
 #include "data/loader.hpp"
 #include "data/sets/dataset.hpp"
 #include "experiments/ablation/ablate.hpp"
+#include "experiments/detection/detect_config.hpp"
+#include "experiments/training/train_config.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 
@@ -20,18 +22,47 @@ TEST_CASE("an ablation: common keys, arms, seeds", "[ablation]") {
   const Ablation ablation = parse_ablation(kTwoArms + "epochs = 2\nbaseline = eca\n", "a.txt");
   REQUIRE(ablation.arms.size() == 2);
   CHECK(ablation.arms[0].name == "none");
-  CHECK(ablation.arms[1].config.attention == "eca:k=5");
-  CHECK(ablation.arms[1].config.lr == 0.1);
-  CHECK(ablation.arms[0].config.lr == TrainConfig{}.lr);
-  CHECK(ablation.arms[1].config.epochs == 2);  // a common key may follow the arms
+  CHECK(ablation.arms[1].config->attention == "eca:k=5");
+  CHECK(ablation.arms[1].config->lr == 0.1);
+  CHECK(ablation.arms[0].config->lr == TrainConfig{}.lr);
+  CHECK(ablation.arms[1].config->epochs == 2);  // a common key may follow the arms
   CHECK(ablation.seeds == std::vector<int64_t>{3, 1});
   CHECK(ablation.baseline == 1);
 
   const std::vector<AblationRun> runs = runs_of(ablation, "o");
   REQUIRE(runs.size() == 4);
-  CHECK(runs[0].config.out == "o/none/seed-3");
-  CHECK(runs[1].config.out == "o/eca/seed-3");
-  CHECK(runs[3].config.seed == 1);
+  CHECK(runs[0].config->out == "o/none/seed-3");
+  CHECK(runs[1].config->out == "o/eca/seed-3");
+  CHECK(runs[3].config->seed == 1);
+}
+
+TEST_CASE("an ablation of detectors: its keys, and what all arms measure", "[ablation]") {
+  const auto parse = [](const std::string& text) { return parse_ablation("seeds = 1\n" + text, "a.txt"); };
+  const Ablation both = parse(
+      "backbone-width = 1\ntask = detection\narm a: model = small_mask_rcnn:resnet18; attention = eca\narm "
+      "b:\n");
+  CHECK(both.task == &ablation_task("detection"));
+  CHECK(dynamic_cast<const DetectConfig&>(*both.arms[0].config).backbone_width == "1");
+  CHECK(both.arms[1].config->model == DetectConfig().model);
+  REQUIRE(both.scores.size() == 1);
+  CHECK(both.scores[0].column == "box_ap");  // arm b finds no masks
+  const Ablation masks =
+      parse("task = detection\nmodel = small_mask_rcnn:resnet18\narm a:\narm b: attention = se\n");
+  REQUIRE(masks.scores.size() == 2);
+  CHECK(masks.scores[0].column == "mask_ap");
+  const RunConfig &plain = *masks.arms[0].config, &se = *masks.arms[1].config;
+  CHECK(masks.task->parameters(se, false) == masks.task->parameters(plain, true));
+  CHECK(masks.task->parameters(se, true) > masks.task->parameters(se, false));
+  const Ablation named = parse("task = detection\narm a: model = small_mask_rcnn:se_resnet18\n");
+  CHECK(named.task->parameters(*named.arms[0].config, false) == masks.task->parameters(plain, true));
+
+  const auto error_of = [&](const std::string& text) { return error_text<FileError>([&] { parse(text); }); };
+  CHECK_THAT(error_of("task = detect\narm a:\n"),
+             contains("a.txt: line 2: task: \"detect\", expected classification or detection"));
+  CHECK_THAT(error_of("task = detection\nlabel-smoothing = 0\narm a:\n"),
+             contains("line 3: ") && contains("label-smoothing"));
+  CHECK_THAT(error_of("task = detection\narm a: model = resnet20\n"),
+             contains("line 3: arm a: model: \"resnet20\", expected KIND:NETWORK"));
 }
 
 TEST_CASE("errors of an ablation's file name file and line", "[ablation]") {
@@ -65,7 +96,8 @@ TEST_CASE("errors of an ablation's file name file and line", "[ablation]") {
 TEST_CASE("runs of the same seed are paired: the same weights where names and shapes agree, the same images",
           "[ablation]") {
   const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o");
-  const TrainConfig &none = runs[0].config, &eca = runs[1].config, &other_seed = runs[2].config;
+  const auto config_of = [&](size_t i) { return dynamic_cast<const TrainConfig&>(*runs[i].config); };
+  const TrainConfig none = config_of(0), eca = config_of(1), other_seed = config_of(2);
   const auto network = [](const TrainConfig& config) {
     auto made = make_model(model_config(config, 3, 10));
     made->initialise(static_cast<uint64_t>(config.seed));
@@ -109,7 +141,7 @@ TEST_CASE("shards share the runs out without a rest", "[ablation]") {
   std::set<std::string> folders;
   for (const int64_t index : {1, 2, 3}) {
     for (const AblationRun& run : shard_of(runs, {index, 3})) {
-      CHECK(folders.insert(run.config.out).second);
+      CHECK(folders.insert(run.config->out).second);
     }
   }
   CHECK(folders.size() == runs.size());

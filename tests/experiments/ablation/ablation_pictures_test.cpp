@@ -101,7 +101,7 @@ TEST_CASE("accuracy against what attention adds", "[plots]") {
   const std::string report = kReportHead +
                              "none,269722,2,72.32,1.18,69.38,75.26\neca,269749,2,72.51,0.33,-3,110\n"
                              "se,271738,1,71.68,,,\nlate,,0,,,,\n";
-  const ScatterPlot plot = accuracy_by_parameters(ablation, report);
+  const ScatterPlot plot = score_by_parameters(ablation, report);
   REQUIRE(plot.points.size() == 3);  // one has no run yet
   CHECK(point_of(plot, "none").x == 0);
   CHECK(point_of(plot, "eca").x == 27);
@@ -121,33 +121,34 @@ TEST_CASE("accuracy against what attention adds", "[plots]") {
 TEST_CASE("arms of several networks stand by their own size", "[plots]") {
   const Ablation ablation = ablation_of("arm a:\narm b: model = resnet32\n");
   const ScatterPlot plot =
-      accuracy_by_parameters(ablation, kReportHead + "a,269722,2,72,1,71,73\nb,464154,2,73,1,72,74\n");
+      score_by_parameters(ablation, kReportHead + "a,269722,2,72,1,71,73\nb,464154,2,73,1,72,74\n");
   CHECK(plot.x_label == "parameters of the network");
   CHECK(point_of(plot, "b").x == 464154);
   CHECK_THAT(line_of(scatter_script(plot, "p.png"), "set xtics"), contains("'300k'") && contains("'450k'"));
 }
 
 TEST_CASE("accuracy against time: the middle run, and how far the others lie from it", "[plots]") {
+  const Ablation ablation = ablation_of("arm a:\narm b:\narm no_time:\n");
   const std::string report = kReportHead + "a,1,3,72,1,71,73\nb,1,2,73,1,72,74\nno_time,1,2,73,1,72,74\n";
   const std::string head = "arm,seed,threads,seconds,images_per_second\n";
-  const ScatterPlot plot =
-      accuracy_by_time(report, head + "a,1,2,360,1\na,2,2,180,1\na,3,2,240,1\nb,1,2,300,1\nb,2,2,120,1\n");
+  const ScatterPlot plot = score_by_time(
+      ablation, report, head + "a,1,2,360,1\na,2,2,180,1\na,3,2,240,1\nb,1,2,300,1\nb,2,2,120,1\n");
   REQUIRE(plot.points.size() == 2);
   CHECK(point_of(plot, "a").x == 4);
   CHECK(point_of(plot, "a").x_low == 3);
   CHECK(point_of(plot, "a").x_high == 6);
   CHECK(point_of(plot, "b").x == 3.5);
   CHECK(plot.x_label == "minutes of a run, evaluation included, on 2 threads");
-  CHECK(accuracy_by_time(report, head + "a,1,1,9.5,1\nb,1,2,100,1\n").x_label ==
+  CHECK(score_by_time(ablation, report, head + "a,1,1,9.5,1\nb,1,2,100,1\n").x_label ==
         "seconds of a run, evaluation included");
-  CHECK_THAT(accuracy_by_time(report, head + "a,1,1,40000,1\n").x_label,
+  CHECK_THAT(score_by_time(ablation, report, head + "a,1,1,40000,1\n").x_label,
              contains("hours of a run") && contains("on 1 thread"));
 }
 
 TEST_CASE("pictures: what is wrong with a table is said", "[plots]") {
   const Ablation ablation = ablation_of("arm a:\narm b:\n");
   const auto error_of = [&](const std::string& report) {
-    return error_text<Error>([&] { accuracy_by_parameters(ablation, report); });
+    return error_text<Error>([&] { score_by_parameters(ablation, report); });
   };
   CHECK_THAT(error_of("arm,mean\na,1\n"), contains("no column \"parameters\""));
   CHECK_THAT(error_of(kReportHead + "a,5\n"), contains("line 2 has 2 columns, expected 7"));
