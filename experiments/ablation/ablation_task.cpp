@@ -36,7 +36,10 @@ class ClassificationTask : public AblationTask {
 
   int64_t parameters(const RunConfig& config, bool with_attention) const override {
     TrainConfig asked = of(config);
-    if (!with_attention) asked.attention = "none";
+    if (!with_attention) {
+      asked.model = family_of(asked.model).base;  // whose name may say an attention
+      asked.attention = "none";
+    }
     return make_model(model_config(asked, /*in_channels=*/3, /*classes=*/10))->parameter_count();
   }
 
@@ -70,7 +73,7 @@ class DetectionTask : public AblationTask {
     DetectConfig asked = of(config);
     if (!with_attention) {
       const DetectorName name = split_detector_name(asked.model);
-      asked.model = name.detector + ":" + name.network;
+      asked.model = name.detector + ":" + family_of(name.network).base;
       asked.attention = "none";
     }
     return make_detector(detector_config(asked, /*classes=*/10))->parameter_count();

@@ -56,6 +56,8 @@ TEST_CASE("an ablation of detectors: its keys, and what all arms measure", "[abl
   const Ablation named = parse("task = detection\narm a: model = small_mask_rcnn:se_resnet18\n");
   CHECK(named.task->parameters(*named.arms[0].config, false) == masks.task->parameters(plain, true));
 
+  const Ablation classifier = parse("arm a: model = se_resnet20\n");
+  CHECK(classifier.task->parameters(*classifier.arms[0].config, false) == 269722);
   const auto error_of = [&](const std::string& text) { return error_text<FileError>([&] { parse(text); }); };
   CHECK_THAT(error_of("task = detect\narm a:\n"),
              contains("a.txt: line 2: task: \"detect\", expected classification or detection"));
