@@ -74,6 +74,7 @@ void add_detect_command(Command& program, int& code) {
   add_detect_predict_command(*detect, code);
   add_make_scenes_command(*detect, code);
   add_show_command(*detect, code);
+  add_explain_detector_command(*detect, code);
   add_eval_results_command(*detect, code);
 }
 

@@ -13,6 +13,7 @@ void add_detect_train_command(Command& detect, int& code);
 void add_detect_eval_command(Command& detect, int& code);
 void add_detect_predict_command(Command& detect, int& code);
 void add_make_scenes_command(Command& detect, int& code);
+void add_explain_detector_command(Command& detect, int& code);
 void add_show_command(Command& detect, int& code);
 
 }  // namespace eca

@@ -7,6 +7,7 @@
 #include "experiments/commands/machine_options.hpp"
 #include "experiments/commands/picture_options.hpp"
 #include "experiments/common/graphviz.hpp"
+#include "experiments/stat/cuts.hpp"
 #include "experiments/stat/print.hpp"
 #include "experiments/stat/tape_text.hpp"
 
@@ -20,7 +21,7 @@ struct StatArguments {
   PictureOptions picture;
   int64_t classes = 0;
   int decimals = 2;
-  bool compare = false, attention_only = false, json = false, tape = false;
+  bool compare = false, attention_only = false, json = false, tape = false, cuts = false;
   MachineOptions machine;
 };
 
@@ -39,7 +40,9 @@ void read_input(const std::string& text, Subject& subject) {
 }
 
 std::vector<Subject> subjects_of(const StatArguments& arguments) {
-  Subject subject = {.classes = arguments.classes, .attention_only = arguments.attention_only, .passes = 3};
+  Subject subject = {.classes = arguments.classes,
+                     .attention_only = arguments.attention_only,
+                     .passes = arguments.cuts ? 1 : 3};
   if (!arguments.input.empty()) read_input(arguments.input, subject);
   if (!arguments.shortcut.empty()) subject.shortcut = parse_shortcut(arguments.shortcut);
   std::vector<Subject> subjects;
@@ -70,6 +73,10 @@ int run_stat(const StatArguments& arguments) {
     write_graph(arguments.picture.path, tape_graph(subjects.front(), arguments.picture.module));
   if (arguments.tape) std::fputs(tape_text(subjects.front()).c_str(), stdout);
   if (arguments.tape || arguments.picture.wanted()) return 0;
+  if (arguments.cuts) {
+    std::fputs(cuts_table(cut_reports(subjects.front(), rules), format).c_str(), stdout);
+    return 0;
+  }
   std::vector<Report> reports;
   for (const Subject& subject : subjects) reports.push_back(make_report(subject, rules));
   std::string text;
@@ -109,6 +116,8 @@ void add_stat_command(Command& program, int& code) {
   command->add_option("--decimals", arguments->decimals, "of rounded numbers [2]")->range(0, 6);
   command->add_flag("--attention-only", arguments->attention_only, "only what is not in the plain network");
   command->add_flag("--compare", arguments->compare, "totals of several networks side by side");
+  command->add_flag("--cuts", arguments->cuts,
+                    "of a small detector: what each cut from torchvision's settings to its own leaves");
   command->add_flag("--tape", arguments->tape, "print what training records of two images, and nothing else");
   add_picture_options(*command, arguments->picture);
   command->add_flag("--json", arguments->json, "print JSON");
@@ -119,6 +128,7 @@ void add_stat_command(Command& program, int& code) {
       "  eca stat resnet50+eca:k=3557 --rules thop-2019-07 --units binary\n"
       "  eca stat --compare resnet50 se_resnet50 eca_resnet50\n"
       "  eca stat --compare small_mask_rcnn:resnet18 small_mask_rcnn:eca_resnet18\n"
+      "  eca stat --cuts small_mask_rcnn:eca_resnet18\n"
       "  eca stat --block eca --input 32,56,56\n"
       "  eca stat eca_resnet20 --tape --ops plain\n"
       "  eca stat eca_resnet20 --picture block.svg --module layer1.0 --ops plain");

@@ -29,9 +29,9 @@ struct Observation {
 
 // Runs the network in evaluation on zeros of shape `input` (1,H,W,C), with every op by itself: none is fused with
 // its neighbours. The fastest of `passes` is reported. kept_values are measured in training, with the ops that
-// training would run (layers/ops_mode.hpp). Needs no initial values, since zeros cost what other numbers do; moves
+// training would run (layers/ops_mode.hpp), and are 0 without `kept`. Needs no initial values, since zeros cost what other numbers do; moves
 // running statistics, and leaves the network in evaluation. Two calls of one module, such as the ReLUs of a
 // residual block, are two operations with one name. Throws what the network throws on such an input.
-Observation observe(Module& network, const Shape& input, int passes = 1);
+Observation observe(Module& network, const Shape& input, int passes = 1, bool kept = true);
 
 }  // namespace eca

@@ -10,7 +10,8 @@ namespace eca {
 namespace {
 
 Observation observe_network(Module& network, const Subject& subject) {
-  return observe(network, {1, subject.height, subject.width, subject.channels}, subject.passes);
+  return observe(network, {1, subject.height, subject.width, subject.channels}, subject.passes,
+                 subject.kept_values);
 }
 
 // Takes away what the plain network has too.
@@ -46,8 +47,11 @@ void count(Report& report) {
 
 Report make_report(const Subject& given, const Rules& rules) {
   const Subject subject = with_default_input(given);
-  const auto network = network_of(subject);
-  Observation seen = observe_network(*network, subject);
+  return make_report(*network_of(subject), subject, rules);
+}
+
+Report make_report(Module& network, const Subject& subject, const Rules& rules) {
+  Observation seen = observe_network(network, subject);
   Report report = {.title = (subject.block ? "block " : "") + subject.text,
                    .channels = subject.channels,
                    .height = subject.height,
@@ -58,9 +62,9 @@ Report make_report(const Subject& given, const Rules& rules) {
   for (Operation& op : seen.operations) report.rows.push_back({std::move(op), {}});
   report.total.kept_values = seen.kept_values;
   count(report);
-  if (!subject.attention_only && report.total.parameters != network->parameter_count()) {
+  if (!subject.attention_only && report.total.parameters != network.parameter_count()) {
     throw Error("stat: " + report.title + " uses " + std::to_string(report.total.parameters) + " of its " +
-                std::to_string(network->parameter_count()) + " parameters in a forward pass");
+                std::to_string(network.parameter_count()) + " parameters in a forward pass");
   }
   return report;
 }

@@ -38,5 +38,7 @@ struct Report {
 // Runs the subject and counts by the rules. Throws Error on names, options and shapes that cannot be, and on an op that
 // the rules do not know.
 Report make_report(const Subject& subject, const Rules& rules);
+// The same of a network that is there, on the subject's input.
+Report make_report(Module& network, const Subject& subject, const Rules& rules);
 
 }  // namespace eca

@@ -54,12 +54,14 @@ Subject with_default_input(Subject subject) {
   return subject;
 }
 
+DetectorConfig detector_of(const Subject& subject) {
+  return detector_config(split_detector_name(subject.text).detector, model_of(subject),
+                         subject.classes != 0 ? subject.classes : kCocoClasses);
+}
+
 std::unique_ptr<Module> network_of(const Subject& subject) {
-  const std::string detector = split_detector_name(subject.text).detector;
-  if (!subject.block && !detector.empty()) {
-    const int64_t classes = subject.classes != 0 ? subject.classes : kCocoClasses;
-    return make_detector(detector_config(detector, model_of(subject), classes));
-  }
+  if (!subject.block && !split_detector_name(subject.text).detector.empty())
+    return make_detector(detector_of(subject));
   if (!subject.block) return make_model(model_of(subject));
   if (attention_name(subject.text) == "none") throw Error("stat: block \"none\" has nothing to count");
   return std::make_unique<Wrapped>(subject.text, subject.channels);

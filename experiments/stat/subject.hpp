@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "models/detection/detector_config.hpp"
 #include "models/registry.hpp"
 
 namespace eca {
@@ -19,6 +20,7 @@ struct Subject {
   int64_t classes = 0;                          // 0: the network's own
   bool attention_only = false;                  // only what the network has more than the plain one
   int passes = 1;                               // timed
+  bool kept_values = true;                      // whether to measure what training keeps, five images' work
 };
 
 // The subject with the network's own input where it has none. Throws Error on an unknown network, and for a block
@@ -27,6 +29,9 @@ Subject with_default_input(Subject subject);
 
 // The same network or detector with no attention.
 Subject without_attention(Subject subject);
+
+// Of a detector, on the subject's input. Throws Error on names and options that cannot be.
+DetectorConfig detector_of(const Subject& subject);
 
 // The network or the block, without initial values. Throws Error on names and options that cannot be.
 std::unique_ptr<Module> network_of(const Subject& subject);

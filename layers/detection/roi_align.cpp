@@ -39,6 +39,22 @@ struct RoiBinsOfMap {
   }
 };
 
+std::vector<double> roi_samples(double start, double end, int64_t bins, const RoiAlignOptions& options) {
+  double side = end - start;
+  if (options.aligned) start -= 0.5;
+  if (!options.aligned) side = std::max(side, 1.);
+  const double bin = side / static_cast<double>(bins);
+  const int64_t of_bin =
+      options.sampling_ratio > 0 ? options.sampling_ratio : static_cast<int64_t>(std::ceil(bin));
+  const double g = static_cast<double>(of_bin);
+  std::vector<double> samples;
+  for (int64_t p = 0; p < bins; ++p) {
+    for (int64_t k = 0; k < of_bin; ++k)
+      samples.push_back(start + static_cast<double>(p) * bin + (static_cast<double>(k) + 0.5) * bin / g);
+  }
+  return samples;
+}
+
 namespace {
 
 // A region along one axis, in pixels of the map.
@@ -60,21 +76,12 @@ void add_sample(std::vector<double>& weights, double v, double share) {
 // The weights (bins,H) of one region's bins.
 std::vector<std::vector<double>> bin_weights(Extent extent, int64_t bins, int64_t H,
                                              const RoiAlignOptions& options) {
-  const double start = extent.start - (options.aligned ? 0.5 : 0);
-  double side = extent.end - extent.start;
-  if (!options.aligned) side = std::max(side, 1.);
-  const double bin = side / static_cast<double>(bins);
-  const int64_t samples =
-      options.sampling_ratio > 0 ? options.sampling_ratio : static_cast<int64_t>(std::ceil(bin));
+  const std::vector<double> samples = roi_samples(extent.start, extent.end, bins, options);
+  const size_t of_bin = samples.size() / static_cast<size_t>(bins);
   std::vector<std::vector<double>> weights(static_cast<size_t>(bins),
                                            std::vector<double>(static_cast<size_t>(H)));
-  for (int64_t p = 0; p < bins; ++p) {
-    for (int64_t k = 0; k < samples; ++k) {
-      const double g = static_cast<double>(samples);
-      const double v = start + static_cast<double>(p) * bin + (static_cast<double>(k) + 0.5) * bin / g;
-      add_sample(weights[static_cast<size_t>(p)], v, 1 / g);
-    }
-  }
+  for (size_t i = 0; i < samples.size(); ++i)
+    add_sample(weights[i / of_bin], samples[i], 1 / static_cast<double>(of_bin));
   return weights;
 }
 

@@ -37,4 +37,8 @@ Tensor roi_align(const Tensor& x, double scale, const std::vector<Roi>& rois,
 Tensor roi_align(const std::vector<Tensor>& maps, const RoiLevels& levels, const std::vector<Roi>& rois,
                  const RoiAlignOptions& options = {});
 
+// Where the samples of a region lie along one axis, bin after bin, in pixels of the map; start, end: the box's sides times scale. The
+// pixels of the map lie at 0, 1, 2, ...
+std::vector<double> roi_samples(double start, double end, int64_t bins, const RoiAlignOptions& options);
+
 }  // namespace eca

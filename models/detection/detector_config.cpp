@@ -42,11 +42,13 @@ static std::vector<AnchorShapes> anchors_by_stride(const DetectorConfig& config,
   return anchors;
 }
 
-DetectorConfig torchvision_detector(DetectorKind kind, const ModelConfig& backbone, int64_t classes) {
+// torchvision's, where the finest map has that stride.
+static DetectorConfig detector_from_stride(DetectorKind kind, const ModelConfig& backbone, int64_t classes,
+                                           int64_t least_stride) {
   DetectorConfig config = {.kind = kind, .classes = classes, .backbone = {.model = backbone}};
   const bool retinanet = kind == DetectorKind::retinanet;
+  config.pyramid.least_stride = least_stride;
   if (retinanet) {
-    config.pyramid.least_stride = 8;
     config.pyramid.extra = PyramidConfig::Extra::convolution;
     config.pyramid.extra_maps = 2;
   }
@@ -54,30 +56,62 @@ DetectorConfig torchvision_detector(DetectorKind kind, const ModelConfig& backbo
   return config;
 }
 
-DetectorConfig small_detector(DetectorKind kind, const ModelConfig& backbone, int64_t classes) {
-  DetectorConfig config = {.kind = kind, .classes = classes, .backbone = {.model = backbone}};
-  const bool retinanet = kind == DetectorKind::retinanet;
-  const std::vector<BodyMap> body = make_body(backbone)->map_sizes();
-  const bool resnet = family_of(backbone.name).base.starts_with("resnet");
-  if (resnet && body.front().stride == 4) config.backbone.width = 0.5;
-  config.pyramid = {.channels = 64,
-                    .least_stride = std::min<int64_t>(retinanet ? 8 : 4, body.back().stride),
-                    .extra = retinanet ? PyramidConfig::Extra::convolution : PyramidConfig::Extra::pool,
-                    .extra_maps = 0};
-  for (int64_t stride = body.back().stride; stride < 32; stride *= 2) ++config.pyramid.extra_maps;
-  config.anchors = anchors_by_stride(config, retinanet ? 3 : 4, /*octaves=*/retinanet);
-  config.retinanet.convolutions = 2;
-  config.retinanet.candidates = 200;
-  config.retinanet.output.most = 100;
+static int64_t stride_to_begin_from(DetectorKind kind) { return kind == DetectorKind::retinanet ? 8 : 4; }
+
+DetectorConfig torchvision_detector(DetectorKind kind, const ModelConfig& backbone, int64_t classes) {
+  return detector_from_stride(kind, backbone, classes, stride_to_begin_from(kind));
+}
+
+static void cut_second_stage(std::vector<DetectorCut>& cuts, DetectorConfig config) {
   config.rpn.training = config.rpn.inference = {.before_nms = 200, .after_nms = 64};
   config.rpn.targets.size.count = 64;
+  config.box_head.targets.size.count = 64;
+  cuts.push_back({"64 proposals", config});
   config.box_head.canonical_scale = 64;
   config.box_head.width = 256;
-  config.box_head.targets.size.count = 64;
+  cuts.push_back({"two layers of 256 on a region", config});
+  if (config.kind != DetectorKind::mask_rcnn) return;
   config.mask_head.convolutions = 2;
   config.mask_head.channels = 64;
   config.mask_head.most_regions = 8;
-  return config;
+  cuts.push_back({"masks by 2 convolutions of 64", config});
+}
+
+static void cut_retinanet(std::vector<DetectorCut>& cuts, DetectorConfig config) {
+  config.retinanet.convolutions = 2;
+  config.retinanet.candidates = 200;
+  config.retinanet.output.most = 100;
+  cuts.push_back({"2 convolutions a head", config});
+}
+
+std::vector<DetectorCut> detector_cuts(DetectorKind kind, const ModelConfig& backbone, int64_t classes) {
+  const std::vector<BodyMap> body = make_body(backbone)->map_sizes();
+  const bool retinanet = kind == DetectorKind::retinanet;
+  DetectorConfig config = detector_from_stride(
+      kind, backbone, classes, std::min<int64_t>(stride_to_begin_from(kind), body.back().stride));
+  std::vector<DetectorCut> cuts = {{"torchvision's settings", config}};
+
+  const bool resnet = family_of(backbone.name).base.starts_with("resnet");
+  if (resnet && body.front().stride == 4) {
+    config.backbone.width = 0.5;
+    cuts.push_back({"half as many channels in the backbone", config});
+  }
+  config.pyramid.channels = 64;
+  cuts.push_back({"64 channels in the pyramid", config});
+  config.pyramid.extra_maps = 0;
+  for (int64_t stride = body.back().stride; stride < 32; stride *= 2) ++config.pyramid.extra_maps;
+  config.anchors = anchors_by_stride(config, retinanet ? 3 : 4, /*octaves=*/retinanet);
+  cuts.push_back({"maps up to stride 32, smaller anchors", config});
+  if (retinanet) {
+    cut_retinanet(cuts, config);
+  } else {
+    cut_second_stage(cuts, config);
+  }
+  return cuts;
+}
+
+DetectorConfig small_detector(DetectorKind kind, const ModelConfig& backbone, int64_t classes) {
+  return detector_cuts(kind, backbone, classes).back().config;
 }
 
 }  // namespace eca

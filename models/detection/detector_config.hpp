@@ -121,4 +121,13 @@ DetectorConfig torchvision_detector(DetectorKind kind, const ModelConfig& backbo
 //   masks      2 convolutions of 64 channels, for at most 8 regions of an image in training
 DetectorConfig small_detector(DetectorKind kind, const ModelConfig& backbone, int64_t classes);
 
+// The way from the one to the other, cut by cut.
+struct DetectorCut {
+  std::string name;  // "64 proposals"
+  DetectorConfig config;
+};
+// The first is torchvision_detector(), from a finer map where the backbone has no other; each of the others has the cuts of those before
+// it; the last is small_detector(). A cut that changes nothing for this kind and backbone is left out. Throws as small_detector does.
+std::vector<DetectorCut> detector_cuts(DetectorKind kind, const ModelConfig& backbone, int64_t classes);
+
 }  // namespace eca

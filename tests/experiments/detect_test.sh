@@ -7,7 +7,7 @@ eca=$1
 
 # Commands of commands.
 refused_with 2 'detect: A subcommand is required; eca detect --help explains' detect
-refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are train, eval, predict, make-scenes, show, eval-results' detect eval-result
+refused_with 2 'detect: unknown command "eval-result" (did you mean "eval-results"?); there are train, eval, predict, make-scenes, show, explain, eval-results' detect eval-result
 refused_with 2 'detect eval-results: unknown option --mask (did you mean "--masks"?)' detect eval-results a b --mask
 refused_with 2 'detect eval-results: the option --small is given twice' detect eval-results a b --small 1 --small 2
 refused_with 2 'detect eval-results: annotations is required; eca detect eval-results --help explains' detect eval-results
@@ -86,6 +86,23 @@ refused 'no image 5, expected 0..4' detect show "coco:$work/scenes" --first 5
 refused '--split val, expected train or test' detect show "coco:$work/scenes" --split val
 refused "$work/nowhere: is no folder" detect show "coco:$work/nowhere"
 refused 'unknown data "scene" for detection (did you mean "scenes"?)' detect show scene
+
+# The steps of a detector.
+works detect explain "coco:$work/scenes" --index 1 --image-size 64 --out "$work/steps"
+says "wrote $work/steps/anchors.png"
+says "wrote $work/steps/matches.png"
+works detect explain "coco:$work/scenes" --index 1 --image-size 64 --out "$work/steps-again" --split test
+checks=$((checks + 1))
+[ "$(tree "$work/steps")" = "$(tree "$work/steps-again")" ] || fail 'explain: other pictures of the same image'
+works detect explain scenes:n=40,test=5,size=48,items=shapes --split train --index 39 --out "$work/steps-again"
+refused_with 2 'detect explain: data is required' detect explain
+refused 'no image 5, expected 0..4' detect explain "coco:$work/scenes" --index 5 --out "$work/x"
+refused 'no image -1, expected 0..4' detect explain "coco:$work/scenes" --index -1 --out "$work/x"
+refused '--split val, expected train or test' detect explain "coco:$work/scenes" --split val --out "$work/x"
+refused_with 2 '--image-size' detect explain "coco:$work/scenes" --image-size 16 --out "$work/x"
+refused "$work/boxes.json" detect explain "coco:$work/scenes" --out "$work/boxes.json"
+checks=$((checks + 1))
+[ -z "$(ls "$work" | grep '^x')" ] || fail 'explain: something is left where it was refused'
 
 # Ctrl-C leaves nothing.
 checks=$((checks + 1)) command='eca detect make-scenes, interrupted'

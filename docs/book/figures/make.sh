@@ -77,6 +77,12 @@ plot 'DATA/kernel_size.txt' using 1:2 with lines dt 2 lw 2 lc rgb '#999999' titl
   '' using 1:3 with steps lw 2 lc rgb '#c0392b' title 'k, odd, ties going up'
 END
 
+# The steps of a detector on one scene.
+"$built/eca" detect explain scenes --index 3 --out "$work/steps"
+for step in anchors matches pyramid suppression roi_align masks; do
+  cp "$work/steps/$step.png" $figures/detection_$step.png
+done
+
 # Four schedules, everything else the same.
 for schedule in constant step cosine triangular; do
   [ -e "$work/$schedule/weights.safetensors" ] || rm -rf "${work:?}/$schedule"

@@ -1,7 +1,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/base/error.hpp"
+#include "experiments/stat/cuts.hpp"
 #include "experiments/stat/print.hpp"
+#include "models/detection/detector_config.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/settings.hpp"
@@ -390,4 +392,46 @@ TEST_CASE("stat: detectors, with as many regions as there can be", "[stat][detec
              contains("has no attention"));
   CHECK_THAT(error_text<Error>([] { stat("yolo:resnet18"); }),
              contains("\"yolo\", expected one of retinanet"));
+}
+
+TEST_CASE("stat: the cuts of a small detector lead from torchvision's settings to its own",
+          "[stat][detectors]") {
+  const Rules& rules = rules_named("macs");
+  const Subject subject = {.text = "small_retinanet:eca_resnet18", .channels = 3, .height = 64, .width = 64};
+  const std::vector<Report> cuts = cut_reports(subject, rules);
+  REQUIRE(cuts.size() == 5);
+  CHECK(cuts[1].title == "half as many channels in the backbone");
+  Subject full = subject;
+  full.text = "retinanet:eca_resnet18";
+  CHECK(cuts[0].total.macs == make_report(full, rules).total.macs);
+  CHECK(cuts.back().total.parameters == make_report(subject, rules).total.parameters);
+  CHECK(cuts.back().total.macs == make_report(subject, rules).total.macs);
+  for (size_t i = 1; i < cuts.size(); ++i) {
+    CAPTURE(cuts[i].title);
+    CHECK(cuts[i].total.parameters <= cuts[i - 1].total.parameters);
+    CHECK(cuts[i].total.macs < cuts[i - 1].total.macs);
+  }
+  CHECK_THAT(cuts_table({cuts[0], cuts[1]}, {}),
+             contains("torchvision's settings") && contains(" %\n") && contains("left"));
+
+  // A backbone that keeps its width, without a map of stride 8 where RetinaNet begins.
+  Subject narrow = subject;
+  narrow.text = "small_retinanet:resnet20+eca:k=3";
+  CHECK(cut_reports(narrow, rules).size() == 4);
+  const auto names = [](DetectorKind kind) {
+    std::string all;
+    for (const DetectorCut& cut : detector_cuts(kind, {.name = "resnet18"}, 3)) all += cut.name + "; ";
+    return all;
+  };
+  CHECK_THAT(names(DetectorKind::mask_rcnn), contains("64 proposals; ") && contains("masks by 2 "));
+  CHECK_THAT(names(DetectorKind::faster_rcnn), !contains("masks"));
+
+  const auto refusal = [&](const std::string& text) {
+    return error_text<Error>([&] { cut_reports({.text = text}, rules); });
+  };
+  CHECK(refusal("resnet18") ==
+        "stat: --cuts of \"resnet18\", expected a small detector, as in small_mask_rcnn:eca_resnet18");
+  CHECK_THAT(refusal("mask_rcnn:resnet18"), contains("--cuts of \"mask_rcnn:resnet18\""));
+  CHECK_THAT(refusal("small_yolo:resnet18"), contains("\"small_yolo\", expected one of retinanet"));
+  CHECK_THAT(refusal("small_mask_rcnn"), contains("--cuts of \"small_mask_rcnn\""));
 }
