@@ -15,6 +15,8 @@
 #include "experiments/detection/batch_targets.hpp"
 #include "experiments/detection/detect_plots.hpp"
 #include "experiments/detection/detect_progress.hpp"
+#include "experiments/detection/detector_file.hpp"
+#include "experiments/detection/detector_json.hpp"
 #include "experiments/detection/evaluate_detector.hpp"
 #include "experiments/training/fine_tuning.hpp"
 #include "experiments/training/not_finite.hpp"
@@ -140,6 +142,7 @@ DetectTrainResult DetectTrainer::run(const std::function<bool()>& stop_asked) {
   first_step_ = progress_.step;
   write_file_atomically(directory_.file("environment.txt"),
                         environment_record() + eca_kernel_sizes(*network_));
+  write_file_atomically(directory_.file("detector.json"), detector_json(*network_, card_));
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
   DetectionBatch batch;
   while (!done()) {

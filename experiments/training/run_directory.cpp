@@ -18,9 +18,10 @@ bool RunDirectory::holds_checkpoint() const { return std::filesystem::exists(fil
 bool RunDirectory::holds_weights() const { return std::filesystem::exists(file("weights.safetensors")); }
 
 // What a run writes, but for the lock.
-static constexpr const char* kRunFiles[] = {
-    "config.txt",          "environment.txt", "metrics.csv",   "last.safetensors", "best.safetensors",
-    "weights.safetensors", "training.png",    "confusion.txt", "confusion.png",    "progress.txt"};
+static constexpr const char* kRunFiles[] = {"config.txt",          "environment.txt",  "detector.json",
+                                            "metrics.csv",         "last.safetensors", "best.safetensors",
+                                            "weights.safetensors", "training.png",     "confusion.txt",
+                                            "confusion.png",       "progress.txt"};
 
 bool is_event_file(const std::string& name) {
   return name.starts_with("events.out.tfevents.") && name.ends_with(kEventFileEnding);

@@ -1,6 +1,7 @@
 // The folder of one run:
 //   config.txt               the resolved configuration; `eca train --config` reads it back
 //   environment.txt          what the numbers and the speed depended on
+//   detector.json            of a detector, its settings; see experiments/detection/detector_json.hpp
 //   metrics.csv              one row an epoch
 //   last.safetensors         checkpoint to resume from
 //   best.safetensors         weights of the epoch with the best test accuracy

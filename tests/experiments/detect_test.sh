@@ -126,6 +126,8 @@ works detect train $few --model small_mask_rcnn:eca_resnet20 --epochs 2 --thread
 says '16 training and 4 test images, 6 classes, canvas 48'
 grep -q '^epoch   2  train loss [0-9.]*   box AP .* mask AP .* img/s' "$work/output" || fail "detect train: no row of epoch 2"
 sha=$(sed -n 's/.*weights sha256 //p' "$work/output")
+checks=$((checks + 1))
+grep -q '"kind": "mask_rcnn"' "$work/run/detector.json" || fail 'detect train: no settings in detector.json'
 works detect train --config "$work/run/config.txt" --threads 2 --out "$work/again"
 says "weights sha256 $sha"
 checks=$((checks + 1)) command='eca detect train, killed'

@@ -10,20 +10,19 @@ squares, and of its products with filled(). Detections are of the same weights i
 """
 
 import itertools
-from collections import OrderedDict
 
 import numpy as np
 import torch
-from torch import nn
 from torchvision.models.detection import FasterRCNN, MaskRCNN, RetinaNet
 from torchvision.models.detection.anchor_utils import AnchorGenerator
 from torchvision.models.detection.faster_rcnn import FastRCNNPredictor, TwoMLPHead
 from torchvision.models.detection.mask_rcnn import MaskRCNNHeads, MaskRCNNPredictor
 from torchvision.models.detection.retinanet import RetinaNetHead
 from torchvision.ops import MultiScaleRoIAlign
-from torchvision.ops.feature_pyramid_network import FeaturePyramidNetwork, LastLevelMaxPool, LastLevelP6P7
+from torchvision.ops.feature_pyramid_network import LastLevelMaxPool, LastLevelP6P7
 
 from make_golden import Golden
+from pytorch_detectors import Backbone, Body
 from pytorch_models import ResNet
 
 HEIGHT, WIDTH, CLASSES, CHANNELS = 64, 96, 3, 16
@@ -62,34 +61,9 @@ def weights(name, shape, seed):
     return torch.from_numpy(np.asarray(u)).float().double()
 
 
-class Body(ResNet):
-    """The maps of the stages from `first` on."""
-
-    def __init__(self, first):
-        super().__init__([8, 16, 32, 64], [2, 2, 2, 2], "eca", "B", stem="image")
-        del self.fc
-        self.first = first
-
-    def forward(self, x):
-        x = torch.relu(self.bn1(self.conv1(x)))
-        x = nn.functional.max_pool2d(x, 3, stride=2, padding=1)
-        maps = OrderedDict()
-        for i in range(1, 5):
-            x = getattr(self, f"layer{i}")(x)
-            if i >= self.first:
-                maps[str(i - self.first)] = x
-        return maps
-
-
-class Backbone(nn.Module):
-    def __init__(self, first, extra):
-        super().__init__()
-        self.body = Body(first)
-        self.fpn = FeaturePyramidNetwork([8, 16, 32, 64][first - 1:], CHANNELS, extra)
-        self.out_channels = CHANNELS
-
-    def forward(self, x):
-        return self.fpn(self.body(x))
+def backbone(least_stride, extra):
+    network = ResNet([8, 16, 32, 64], [2, 2, 2, 2], "eca", "B", stem="image")
+    return Backbone(Body(network, least_stride), CHANNELS, extra)
 
 
 def plain(**options):
@@ -100,8 +74,8 @@ def plain(**options):
 def retinanet():
     sizes = tuple((s, int(s * 2 ** (1 / 3)), int(s * 2 ** (2 / 3))) for s in (16, 32, 64, 128, 256))
     anchors = AnchorGenerator(sizes, (RATIOS,) * 5)
-    backbone = Backbone(2, LastLevelP6P7(CHANNELS, CHANNELS))
-    return RetinaNet(backbone, CLASSES, anchor_generator=anchors, head=RetinaNetHead(CHANNELS, 9, CLASSES),
+    return RetinaNet(backbone(8, LastLevelP6P7(CHANNELS, CHANNELS)), CLASSES, anchor_generator=anchors,
+                     head=RetinaNetHead(CHANNELS, 9, CLASSES),
                      **plain(score_thresh=0.3, detections_per_img=20, topk_candidates=60))
 
 
@@ -109,7 +83,7 @@ def two_stage(kind, **options):
     anchors = AnchorGenerator(tuple((s,) for s in (16, 32, 64, 128, 256)), (RATIOS,) * 5)
     maps = ["0", "1", "2", "3"]
     pool = MultiScaleRoIAlign(maps, output_size=3, sampling_ratio=2, canonical_scale=64)
-    return kind(Backbone(1, LastLevelMaxPool()), rpn_anchor_generator=anchors, box_roi_pool=pool,
+    return kind(backbone(4, LastLevelMaxPool()), rpn_anchor_generator=anchors, box_roi_pool=pool,
                 box_head=TwoMLPHead(CHANNELS * 9, 32), box_predictor=FastRCNNPredictor(32, CLASSES + 1),
                 rpn_pre_nms_top_n_train=60, rpn_pre_nms_top_n_test=40, rpn_post_nms_top_n_train=1000,
                 rpn_post_nms_top_n_test=30, rpn_batch_size_per_image=4000, box_batch_size_per_image=2000,

@@ -187,8 +187,13 @@ def init_official(model):
             nn.init.zeros_(m.bias)
 
 
-def build(name, attention=None, shortcut="A", classes=10, in_channels=3):
-    """The model of that name. `attention` adds options to the prefix of the name, or stands in for it."""
+def widened(channels, width):
+    return [math.floor(c * width + 0.5) for c in channels]
+
+
+def build(name, attention=None, shortcut="A", classes=10, in_channels=3, width=1):
+    """The model of that name. `attention` adds options to the prefix of the name, or stands in for it. A ResNet has `width`
+    times the channels."""
     base, prefix = name, None
     for kind in KINDS:
         if name.startswith((kind + "_resnet", kind + "_mobilenet")):
@@ -203,12 +208,12 @@ def build(name, attention=None, shortcut="A", classes=10, in_channels=3):
               "152": [3, 8, 36, 3]}
     if depth in counts:
         block = BasicBlock if depth in ("18", "34") else Bottleneck
-        model = ResNet([64, 128, 256, 512], counts[depth], attention, "B", classes, in_channels, block, stem)
+        model = ResNet(widened([64, 128, 256, 512], width), counts[depth], attention, "B", classes, in_channels, block, stem)
     elif base in ("mobilenet_v2", "mobilenet_v2_cifar"):
         model = MobileNetV2(attention, classes, in_channels, small=stem == "small")
     elif base in ("resnet20", "resnet32", "resnet44", "resnet56", "resnet110"):
         n = (int(base[len("resnet"):]) - 2) // 6
-        model = ResNet([16, 32, 64], [n, n, n], attention, shortcut, classes, in_channels)
+        model = ResNet(widened([16, 32, 64], width), [n, n, n], attention, shortcut, classes, in_channels)
     else:
         raise ValueError(f"unknown model '{name}'")
     init_official(model)
