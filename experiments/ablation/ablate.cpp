@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "core/base/error.hpp"
@@ -16,6 +18,7 @@
 #include "core/files/make_folder.hpp"
 #include "core/parallel/threads.hpp"
 #include "experiments/ablation/child_process.hpp"
+#include "experiments/ablation/run_record.hpp"
 #include "experiments/common/format.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/progress_line.hpp"
@@ -52,23 +55,41 @@ JobOptions resolved_jobs(const JobOptions& asked, int64_t runs_left, int64_t cor
   return options;
 }
 
+// Of a run that has begun or left a record, the settings with which it did; nothing of another.
+static std::optional<std::map<std::string, std::string>> begun_with(const AblationRun& run) {
+  if (std::filesystem::exists(run.record)) return read_record(run.record).settings;
+  const RunDirectory directory(run.config->out);
+  if (!directory.holds_checkpoint()) return std::nullopt;  // nothing that could be mixed up
+  std::map<std::string, std::string> settings = read_identity(directory.file("last.safetensors")).settings;
+  const std::unique_ptr<RunConfig> defaults = run.config->fresh(), stored = run.config->fresh();
+  directory.resume_into(*stored, *defaults);
+  settings["data"] = stored->data;
+  return settings;
+}
+
 void check_existing_runs(const std::vector<AblationRun>& runs) {
   for (const AblationRun& run : runs) {
-    const RunDirectory directory(run.config->out);
-    if (!directory.holds_checkpoint()) continue;  // nothing that could be mixed up
-    const std::unique_ptr<RunConfig> defaults = run.config->fresh(), stored = run.config->fresh();
-    directory.resume_into(*stored, *defaults);
-    std::map<std::string, std::string> expected = read_identity(directory.file("last.safetensors")).settings;
+    std::optional<std::map<std::string, std::string>> expected = begun_with(run);
+    if (!expected) continue;
     std::map<std::string, std::string> found = settings_of(*run.config);
-    std::erase_if(expected,
+    if (expected->contains("data")) found["data"] = run.config->data;
+    std::erase_if(*expected,
                   [&](const auto& setting) { return !found.contains(setting.first); });  // what the data hold
-    expected["data"] = stored->data;
-    found["data"] = run.config->data;
-    const std::vector<std::string> changed = setting_differences(expected, found, settings_of(*defaults));
+    const std::vector<std::string> changed =
+        setting_differences(*expected, found, settings_of(*run.config->fresh()));
     if (!changed.empty()) {
-      throw Error(directory.path() + ": cannot go on with other settings than those it began with:\n  " +
+      throw Error(run.config->out + ": cannot go on with other settings than those it began with:\n  " +
                   join(changed, "\n  "));
     }
+  }
+}
+
+void keep_records(const Ablation& ablation, const std::vector<AblationRun>& runs) {
+  for (const AblationRun& run : runs) {
+    const RunDirectory directory(run.config->out);
+    if (std::filesystem::exists(run.record) || !is_finished(directory)) continue;
+    make_folder(std::filesystem::path(run.record).parent_path().string());
+    write_file_atomically(run.record, to_text(record_of(directory, *ablation.task)));
   }
 }
 
@@ -133,7 +154,7 @@ class Pool {
 Pool::Pool(const Ablation& ablation, const std::vector<AblationRun>& runs, const JobOptions& options)
     : ablation_(ablation), total_(runs.size()) {
   for (const AblationRun& run : runs) {
-    if (is_finished(RunDirectory(run.config->out))) {
+    if (std::filesystem::exists(run.record)) {
       ++done_;
     } else {
       waiting_.push_back(run);
@@ -185,6 +206,7 @@ bool Pool::start(const AblationRun& run) {
   FolderLock lock(directory.path(), /*wait=*/false);
   if (!lock.held()) return false;
   if (is_finished(directory)) {  // by another process, meanwhile
+    keep_records(ablation_, {run});
     ++done_;
     return true;
   }
@@ -219,6 +241,7 @@ void Pool::end(const Training& training, const ChildEnd& how) {
   parts_ended_ += part_done(training.directory, *training.run.config) - training.part_before;
   if (how.signal == 0 && how.code == 0 && is_finished(training.directory)) {
     ++done_;
+    keep_records(ablation_, {training.run});
     std::map<std::string, double> last = last_metrics(training.directory);
     std::string scores;
     for (const Score& score : ablation_.scores)
@@ -258,6 +281,7 @@ std::string Pool::status() const {
 
 AblateResult train_runs(const Ablation& ablation, const std::vector<AblationRun>& runs,
                         const JobOptions& options) {
+  keep_records(ablation, runs);  // of runs that were trained by themselves, or before there were records
   return Pool(ablation, runs, options).work();
 }
 

@@ -24,16 +24,18 @@ struct JobOptions {
 // The same with what is 0 chosen, for so many unfinished runs on so many cores.
 JobOptions resolved_jobs(const JobOptions& asked, int64_t runs_left, int64_t cores);
 
-// Throws Error if a run directory holds a checkpoint of a run whose keys that decide numbers are others, naming
-// the key.
+// Throws Error if a run has a record or a checkpoint with other keys that decide numbers, naming the key.
 void check_existing_runs(const std::vector<AblationRun>& runs);
+
+// Writes the records of those runs that are finished and have none. Throws FileError.
+void keep_records(const Ablation& ablation, const std::vector<AblationRun>& runs);
 
 struct AblateResult {
   bool interrupted = false;
   int64_t failed = 0;
   int64_t elsewhere = 0;  // left to another process that is at work on them
 };
-// Trains those of the ablation's runs that are not finished, going on from their checkpoints. What a run prints goes to log.txt in
+// Trains those of the ablation's runs that have no record, going on from their checkpoints. What a run prints goes to log.txt in
 // its run directory. A run that fails is reported, the others go on. Ctrl-C: all write their checkpoints, then it
 // returns.
 AblateResult train_runs(const Ablation& ablation, const std::vector<AblationRun>& runs,

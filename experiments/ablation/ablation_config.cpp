@@ -78,15 +78,18 @@ size_t find_arm(const std::vector<Arm>& arms, const std::string& name) {
               "\n  possible are: " + join(names, ", "));
 }
 
-Arm make_arm(const ArmLine& line, const RunConfig& common, const AblationTask& task) {
+Arm make_arm(const ArmLine& line, const RunConfig& common, const std::string& data,
+             const AblationTask& task) {
   std::shared_ptr<RunConfig> config = common.copy();
+  Arm arm = {.name = line.name, .config = config, .data = data};
   std::set<std::string> seen;
   for (const auto& [key, value] : line.keys) {
     if (!seen.insert(key).second) throw Error("key \"" + key + "\" is given twice");
     set_key(*config, key, value);
+    if (key == "data") arm.data = value;
   }
   task.complete_and_check(*config);
-  return {.name = line.name, .config = config};
+  return arm;
 }
 
 // A line of the whole ablation: one of its own keys, or one of the training's.
@@ -144,15 +147,17 @@ Ablation parse_ablation(const std::string& text, const std::string& path) {
     });
   }
   const std::unique_ptr<RunConfig> common = ablation.task->defaults();
+  std::string data = common->data;
   for (const CommonLine& line : common_lines) {
     if (is_own_key(line.pair.key)) continue;
     at_line(line.number, [&] { set_key(*common, line.pair.key, line.pair.value); });
+    if (line.pair.key == "data") data = line.pair.value;
   }
   if (arm_lines.empty()) throw FileError(path, "no arms, expected lines arm NAME: key = value; key = value");
   if (ablation.seeds.empty()) throw FileError(path, "no seeds, expected a line seeds = 1 2 3");
   for (const ArmLine& arm : arm_lines) {
     try {
-      ablation.arms.push_back(make_arm(arm, *common, *ablation.task));
+      ablation.arms.push_back(make_arm(arm, *common, data, *ablation.task));
     } catch (const Error& error) {
       refuse(path, arm.line.number, "arm " + arm.name + ": " + error.what());
     }
@@ -165,21 +170,25 @@ Ablation parse_ablation(const std::string& text, const std::string& path) {
   return ablation;
 }
 
-std::string run_path(const std::string& out, const std::string& arm, int64_t seed) {
-  return out + "/" + arm + "/seed-" + std::to_string(seed);
+std::string run_path(const std::string& runs, const std::string& arm, int64_t seed) {
+  return runs + "/" + arm + "/seed-" + std::to_string(seed);
 }
 
-std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out) {
-  std::vector<AblationRun> runs;
+std::string record_path(const std::string& out, const std::string& arm, int64_t seed) {
+  return run_path(out + "/records", arm, seed) + ".json";
+}
+
+std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out, const std::string& runs) {
+  std::vector<AblationRun> all;
   for (const int64_t seed : ablation.seeds) {
     for (const Arm& arm : ablation.arms) {
       std::shared_ptr<RunConfig> config = arm.config->copy();
       config->seed = seed;
-      config->out = run_path(out, arm.name, seed);
-      runs.push_back({arm.name, config});
+      config->out = run_path(runs, arm.name, seed);
+      all.push_back({arm.name, config, record_path(out, arm.name, seed)});
     }
   }
-  return runs;
+  return all;
 }
 
 }  // namespace eca

@@ -22,6 +22,7 @@ namespace eca {
 struct Arm {
   std::string name;                         // also the name of its folder
   std::shared_ptr<const RunConfig> config;  // all but seed and out; of the task's kind
+  std::string data;                         // config's, as the file has it: its paths may be relative
 };
 
 struct Ablation {
@@ -39,10 +40,12 @@ Ablation parse_ablation(const std::string& text, const std::string& path);
 struct AblationRun {
   std::string arm;
   std::shared_ptr<const RunConfig> config;  // out is run_path
+  std::string record;                       // record_path
 };
-// OUT/ARM/seed-N
-std::string run_path(const std::string& out, const std::string& arm, int64_t seed);
+// Where a run is trained, RUNS/ARM/seed-N, and what stays of it, OUT/records/ARM/seed-N.json.
+std::string run_path(const std::string& runs, const std::string& arm, int64_t seed);
+std::string record_path(const std::string& out, const std::string& arm, int64_t seed);
 // Seed by seed, so that one that was stopped early holds whole pairs.
-std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out);
+std::vector<AblationRun> runs_of(const Ablation& ablation, const std::string& out, const std::string& runs);
 
 }  // namespace eca

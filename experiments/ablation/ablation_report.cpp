@@ -1,14 +1,12 @@
 #include "experiments/ablation/ablation_report.hpp"
 
-#include <fstream>
+#include <filesystem>
 #include <map>
 
-#include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "core/files/atomic_file.hpp"
 #include "experiments/ablation/ablation_pictures.hpp"
 #include "experiments/common/format.hpp"
-#include "experiments/training/run_state.hpp"
 
 namespace eca {
 
@@ -22,23 +20,14 @@ std::vector<double> present(const std::vector<std::optional<double>>& values) {
   return all;
 }
 
-// Of a column of the last epoch. Throws FileError where there is none.
-double value_of(const RunDirectory& directory, const std::string& column) {
-  const std::map<std::string, double> last = last_metrics(directory);
-  const auto place = last.find(column);
-  if (place != last.end()) return place->second;
-  throw FileError(directory.file("metrics.csv"), "no column \"" + column + "\"");
-}
-
-ArmSummary read_arm(const Ablation& ablation, const Arm& arm, const Score& score, const std::string& out) {
+ArmSummary summary_of(const ArmRecords& records, const Score& score) {
   ArmSummary summary;
-  summary.name = arm.name;
-  for (const int64_t seed : ablation.seeds) {
-    const RunDirectory directory(run_path(out, arm.name, seed));
+  summary.name = records.name;
+  for (const std::optional<RunRecord>& record : records.by_seed) {
     summary.scores.emplace_back();
-    if (!is_finished(directory)) continue;
-    summary.scores.back() = score.scale * value_of(directory, score.column);
-    if (!summary.parameters) summary.parameters = ablation.task->trained_parameters(directory.path());
+    if (!record) continue;
+    summary.scores.back() = score.scale * record->last(score.column);
+    if (!summary.parameters) summary.parameters = record->parameters;
   }
   const std::vector<double> scores = present(summary.scores);
   if (scores.empty()) return summary;
@@ -101,15 +90,18 @@ std::string recipe_text(const Ablation& ablation) {
   std::string same, different;
   for (const ConfigKey& key : ablation.arms.front().config->keys()) {
     if (!key.decides_numbers || key.name == "seed") continue;
-    const std::string first = key.get(*ablation.arms.front().config);
+    const auto value_of = [&](const Arm& arm) {
+      return key.name == "data" ? arm.data : key.get(*arm.config);
+    };
+    const std::string first = value_of(ablation.arms.front());
     bool differs = false;
-    for (const Arm& arm : ablation.arms) differs |= key.get(*arm.config) != first;
+    for (const Arm& arm : ablation.arms) differs |= value_of(arm) != first;
     if (!differs) {
       if (!first.empty()) same += key.name + " = " + first + "\n";
       continue;
     }
     for (const Arm& arm : ablation.arms) {
-      const std::string value = key.get(*arm.config);
+      const std::string value = value_of(arm);
       different +=
           arm.name + ": " + key.name + " = " + (value.empty() ? "(the network's own)" : value) + "\n";
     }
@@ -117,11 +109,11 @@ std::string recipe_text(const Ablation& ablation) {
   return "```\n" + same + (different.empty() ? "" : "\n" + different) + "```\n";
 }
 
-std::string unfinished_text(const Ablation& ablation, const std::vector<ArmSummary>& arms) {
+std::string unfinished_text(const Ablation& ablation, const std::vector<ArmRecords>& arms) {
   std::string names;
   for (size_t i = 0; i < ablation.seeds.size(); ++i) {
-    for (const ArmSummary& arm : arms) {
-      if (!arm.scores[i]) names += "- " + arm.name + ", seed " + std::to_string(ablation.seeds[i]) + "\n";
+    for (const ArmRecords& arm : arms) {
+      if (!arm.by_seed[i]) names += "- " + arm.name + ", seed " + std::to_string(ablation.seeds[i]) + "\n";
     }
   }
   return names.empty() ? "" : "\n## Not finished\n\n" + names;
@@ -133,38 +125,61 @@ std::string csv_range(const std::optional<Interval>& interval) {
   return interval ? format("%.9g,%.9g", interval->low(), interval->high()) : ",";
 }
 
-// ---- timing ----
-
-// What follows "threads: " in environment.txt.
-std::string threads_of(const RunDirectory& directory) {
-  const std::string key = "threads: ";
-  std::ifstream file(directory.file("environment.txt"));
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with(key)) return line.substr(key.size());
-  }
-  return "";
-}
-
-std::string timing_csv(const Ablation& ablation, const std::string& out) {
+std::string timing_csv(const Ablation& ablation, const std::vector<ArmRecords>& arms) {
   std::string text = "arm,seed,threads,seconds,images_per_second\n";
-  for (const Arm& arm : ablation.arms) {
-    for (const int64_t seed : ablation.seeds) {
-      const RunDirectory directory(run_path(out, arm.name, seed));
-      if (!is_finished(directory)) continue;
-      const double seconds = value_of(directory, "seconds");
-      const double images = value_of(directory, "step") * static_cast<double>(arm.config->batch_size);
-      text += arm.name + "," + std::to_string(seed) + "," + threads_of(directory) +
+  for (size_t a = 0; a < arms.size(); ++a) {
+    for (size_t i = 0; i < ablation.seeds.size(); ++i) {
+      const std::optional<RunRecord>& record = arms[a].by_seed[i];
+      if (!record) continue;
+      const double seconds = record->last("seconds");
+      const double images = record->last("step") * static_cast<double>(ablation.arms[a].config->batch_size);
+      text += arms[a].name + "," + std::to_string(ablation.seeds[i]) + "," + std::to_string(record->threads) +
               format(",%.1f,%.1f\n", seconds, seconds > 0 ? images / seconds : 0);
     }
   }
   return text;
 }
 
+// ---- what the runs were made with ----
+
+// One line where all runs were made with the same; else a table of which were made with what.
+std::string made_with_text(const Ablation& ablation, const std::vector<ArmRecords>& arms) {
+  std::map<std::string, std::vector<std::string>> runs;
+  for (const ArmRecords& arm : arms) {
+    for (size_t i = 0; i < ablation.seeds.size(); ++i) {
+      if (arm.by_seed[i])
+        runs[made_with(*arm.by_seed[i])].push_back(arm.name + " " + std::to_string(ablation.seeds[i]));
+    }
+  }
+  if (runs.empty()) return "";
+  std::string text = "\n## Made with\n\n";
+  if (runs.size() == 1) return text + runs.begin()->first + "\n";
+  text +=
+      "Not all alike: runs of one seed that differ here are no pair to the last bit.\n\n| made with | runs "
+      "|\n|---|---|\n";
+  for (const auto& [what, names] : runs) text += "| " + what + " | " + join(names, ", ") + " |\n";
+  return text;
+}
+
 }  // namespace
 
-std::vector<ArmSummary> summarise(const Ablation& ablation, const Score& score, const std::string& out) {
+std::vector<ArmRecords> read_records(const Ablation& ablation, const std::string& out) {
+  std::vector<ArmRecords> arms;
+  for (const Arm& arm : ablation.arms) {
+    arms.push_back({.name = arm.name, .by_seed = {}});
+    for (const int64_t seed : ablation.seeds) {
+      const std::string path = record_path(out, arm.name, seed);
+      arms.back().by_seed.emplace_back();
+      if (std::filesystem::exists(path)) arms.back().by_seed.back() = read_record(path);
+    }
+  }
+  return arms;
+}
+
+std::vector<ArmSummary> summarise(const Ablation& ablation, const Score& score,
+                                  const std::vector<ArmRecords>& records) {
   std::vector<ArmSummary> arms;
-  for (const Arm& arm : ablation.arms) arms.push_back(read_arm(ablation, arm, score, out));
+  for (const ArmRecords& arm : records) arms.push_back(summary_of(arm, score));
   for (size_t i = 0; i < arms.size(); ++i) {
     if (i != ablation.baseline) compare(arms[i], arms[ablation.baseline]);
   }
@@ -194,14 +209,14 @@ static std::string section(const Ablation& ablation, const Score& score,
   return text + "\n## Every run\n\n" + runs_table(ablation, arms);
 }
 
-std::string report_markdown(const Ablation& ablation, const std::vector<std::vector<ArmSummary>>& by_score) {
+std::string report_markdown(const Ablation& ablation, const std::vector<ArmRecords>& records) {
   std::string text = "# Ablation\n\n";
-  for (size_t i = 0; i < by_score.size(); ++i) {
-    const Score& score = ablation.scores[i];
-    if (i > 0) text += "\n# By " + score.name + "\n\n";
-    text += section(ablation, score, by_score[i]);
+  for (const Score& score : ablation.scores) {
+    if (&score != &ablation.scores.front()) text += "\n# By " + score.name + "\n\n";
+    text += section(ablation, score, summarise(ablation, score, records));
   }
-  return text + unfinished_text(ablation, by_score.front()) + "\n## Recipe\n\n" + recipe_text(ablation);
+  return text + unfinished_text(ablation, records) + made_with_text(ablation, records) + "\n## Recipe\n\n" +
+         recipe_text(ablation);
 }
 
 std::string report_csv(const std::vector<ArmSummary>& arms) {
@@ -220,15 +235,15 @@ std::string report_csv(const std::vector<ArmSummary>& arms) {
 }
 
 std::string write_report(const Ablation& ablation, const std::string& out) {
-  std::vector<std::vector<ArmSummary>> by_score;
+  const std::vector<ArmRecords> records = read_records(ablation, out);
   for (const Score& score : ablation.scores) {
-    const std::string table = by_score.empty() ? "report.csv" : "report_" + score.file + ".csv";
-    by_score.push_back(summarise(ablation, score, out));
-    write_file_atomically(out + "/" + table, report_csv(by_score.back()));
+    const std::string name =
+        &score == &ablation.scores.front() ? "report.csv" : "report_" + score.file + ".csv";
+    write_file_atomically(out + "/" + name, report_csv(summarise(ablation, score, records)));
   }
-  const std::string report = report_markdown(ablation, by_score);
+  const std::string report = report_markdown(ablation, records);
   write_file_atomically(out + "/report.md", report);
-  write_file_atomically(out + "/timing.csv", timing_csv(ablation, out));
+  write_file_atomically(out + "/timing.csv", timing_csv(ablation, records));
   draw_pictures(ablation, out);
   return report;
 }

@@ -1,6 +1,5 @@
-// What the runs of an ablation show. Made from the run directories alone: from the same finished runs come the
-// same bytes of report.md and report.csv, in whatever order, in however many sittings and shards they were
-// trained. What depends on the machine is in timing.csv.
+// What the runs of an ablation show. Made from their records alone: from the same records come the same bytes of report.md and
+// report.csv, in whatever order, in however many sittings and shards the runs were trained. Times are in timing.csv.
 #pragma once
 
 #include <optional>
@@ -9,6 +8,7 @@
 
 #include "experiments/ablation/ablation_config.hpp"
 #include "experiments/ablation/paired_comparison.hpp"
+#include "experiments/ablation/run_record.hpp"
 
 namespace eca {
 
@@ -23,12 +23,20 @@ struct ArmSummary {
   PairedComparison to_baseline;  // over the seeds that both have finished
 };
 
-// The arms of the ablation by one score from the run directories in `out`, each compared with the baseline. Throws FileError if a
-// finished run cannot be read.
-std::vector<ArmSummary> summarise(const Ablation& ablation, const Score& score, const std::string& out);
+struct ArmRecords {
+  std::string name;
+  std::vector<std::optional<RunRecord>>
+      by_seed;  // in the order of the ablation's seeds; absent: not finished
+};
+// Of all arms, from OUT/records. Throws FileError if one cannot be read.
+std::vector<ArmRecords> read_records(const Ablation& ablation, const std::string& out);
 
-// The summaries by each of the ablation's scores as a page with the recipe, and those by one as a table with all digits.
-std::string report_markdown(const Ablation& ablation, const std::vector<std::vector<ArmSummary>>& by_score);
+// The arms by one score, each compared with the baseline. Throws Error where a record has no such score.
+std::vector<ArmSummary> summarise(const Ablation& ablation, const Score& score,
+                                  const std::vector<ArmRecords>& records);
+
+// The arms by each of the ablation's scores as a page with the recipe, and summaries as a table with all digits.
+std::string report_markdown(const Ablation& ablation, const std::vector<ArmRecords>& records);
 std::string report_csv(const std::vector<ArmSummary>& arms);
 
 // Writes report.md, report.csv and timing.csv into `out`, and where there is gnuplot accuracy_params.png and accuracy_time.png; of

@@ -5,15 +5,15 @@
 #include <cstdio>
 #include <fstream>
 #include <optional>
+#include <sstream>
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 
 namespace eca {
 
-std::map<std::string, double> last_metrics(const RunDirectory& directory) {
-  const std::string path = directory.file("metrics.csv");
-  std::ifstream file(path);
+std::map<std::string, double> last_metrics(const std::string& metrics) {
+  std::istringstream file(metrics);
   std::vector<std::string> columns;
   std::map<std::string, double> last;
   int number = 0;
@@ -22,17 +22,28 @@ std::map<std::string, double> last_metrics(const RunDirectory& directory) {
     if (number == 1 || line.empty()) continue;
     const std::vector<std::string> words = split(line, ',');
     if (words.size() != columns.size())
-      throw FileError(path, "line " + std::to_string(number) + " has " + std::to_string(words.size()) +
-                                " columns, expected " + std::to_string(columns.size()) + " as in the first");
+      throw Error("line " + std::to_string(number) + " has " + std::to_string(words.size()) +
+                  " columns, expected " + std::to_string(columns.size()) + " as in the first");
     for (size_t i = 0; i < words.size(); ++i) {
       const auto value = words[i] == "nan" ? std::nan("") : finite_number(words[i]);
       if (!value)
-        throw FileError(path, "line " + std::to_string(number) + ": " + columns[i] + " = \"" + words[i] +
-                                  "\", expected a number");
+        throw Error("line " + std::to_string(number) + ": " + columns[i] + " = \"" + words[i] +
+                    "\", expected a number");
       last[columns[i]] = *value;
     }
   }
   return last;
+}
+
+std::map<std::string, double> last_metrics(const RunDirectory& directory) {
+  const std::string path = directory.file("metrics.csv");
+  std::ostringstream metrics;
+  metrics << std::ifstream(path).rdbuf();
+  try {
+    return last_metrics(metrics.str());
+  } catch (const Error& error) {
+    throw FileError(path, error.what());
+  }
 }
 
 std::vector<EpochRow> read_epochs(const RunDirectory& directory) {

@@ -12,6 +12,8 @@ namespace eca {
 // The last row of metrics.csv of a run of any kind, by column; empty where there is none yet. NaN: not measured. Throws FileError
 // naming the line if it does not read as its first line says.
 std::map<std::string, double> last_metrics(const RunDirectory& directory);
+// The same of the text of metrics.csv. Throws Error naming the line.
+std::map<std::string, double> last_metrics(const std::string& metrics);
 
 // A row of a classifier's metrics.csv. Losses are means, accuracies percent; those on the test images are NaN where they were not measured.
 struct EpochRow {

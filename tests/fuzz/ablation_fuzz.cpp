@@ -3,5 +3,5 @@
 
 void eca::fuzz::read_ablation(Bytes bytes) {
   const Ablation ablation = parse_ablation(std::string(bytes.begin(), bytes.end()), "fuzz");
-  runs_of(ablation, "out");
+  runs_of(ablation, "out", "runs");
 }

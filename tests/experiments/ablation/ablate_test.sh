@@ -75,6 +75,41 @@ ends 1 --pictures "$work/tables"
 says 'report.csv: line 2 has 1 columns, expected 2'
 cmp -s "$work/whole/timing.csv" "$work/again/timing.csv" || fail "timing.csv is not what the runs recorded"
 
+# Records alone: nothing is trained, and the report is the same. What was trained before there were records gets them.
+mkdir "$work/recorded"
+cp -r "$work/whole/records" "$work/recorded/records"
+ends 0 "$work/toy.txt" --out "$work/recorded" --runs "$work/elsewhere"
+[ ! -e "$work/elsewhere" ] || fail "a run with a record was trained"
+for name in report.md report.csv timing.csv; do
+  cmp -s "$work/whole/$name" "$work/recorded/$name" || fail "from records alone: another $name"
+done
+cp -r "$work/whole" "$work/older"
+rm -r "$work/older/records"
+ends 0 --report "$work/older"
+same_report older
+# One trained again has the same weights; one that has not is told.
+ends 0 "$work/toy.txt" --out "$work/recorded" --runs "$work/elsewhere" --verify eca 2
+says 'verified: eca seed 2 has the same weights'
+[ -z "$(find "$work/elsewhere" -name weights.safetensors)" ] || fail "verify: the run was left"
+record=$work/recorded/records/eca/seed-2.json
+sed -i 's/"weights_sha256": "./&0/; s/"source": "[^"]*"/"source": "older"/' "$record"
+ends 1 "$work/toy.txt" --out "$work/recorded" --runs "$work/elsewhere" --verify eca 2
+says 'weights sha256: expected'
+says 'program older'
+ends 0 --report "$work/recorded"
+says 'Not all alike'
+says '| program older'
+ends 1 "$work/toy.txt" --out "$work/recorded" --verify eca
+says 'verify: expected an arm and a seed'
+ends 1 "$work/toy.txt" --out "$work/recorded" --verify eca 3
+says 'no arm "eca" with a seed 3'
+sed 's/epochs = 2/epochs = 3/' "$work/toy.txt" >"$work/other.txt"
+ends 1 "$work/other.txt" --out "$work/recorded"
+says 'epochs: expected 2, found 3'
+head -c 100 "$work/whole/records/eca/seed-2.json" >"$record"
+ends 1 --report "$work/recorded"
+says "$record: is no record of a run"
+
 # Killed: no run lives on, the same command goes on.
 "$eca" ablate "$work/toy.txt" --out "$work/killed" >"$work/output" 2>&1 &
 pid=$!

@@ -29,11 +29,12 @@ TEST_CASE("an ablation: common keys, arms, seeds", "[ablation]") {
   CHECK(ablation.seeds == std::vector<int64_t>{3, 1});
   CHECK(ablation.baseline == 1);
 
-  const std::vector<AblationRun> runs = runs_of(ablation, "o");
+  const std::vector<AblationRun> runs = runs_of(ablation, "o", "r");
   REQUIRE(runs.size() == 4);
-  CHECK(runs[0].config->out == "o/none/seed-3");
-  CHECK(runs[1].config->out == "o/eca/seed-3");
+  CHECK(runs[0].config->out == "r/none/seed-3");
+  CHECK(runs[1].config->out == "r/eca/seed-3");
   CHECK(runs[3].config->seed == 1);
+  CHECK(runs[3].record == "o/records/eca/seed-1.json");
 }
 
 TEST_CASE("an ablation of detectors: its keys, and what all arms measure", "[ablation]") {
@@ -97,7 +98,7 @@ TEST_CASE("errors of an ablation's file name file and line", "[ablation]") {
 
 TEST_CASE("runs of the same seed are paired: the same weights where names and shapes agree, the same images",
           "[ablation]") {
-  const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o");
+  const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o", "o");
   const auto config_of = [&](size_t i) { return dynamic_cast<const TrainConfig&>(*runs[i].config); };
   const TrainConfig none = config_of(0), eca = config_of(1), other_seed = config_of(2);
   const auto network = [](const TrainConfig& config) {
@@ -139,7 +140,7 @@ TEST_CASE("runs of the same seed are paired: the same weights where names and sh
 }
 
 TEST_CASE("shards share the runs out without a rest", "[ablation]") {
-  const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o");
+  const std::vector<AblationRun> runs = runs_of(parse_ablation(kTwoArms, "a.txt"), "o", "o");
   std::set<std::string> folders;
   for (const int64_t index : {1, 2, 3}) {
     for (const AblationRun& run : shard_of(runs, {index, 3})) {
