@@ -28,13 +28,22 @@ class UnreadableImages {
  public:
   void add(int64_t i, const std::string& why);
   bool contains(int64_t i) const;
-  // Why, of those added since the last call, in the order of the set.
-  std::vector<std::string> take_new();
+
+  // Those that nobody was told of yet, and why.
+  std::map<int64_t, std::string> unsaid() const;
+  // Why, of those of `images` that nobody was told of yet, in the order of the set. From now on all of them are contained, and said.
+  std::vector<std::string> say(const std::map<int64_t, std::string>& images);
+  std::vector<std::string> say_new() { return say(unsaid()); }
+  // What was said, nobody has heard.
+  void unsay();
 
  private:
+  struct Met {
+    std::string why;
+    bool said = false;
+  };
   mutable std::mutex mutex_;
-  std::map<int64_t, std::string> why_;
-  std::vector<int64_t> new_;
+  std::map<int64_t, Met> images_;
 };
 
 }  // namespace eca

@@ -174,6 +174,12 @@ bool Loader::next(Batch& batch) {
   return true;
 }
 
+void Loader::wait_for_ahead() {
+  const size_t ahead = static_cast<size_t>(std::min<int64_t>(options_.prefetch, batches() - next_batch_));
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return ready_.size() == ahead || failure_ || !background_.joinable(); });
+}
+
 // The body of the background thread.
 void Loader::run_background(int64_t first_batch) {
   try {

@@ -80,6 +80,10 @@ class Loader {
   // copied. Rethrows what went wrong in the background thread. Throws Error before the first start_epoch.
   bool next(Batch& batch);
 
+  // Waits until the background thread can go no further ahead: what has been read of the set then depends on how often next() was
+  // called, and on nothing else.
+  void wait_for_ahead();
+
  private:
   void order_places();
   void balance_order();

@@ -209,7 +209,7 @@ Dataset load_image_folder(const std::string& dir, const ImageFolderOptions& opti
   }
   for (const ImageSet* set : {&result.train, &result.test}) {
     if (!set->unreadable) continue;
-    for (const std::string& why : set->unreadable->take_new()) result.notes.push_back("skipped: " + why);
+    for (const std::string& why : set->unreadable->say_new()) result.notes.push_back("skipped: " + why);
   }
   const std::string how = reading_text(options, result.normalisation);
   result.train.fingerprint = [train, how] { return fingerprint_of(*train, how); };

@@ -17,7 +17,8 @@ struct FolderWishes {
 // folder_image_size; all other data have a size of their own. Throws what load_dataset throws.
 Dataset load_data(const std::string& spec, int64_t folder_image_size, const FolderWishes& wishes = {});
 
-// Says which images could not be read and were passed over since the last call: how many, and the first of them. All ranks call it.
+// Says which images could not be read and were passed over since the last call: how many, and the first of them. All ranks call it;
+// each then knows what any of them has met, so that no image is said twice.
 void warn_of_unreadable(const ImageSet& set);
 
 // "eca: warning: ...", on stderr.

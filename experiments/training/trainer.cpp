@@ -50,6 +50,7 @@ class Trainer {
  private:
   void train_part(const Batch& batch);
   void finish_step();
+  void name_unreadable();
   void begin_epoch(int64_t epoch);
   void end_epoch();
   void accept_data(const Identity& then, const std::vector<std::string>& differences);
@@ -244,6 +245,7 @@ TrainResult Trainer::run(const std::function<bool()>& stop_asked) {
       }
       if (on_any_rank(stop_asked()) && !done()) {
         save_last();
+        name_unreadable();
         return {.interrupted = true, .seconds = seconds_in_all()};
       }
     }
@@ -338,6 +340,13 @@ void Trainer::begin_epoch(int64_t epoch) {
   progress_.correct = progress_.images = 0;
 }
 
+// The images that were passed over, of what was read until here.
+void Trainer::name_unreadable() {
+  if (data_.train.unreadable)
+    loader_.wait_for_ahead();  // within an epoch: so that the same are named each time
+  for (const ImageSet* set : {&data_.train, &data_.test}) warn_of_unreadable(*set);
+}
+
 void Trainer::end_epoch() {
   finish_step();
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // "nan" in metrics.csv
@@ -360,7 +369,7 @@ void Trainer::end_epoch() {
              (evaluated && top5 ? format("top-5 %5.2f %%   ", test.top5) : "") +
              format("%.0f img/s  %s", static_cast<double>(step_images_) / step_seconds_,
                     duration_text(seconds_in_all()).c_str()));
-  for (const ImageSet* set : {&data_.train, &data_.test}) warn_of_unreadable(*set);
+  name_unreadable();
   if (test.not_finite > 0) line_.keep("warning: " + not_finite_text(test));
   if (observer_ != nullptr) report_epoch(test, evaluated);
   if (test.not_finite == 0 && test.accuracy > progress_.best_accuracy) {

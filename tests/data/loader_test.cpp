@@ -234,9 +234,26 @@ TEST_CASE("the next of its class stands in for an image that cannot be read, in 
       }
     }
   }
-  CHECK(set.unreadable->take_new() == std::vector<std::string>{"35.png: is damaged", "45.png: is damaged",
-                                                               "95.png: is damaged", "102.png: is damaged"});
-  CHECK(set.unreadable->take_new().empty());
+  CHECK(set.unreadable->say_new() == std::vector<std::string>{"35.png: is damaged", "45.png: is damaged",
+                                                              "95.png: is damaged", "102.png: is damaged"});
+  CHECK(set.unreadable->say_new().empty());
+}
+
+TEST_CASE("how far the loader has read ahead can be waited for", "[data]") {
+  const ImageSet set = patchy_set({1, 5, 7, 102}, true);
+  const LoaderOptions options = {.batch_size = 2, .prefetch = GENERATE(0, 2), .threads = GENERATE(1, 3)};
+  CAPTURE(options.prefetch);
+  Loader loader(set, kUnitRgb, options);
+  loader.wait_for_ahead();  // before the first epoch there is nothing to wait for
+  loader.start_epoch(0);
+  Batch batch;
+  loader.next(batch);
+  loader.wait_for_ahead();
+  CHECK(set.unreadable->contains(1));
+  CHECK(set.unreadable->contains(5) == (options.prefetch == 2));
+  CHECK_FALSE(set.unreadable->contains(7));
+  while (loader.next(batch)) loader.wait_for_ahead();
+  CHECK(set.unreadable->say_new().size() == 4);
 }
 
 TEST_CASE("images that cannot be read are left out where that is asked for", "[data]") {

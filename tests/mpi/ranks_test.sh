@@ -180,16 +180,50 @@ timeout 120 mpirun -q -n 1 "$eca" train $(folder "$work/good") : -n 1 "$eca" tra
 found=$?
 fails_once "$work/bad/b/3.ppm"
 
-# The same image passed over, whichever rank meets it; streamed, as it is in the middle of an epoch.
-skipped=(--data "folder:$work/bad,test=0.25" --skip-bad --data-memory 1 --image-size 8 --threads 1 --batch-size 4 --epochs 2)
-works train "${skipped[@]}" --out "$work/skipped"
-whole=$(sha)
-for R in 2 4; do
-  on $R train "${skipped[@]}" --out "$work/skipped" --overwrite
-  succeeds
-  [ "$(sha)" = "$whole" ] || fail "--skip-bad: $R processes give other weights"
-  fails=$(grep -c -F "$work/bad/b/3.ppm" "$work/output")
-  [ "$fails" -eq 1 ] || fail "--skip-bad on $R: the bad image is named $fails times, expected once"
+# Bad images passed over, whichever rank meets them: each is named once in a run, and what is said is what one process says, as the
+# ranks tell each other what they have met. Streamed, so that they are met in the middle of an epoch.
+for i in $(seq 16); do
+  for class in train/a train/b test/a test/b; do
+    mkdir -p "$work/damaged/$class"
+    cp "$work/good/${class#*/}/$((i % 4 + 1)).ppm" "$work/damaged/$class/$i.ppm"
+  done
+done
+for bad in train/a/3 train/a/9 train/b/5 train/b/16 test/b/2; do printf 'P6\n8 8\n255\nshort' >"$work/damaged/$bad.ppm"; done
+said_of_skipped() { grep -o -e 'skipped [0-9]* image.*' -e '[^/]*/[^/]*\.ppm: .*' "$work/output"; }
+# same_skipped WHAT IMAGES "R..." ARGUMENT...: so many images are named, by R processes as by one; goes on with $work/begun, if that
+# is there.
+same_skipped() {
+  local what=$1 images=$2 processes=$3 whole
+  shift 3
+  for R in 1 $processes; do
+    rm -rf "$work/skipped"
+    [ ! -d "$work/begun" ] || cp -r "$work/begun" "$work/skipped"
+    on $R train --skip-bad --data-memory 0 --image-size 8 --threads 1 --schedule constant "$@" --out "$work/skipped"
+    succeeds
+    [ $R -gt 1 ] || said_of_skipped >"$work/skipped.txt"
+    [ $R -gt 1 ] || whole=$(sha)
+    [ "$(sha)" = "$whole" ] || fail "--skip-bad, $what: $R processes give other weights"
+    said_of_skipped | cmp -s - "$work/skipped.txt" || fail "--skip-bad, $what: $R processes say other things than one"
+  done
+  found=$(grep -c '\.ppm' "$work/skipped.txt")
+  [ "$found" -eq "$images" ] || fail "--skip-bad, $what: expected $images images named, found $found: $(cat "$work/skipped.txt")"
+}
+damaged=(--data "folder:$work/damaged,normalise=imagenet")
+same_skipped 'some epochs' 5 '2 4 8' "${damaged[@]}" --batch-size 8 --epochs 4
+mv "$work/skipped" "$work/begun"
+same_skipped 'more epochs' 5 4 "${damaged[@]}" --batch-size 8 --epochs 6 --resume
+rm -rf "$work/begun"
+same_skipped 'an epoch that is not ended' 3 4 "${damaged[@]}" --batch-size 4 --steps 1
+same_skipped 'met before training' 5 4 --data "folder:$work/damaged" --batch-size 8 --epochs 2
+
+# One rank has the memory to read all images at the start, the other has not.
+for memory in '0 1G' '1G 0'; do
+  checks=$((checks + 1))
+  skips=("$eca" train "${damaged[@]}" --skip-bad --image-size 8 --threads 1 --batch-size 8 --epochs 1 --out "$work/skipped" --overwrite)
+  timeout 120 mpirun -q -n 1 "${skips[@]}" --data-memory "${memory% *}" : -n 1 "${skips[@]}" --data-memory "${memory#* }" \
+    >"$work/output" 2>&1
+  found=$(said_of_skipped | grep -c '\.ppm')
+  [ "$found" -eq 5 ] || fail "--skip-bad, memory of ranks $memory: expected 5 images named, found $found: $(said_of_skipped)"
 done
 
 # A process that is stopped, and one whose disk is full.

@@ -132,8 +132,8 @@ TEST_CASE("with bad images passed over, a streamed folder gives the batches that
           3);  // those that the normalisation met; the test images were not looked at
   CHECK_THAT(streamed.notes[0],
              contains("skipped: " + dir.file("train/cat/103.jpg")) && contains("truncated or damaged PNG"));
-  CHECK(streamed.train.unreadable->take_new().empty());
-  CHECK(streamed.test.unreadable->take_new().size() == 1);
+  CHECK(streamed.train.unreadable->say_new().empty());
+  CHECK(streamed.test.unreadable->say_new().size() == 1);
   CHECK(kept.train.size() == 20);
 
   options.skip_bad = false;
@@ -157,7 +157,7 @@ TEST_CASE("a file that vanishes in the middle of an epoch is named, or passed ov
   if (skip_bad) {
     REQUIRE(loader.next(batch));
     CHECK(batch.indices == std::vector<int64_t>{5, 6, 8, 8, 9});
-    const std::vector<std::string> skipped = data.train.unreadable->take_new();
+    const std::vector<std::string> skipped = data.train.unreadable->say_new();
     REQUIRE(skipped.size() == 1);
     CHECK_THAT(skipped[0], contains("train/cat/115.jpg: cannot be opened: No such file"));
   } else {
