@@ -34,13 +34,7 @@ struct DetectPredictArguments {
 Picture picture_of(const Image& image, const std::vector<CocoDetection>& found,
                    const std::vector<std::string>& classes, int64_t side) {
   std::vector<DrawnObject> objects;
-  for (const CocoDetection& detection : found) {
-    objects.push_back(
-        {.box = detection.box,
-         .text = text_with_score(classes.at(static_cast<size_t>(detection.category)), detection.score),
-         .label = static_cast<int32_t>(detection.category),
-         .mask = detection.mask});
-  }
+  for (const CocoDetection& detection : found) objects.push_back(drawn(detection, classes));
   std::reverse(objects.begin(), objects.end());  // the best lie on top
   return draw_objects(image, objects, side);
 }

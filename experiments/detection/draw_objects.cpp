@@ -76,6 +76,13 @@ Colour class_colour(int32_t label) {
   return kClassColours[static_cast<size_t>(label) % std::size(kClassColours)];
 }
 
+DrawnObject drawn(const CocoDetection& detection, const std::vector<std::string>& classes) {
+  return {.box = detection.box,
+          .text = text_with_score(classes.at(static_cast<size_t>(detection.category)), detection.score),
+          .label = static_cast<int32_t>(detection.category),
+          .mask = detection.mask};
+}
+
 std::string text_with_score(const std::string& name, double score) { return name + format(" %.2f", score); }
 
 DrawnObject drawn(const DetectionObject& object, const std::vector<std::string>& classes) {

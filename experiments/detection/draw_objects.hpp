@@ -20,6 +20,8 @@ struct DrawnObject {
 
 // With the class's name, "crowd of ..." and dashed where it is one.
 DrawnObject drawn(const DetectionObject& object, const std::vector<std::string>& classes);
+// With the class's name and the score.
+DrawnObject drawn(const CocoDetection& detection, const std::vector<std::string>& classes);
 // "Sneaker 0.93"
 std::string text_with_score(const std::string& name, double score);
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "experiments/common/format.hpp"
+#include "experiments/detection/batch_targets.hpp"
 #include "experiments/detection/explain_panel.hpp"
 #include "layers/detection/paste_mask.hpp"
 #include "layers/detection/roi_align.hpp"
@@ -86,15 +87,19 @@ static Picture compared(const Image& image, const std::vector<uint8_t>& mask,
   return picture;
 }
 
-Picture masks_picture(const Image& image, const std::vector<uint8_t>& mask, const CornerBox& box, int64_t M) {
-  const int64_t height = image.height, width = image.width;
-  const std::vector<float> numbers = mask_numbers(mask, height, width, box, M);
-  const std::vector<float> pasted = paste_mask(numbers, M, box, height, width);
+static CornerBox around_both(const CornerBox& a, const CornerBox& b) {
+  return {std::min(a.x1, b.x1), std::min(a.y1, b.y1), std::max(a.x2, b.x2), std::max(a.y2, b.y2)};
+}
+
+Picture masks_picture(const Image& image, const DetectionObject& object, const BoxMask& found) {
+  const auto& [box, M, numbers] = found;
+  const std::vector<uint8_t> mask = decode_rle(*object.mask);
+  const std::vector<float> pasted = paste_mask(numbers, M, box, image.height, image.width);
   const MaskAgreement agree = agreement(mask, pasted);
-  const PixelBox shown = shown_around(box, height, width);
+  const PixelBox shown = shown_around(around_both(box, corners_of(object.box)), image.height, image.width);
   const auto panel = [&](const Picture& picture) {
     ExplainPanel one(picture, shown);
-    one.draw_box(box, {.colour = kInk, .width = 2});
+    one.draw_box(found.box, {.colour = kInk, .width = 2});
     return one;
   };
   return explain_sheet(

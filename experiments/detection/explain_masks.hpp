@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "data/images/image.hpp"
+#include "data/detection/detection_set.hpp"
 #include "experiments/drawing/picture.hpp"
 #include "layers/detection/corner_box.hpp"
 
@@ -25,8 +25,14 @@ MaskAgreement agreement(const std::vector<uint8_t>& first, const std::vector<flo
 // The part of an image that shows a box, with some room around it.
 PixelBox shown_around(const CornerBox& box, int64_t height, int64_t width);
 
-// An object's mask on the image; as M x M numbers; these laid over the box again; and the pixels that are then above 0.5, beside
-// those of the mask.
-Picture masks_picture(const Image& image, const std::vector<uint8_t>& mask, const CornerBox& box, int64_t M);
+// M x M numbers over a box: mask_numbers(), or those that a network found.
+struct BoxMask {
+  CornerBox box;
+  int64_t M;
+  std::vector<float> numbers;
+};
+// The mask of an object, which has one, on the image; M x M numbers; these laid over their box; and the pixels that are then above
+// 0.5, beside those of the mask.
+Picture masks_picture(const Image& image, const DetectionObject& object, const BoxMask& found);
 
 }  // namespace eca

@@ -5,15 +5,11 @@
 
 #include "data/images/image.hpp"
 #include "experiments/drawing/picture.hpp"
-#include "models/detection/pyramid_anchors.hpp"
+#include "models/detection/region_proposals.hpp"
 
 namespace eca {
 
-struct ScoredBoxes {
-  std::vector<CornerBox> boxes;
-  std::vector<double> scores;
-  std::vector<int32_t> maps;  // the map that each comes from
-};
+using ScoredBoxes = RegionProposals::Candidates;
 
 // What region proposals that half know the answer would say: the score of an anchor is its largest IoU with an object, and its box
 // goes three quarters of the way to that object. The best anchors of each map, of those that overlap an object at all.

@@ -45,19 +45,10 @@ RegionProposals::Outputs RegionProposals::outputs(const std::vector<Tensor>& map
 
 // ---- proposals ---------------------------------------------------------------------------------------
 
-namespace {
-
-struct Candidates {
-  std::vector<CornerBox> boxes;
-  std::vector<double> scores;
-  std::vector<int32_t> maps;
-};
-
-}  // namespace
-
 // Of one map of one image the best anchors, as the boxes that they stand for.
-static void append_best(Candidates& candidates, std::span<const real> logits, std::span<const real> deltas,
-                        std::span<const CornerBox> anchors, int32_t map, int64_t most) {
+static void append_best(RegionProposals::Candidates& candidates, std::span<const real> logits,
+                        std::span<const real> deltas, std::span<const CornerBox> anchors, int32_t map,
+                        int64_t most) {
   const std::vector<double> scores(logits.begin(), logits.end());
   for (const size_t i : highest(scores, most)) {
     candidates.boxes.push_back(BoxCoder().decode(delta_at(deltas, i), anchors[i]));
@@ -66,31 +57,24 @@ static void append_best(Candidates& candidates, std::span<const real> logits, st
   }
 }
 
-// Clipped to the image; without those that have no side left; without those that a better one of the same map overlaps.
-static std::vector<CornerBox> chosen_proposals(const Candidates& candidates, const RpnConfig& config,
-                                               int64_t most, const ImageSize& size) {
-  Candidates in_image;
-  for (const CornerBox& box : candidates.boxes) {
-    in_image.boxes.push_back(clipped(box, static_cast<double>(size.height), static_cast<double>(size.width)));
-  }
-  Candidates left;
-  for (const int64_t i : boxes_of_size(in_image.boxes, config.least_side)) {
+// Clipped to the image; without those that have no side left.
+static RegionProposals::Candidates inside(const RegionProposals::Candidates& candidates, double least_side,
+                                          const ImageSize& size) {
+  std::vector<CornerBox> boxes;
+  for (const CornerBox& box : candidates.boxes)
+    boxes.push_back(clipped(box, static_cast<double>(size.height), static_cast<double>(size.width)));
+  RegionProposals::Candidates left;
+  for (const int64_t i : boxes_of_size(boxes, least_side)) {
     const auto k = static_cast<size_t>(i);
-    left.boxes.push_back(in_image.boxes[k]);
+    left.boxes.push_back(boxes[k]);
     left.scores.push_back(candidates.scores[k]);
     left.maps.push_back(candidates.maps[k]);
   }
-  std::vector<CornerBox> chosen;
-  for (const int64_t i : nms(left.boxes, left.scores, config.nms, left.maps)) {
-    if (std::ssize(chosen) == most) break;
-    chosen.push_back(left.boxes[static_cast<size_t>(i)]);
-  }
-  return chosen;
+  return left;
 }
 
-std::vector<std::vector<CornerBox>> RegionProposals::proposals(const Outputs& outputs,
-                                                               const ProposalCounts& counts,
-                                                               const ImageSize& size) const {
+std::vector<RegionProposals::Candidates> RegionProposals::candidates(const Outputs& outputs, int64_t of_map,
+                                                                     const ImageSize& size) const {
   const auto N = static_cast<size_t>(outputs.logits.front().dim(0));
   std::vector<Candidates> candidates(N);
   for (size_t map = 0; map < outputs.anchors.maps(); ++map) {
@@ -100,12 +84,26 @@ std::vector<std::vector<CornerBox>> RegionProposals::proposals(const Outputs& ou
     for (size_t n = 0; n < N; ++n) {
       append_best(candidates[n], std::span(logits).subspan(n * count, count),
                   std::span(deltas).subspan(4 * n * count, 4 * count), anchors, static_cast<int32_t>(map),
-                  counts.before_nms);
+                  of_map);
     }
   }
+  for (Candidates& of_image : candidates) of_image = inside(of_image, config_.least_side, size);
+  return candidates;
+}
+
+std::vector<std::vector<CornerBox>> RegionProposals::proposals(const Outputs& outputs,
+                                                               const ProposalCounts& counts,
+                                                               const ImageSize& size) const {
   std::vector<std::vector<CornerBox>> proposals;
-  for (const Candidates& of_image : candidates)
-    proposals.push_back(chosen_proposals(of_image, config_, counts.after_nms, size));
+  for (const Candidates& of_image : candidates(outputs, counts.before_nms, size)) {
+    std::vector<CornerBox> chosen;
+    // A better one of the same map removes those that it overlaps.
+    for (const int64_t i : nms(of_image.boxes, of_image.scores, config_.nms, of_image.maps)) {
+      if (std::ssize(chosen) == counts.after_nms) break;
+      chosen.push_back(of_image.boxes[static_cast<size_t>(i)]);
+    }
+    proposals.push_back(std::move(chosen));
+  }
   return proposals;
 }
 

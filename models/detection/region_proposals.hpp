@@ -39,7 +39,15 @@ class RegionProposals : public Branches {
   };
   Outputs outputs(const std::vector<Tensor>& maps);
 
-  // Of each image, from the surest down; boxes lie in images of that size.
+  // The best anchors of each map of an image, as the boxes that they stand for, inside of the image. Without those that have no side left.
+  struct Candidates {
+    std::vector<CornerBox> boxes;
+    std::vector<double> scores;  // logits
+    std::vector<int32_t> maps;   // that each comes from
+  };
+  // Of each image; at most `of_map` from each map.
+  std::vector<Candidates> candidates(const Outputs& outputs, int64_t of_map, const ImageSize& size) const;
+  // Those that non-maximum suppression leaves of them, of each image, from the surest down; boxes lie in images of that size.
   std::vector<std::vector<CornerBox>> proposals(const Outputs& outputs, const ProposalCounts& counts,
                                                 const ImageSize& size) const;
 

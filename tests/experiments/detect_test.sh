@@ -95,11 +95,11 @@ works detect explain "coco:$work/scenes" --index 1 --image-size 64 --out "$work/
 checks=$((checks + 1))
 [ "$(tree "$work/steps")" = "$(tree "$work/steps-again")" ] || fail 'explain: other pictures of the same image'
 works detect explain scenes:n=40,test=5,size=48,items=shapes --split train --index 39 --out "$work/steps-again"
-refused_with 2 'detect explain: data is required' detect explain
+refused 'explain: expected data, or --weights with a run' detect explain --out "$work/x"
 refused 'no image 5, expected 0..4' detect explain "coco:$work/scenes" --index 5 --out "$work/x"
 refused 'no image -1, expected 0..4' detect explain "coco:$work/scenes" --index -1 --out "$work/x"
 refused '--split val, expected train or test' detect explain "coco:$work/scenes" --split val --out "$work/x"
-refused_with 2 '--image-size' detect explain "coco:$work/scenes" --image-size 16 --out "$work/x"
+refused 'image-size: "16", expected a side of 32' detect explain "coco:$work/scenes" --image-size 16 --out "$work/x"
 refused "$work/boxes.json" detect explain "coco:$work/scenes" --out "$work/boxes.json"
 checks=$((checks + 1))
 [ -z "$(ls "$work" | grep '^x')" ] || fail 'explain: something is left where it was refused'
@@ -199,6 +199,17 @@ says '000000.png: nothing'
 checks=$((checks + 1))
 [ -e "$work/twice/000000-2.png" ] || fail 'detect predict: two images of one name share a picture'
 refused '--score 2' detect predict "$work/run" "$work/bad.png" --score 2
+
+# The steps of a trained one.
+works detect explain --weights "$work/run" --index 1 --out "$work/steps-trained"
+for step in anchors matches pyramid suppression found; do says "wrote $work/steps-trained/$step.png"; done
+works detect explain "coco:$work/same" --weights "$work/run/weights.safetensors" --index 1 --image-size 48 --out "$work/steps-same"
+checks=$((checks + 1))
+[ "$(tree "$work/steps-trained")" = "$(tree "$work/steps-same")" ] || fail 'explain: other pictures from files of the same scenes'
+cp "$work/run/weights.safetensors" "$work/alone.safetensors"
+refused 'has no config.txt that names the data; give them before --weights' detect explain --weights "$work/alone.safetensors" --out "$work/x"
+refused "$work/nowhere" detect explain --weights "$work/nowhere" --out "$work/x"
+refused 'kernels: cuda, expected fast or ref' detect explain --weights "$work/run" --device cuda --out "$work/x"
 
 # A classifier as the backbone.
 works train --data synthetic:n=16,test=10,size=8,classes=4 --batch-size 8 --augment none --steps 1 --model resnet20 --out "$work/classifier"

@@ -1,7 +1,9 @@
 #include "experiments/detection/explain_detector.hpp"
 
+#include "experiments/detection/batch_targets.hpp"
 #include "experiments/detection/draw_objects.hpp"
 #include "experiments/detection/explain_anchors.hpp"
+#include "experiments/detection/explain_found.hpp"
 #include "experiments/detection/explain_maps.hpp"
 #include "experiments/detection/explain_masks.hpp"
 #include "experiments/detection/explain_panel.hpp"
@@ -157,30 +159,103 @@ TEST_CASE("explain: a mask as numbers, and laid over its box again", "[drawing][
   CHECK(shown_around({10, 10, 20, 20}, 40, 22) == PixelBox{.top = 6, .left = 6, .height = 18, .width = 16});
 }
 
-TEST_CASE("explain: the steps of each kind of detector", "[drawing][detection]") {
+namespace {
+
+// An ellipse of class 1 on grey.
+ExplainedScene one_object() {
   const CornerBox box = {8, 8, 40, 30};
-  DetectionExample canvas = {.image = even_image(64, 64, 100), .objects = {}};
-  canvas.objects.push_back(
+  ExplainedScene scene = {.canvas = {.image = even_image(64, 64, 100), .objects = {}},
+                          .input = Tensor::full({1, 64, 64, 3}, real{0.5}),
+                          .classes = {"a", "b", "c"}};
+  scene.canvas.objects.push_back(
       {.box = {8, 8, 32, 22}, .label = 1, .area = 704, .mask = encode_rle(ellipse(box, 64, 64), 64, 64)});
-  const Tensor input = Tensor::from({1, 64, 64, 3}, std::vector<real>(64 * 64 * 3, real{0.5}));
-  const auto names = [&](DetectorKind kind, const DetectionExample& example) {
-    const auto detector = make_detector(small_detector(kind, {.name = "eca_resnet18"}, 3));
-    detector->initialise(1);
-    std::vector<std::string> all;
-    for (const NamedPicture& one : explain_detector(*detector, example, input)) all.push_back(one.name);
-    return all;
+  return scene;
+}
+
+std::unique_ptr<Detector> small_one(DetectorKind kind) {
+  auto detector = make_detector(small_detector(kind, {.name = "eca_resnet18"}, 3));
+  detector->initialise(1);
+  return detector;
+}
+
+using Names = std::vector<std::string>;
+Names names_of(const std::vector<NamedPicture>& pictures) {
+  Names names;
+  for (const NamedPicture& one : pictures) names.push_back(one.name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("explain: the steps of each kind of detector", "[drawing][detection]") {
+  const ExplainedScene scene = one_object();
+  const auto names = [&](DetectorKind kind, const ExplainedScene& of) {
+    return names_of(explain_untrained(*small_one(kind), of));
   };
-  using Names = std::vector<std::string>;
-  CHECK(names(DetectorKind::retinanet, canvas) == Names{"anchors", "matches", "pyramid"});
-  CHECK(names(DetectorKind::faster_rcnn, canvas) ==
+  CHECK(names(DetectorKind::retinanet, scene) == Names{"anchors", "matches", "pyramid"});
+  CHECK(names(DetectorKind::faster_rcnn, scene) ==
         Names{"anchors", "matches", "pyramid", "suppression", "roi_align"});
-  CHECK(names(DetectorKind::mask_rcnn, canvas) ==
+  CHECK(names(DetectorKind::mask_rcnn, scene) ==
         Names{"anchors", "matches", "pyramid", "suppression", "roi_align", "masks"});
-  DetectionExample crowd = canvas;
-  crowd.objects[0].crowd = true;
+  ExplainedScene crowd = scene;
+  crowd.canvas.objects[0].crowd = true;
   CHECK(names(DetectorKind::mask_rcnn, crowd) == Names{"anchors", "matches", "pyramid"});
-  DetectionExample without_mask = canvas;
-  without_mask.objects[0].mask.reset();
+  ExplainedScene without_mask = scene;
+  without_mask.canvas.objects[0].mask.reset();
   CHECK(names(DetectorKind::mask_rcnn, without_mask) ==
         Names{"anchors", "matches", "pyramid", "suppression", "roi_align"});
+}
+
+TEST_CASE("explain: a trained detector shows its own proposals and what it found", "[drawing][detection]") {
+  ExplainedScene scene = one_object();
+  const auto detector = small_one(DetectorKind::mask_rcnn);
+  const Names classes = {"a", "b", "c"};
+  // One that finds something in place of the object: what a network without training finds is everywhere.
+  detector->eval();
+  const std::vector<Detection> found = detector->detect(scene.input).front();
+  REQUIRE(!found.empty());
+  scene.canvas.objects[0].box = box_of(found.front().box);
+  CHECK(names_of(explain_trained(*detector, classes, scene)) ==
+        Names{"anchors", "matches", "pyramid", "suppression", "roi_align", "masks", "found"});
+  scene.canvas.objects[0].box = {60, 60, 3, 1};  // which nothing overlaps
+  CHECK(names_of(explain_trained(*detector, classes, scene)) ==
+        Names{"anchors", "matches", "pyramid", "suppression", "found"});
+  CHECK(names_of(explain_trained(*small_one(DetectorKind::retinanet), classes, scene)) ==
+        Names{"anchors", "matches", "pyramid", "found"});
+
+  const std::vector<NamedPicture> untrained = explain_untrained(*detector, scene);
+  const std::vector<NamedPicture> trained = explain_trained(*detector, classes, scene);
+  CHECK((untrained[2].picture.pixels() == trained[2].picture.pixels()));  // the pyramid's maps
+  CHECK((untrained[3].picture.pixels() != trained[3].picture.pixels()));  // proposals
+}
+
+TEST_CASE("explain: the largest object that was found, as what overlaps it most", "[detection]") {
+  const DetectionObject large = {.box = {0, 0, 40, 40}}, middle = {.box = {50, 0, 20, 20}},
+                        small = {.box = {0, 50, 10, 10}};
+  const std::vector<const DetectionObject*> objects = {&small, &large, &middle};
+  // Of the large one too little; of the middle one twice enough.
+  const std::vector<Detection> found = {{.box = {0, 0, 40, 19}},
+                                        {.box = {50, 0, 70, 12}},
+                                        {.box = {50, 0, 70, 18}},
+                                        {.box = {50, 2, 70, 20}},
+                                        {.box = {0, 50, 10, 60}}};
+  CHECK(largest_found(objects, found).object == &middle);
+  CHECK(largest_found(objects, found).detection == &found[2]);
+  CHECK(largest_found({&large}, found).object == nullptr);
+  CHECK(largest_found({&large}, found).detection == nullptr);
+  CHECK(largest_found({&large}, {{.box = {0, 0, 40, 20}}}).object == &large);  // half
+  CHECK(largest_found({}, found).object == nullptr);
+}
+
+TEST_CASE("explain: what is there beside what was found with some score", "[drawing][detection]") {
+  ExplainedScene scene = one_object();
+  scene.canvas.objects[0].mask.reset();
+  const std::vector<Detection> found = {{.box = {4, 4, 20, 20}, .label = 0, .score = 0.9},
+                                        {.box = {40, 40, 60, 60}, .label = 2, .score = 0.49}};
+  const Picture picture = found_picture(scene.canvas, scene.classes, found, {"x", "y", "z"}, 0.5);
+  const int64_t left = 12, right = left + 384 + 12, top = 12 + 24 + 2, times = 6;
+  CHECK(picture.at(left + 8 * times, top + 20 * times) == class_colour(1));
+  CHECK(picture.at(right + 4 * times, top + 12 * times) == class_colour(0));
+  CHECK(picture.at(left + 4 * times, top + 12 * times) != class_colour(0));
+  CHECK(picture.at(right + 40 * times, top + 50 * times) == Colour{100, 100, 100});
 }
