@@ -139,6 +139,9 @@ on 2 train "${data[@]}" --out "$work/whole"
 fails_once 'holds a run already'
 on 2 predict "$work/whole" x.png
 fails_once 'predict: runs as one process'
+on 2 detect train --out "$work/detector"
+fails_once 'detect: runs as one process'
+[ ! -e "$work/detector" ] || fail "detect train on 2: a run directory was made"
 on 2
 fails_once 'Usage'
 on 2 --help
