@@ -160,7 +160,8 @@ def run_on_two_machines(asked):
     """The exit code of the program. Whatever ends it, nothing stays behind."""
     made, process, carrier, stop = [], None, None, threading.Event()
     for number in SIGNALS:
-        signal.signal(number, on_signal)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, on_signal)
     with tempfile.TemporaryDirectory() as folder:
         try:
             tuns = connect(asked.delay_ms / 1000, made)
