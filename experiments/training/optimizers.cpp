@@ -32,16 +32,17 @@ OptimizerPtr make_adamw(const RunConfig& config, const Parameters& parameters) {
 
 struct NamedOptimizer {
   std::string name;
-  double lr;  // where none is given; 0: the one of the configuration, as its defaults are
+  double lr;  // where none is given, and another optimiser is the configuration's own
   std::vector<std::string>
       options;  // keys of its own: an optimiser that does not list them does not use them
   OptimizerPtr (*make)(const RunConfig& config, const Parameters& parameters);
 };
 
-// To add an optimiser: one line here. The rates of Adam and AdamW are those of arXiv 1412.6980v9 and 1711.05101v3.
+// To add an optimiser: one line here. The rates of Adam and AdamW are those of arXiv 1412.6980v9 and 1711.05101v3; SGD's is that of
+// RetinaNet, arXiv 1708.02002v2, section 4.1, and the configuration of classifiers, whose own it is, has another.
 const std::vector<NamedOptimizer>& optimizers() {
   static const std::vector<NamedOptimizer> table = {
-      {"sgd", 0, {"momentum", "nesterov"}, make_sgd},
+      {"sgd", 0.01, {"momentum", "nesterov"}, make_sgd},
       {"adam", 0.001, {}, make_adam},
       {"adamw", 0.001, {}, make_adamw},
   };
@@ -90,8 +91,8 @@ void complete_from_optimizer(RunConfig& config, const std::set<std::string>& ask
                 config.optimizer + "\"");
   }
   if (config.given.contains("lr")) return;
-  const double usual = find(config.optimizer).lr;
-  config.lr = usual > 0 ? usual : config.fresh()->lr;
+  const auto defaults = config.fresh();
+  config.lr = config.optimizer == defaults->optimizer ? defaults->lr : find(config.optimizer).lr;
 }
 
 OptimizerPtr make_optimizer(const RunConfig& config, const Parameters& parameters) {

@@ -21,7 +21,7 @@ void check_optimizer(const std::string& name);
 // Throws Error on another name.
 bool optimizer_uses(const std::string& name, const std::string& key);
 
-// Gives a configuration without `lr` the learning rate that is usual for its optimiser. Throws Error on another name, and
+// Gives a configuration without `lr` its default one, or, with another optimiser than its default one, what is usual for that. Throws Error on another name, and
 // if one of the keys that were asked for is not used by this one.
 void complete_from_optimizer(RunConfig& config, const std::set<std::string>& asked);
 

@@ -29,7 +29,7 @@ struct RunConfig {
   std::string augment;
   int64_t epochs = 0;
   int64_t batch_size = 0;
-  double lr = 0;  // of sgd, see complete_from_optimizer()
+  double lr = 0;  // of the default optimiser, see complete_from_optimizer()
   std::string schedule;
   bool nesterov = false;
   double weight_decay = 0;

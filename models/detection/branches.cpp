@@ -22,6 +22,10 @@ ConvRelus::ConvRelus(int64_t in, int64_t out, int64_t count) {
   for (int64_t i = 0; i < count; ++i) append<ConvRelu>(i == 0 ? in : out, out);
 }
 
+Init start_of_convolutions(double start, int64_t channels) {
+  return {Init::Kind::normal, start > 0 ? start : std::sqrt(2 / (9 * static_cast<double>(channels)))};
+}
+
 void start_from(Module& module, const Init& weight, double bias) {
   for (Parameter* parameter : module.parameters()) {
     const bool is_bias = parameter->name == "bias";

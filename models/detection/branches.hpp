@@ -25,6 +25,8 @@ class ConvRelus : public Sequential {
  public:
   ConvRelus(int64_t in, int64_t out, int64_t count);
 };
+// What their weights start from, of so many channels, see RetinaNetConfig::start.
+Init start_of_convolutions(double start, int64_t channels);
 
 // Other initial values for all weights of a module, and for all its biases.
 void start_from(Module& module, const Init& weight, double bias = 0);

@@ -97,6 +97,7 @@ std::vector<DetectorCut> detector_cuts(DetectorKind kind, const ModelConfig& bac
     cuts.push_back({"half as many channels in the backbone", config});
   }
   config.pyramid.channels = 64;
+  config.retinanet.start = config.rpn.start = 0;  // heads of so few channels would hardly see their maps
   cuts.push_back({"64 channels in the pyramid", config});
   config.pyramid.extra_maps = 0;
   for (int64_t stride = body.back().stride; stride < 32; stride *= 2) ++config.pyramid.extra_maps;

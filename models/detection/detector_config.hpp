@@ -51,7 +51,10 @@ struct OutputRules {
 // RetinaNet's heads, and what they are trained on: retinanet.py.
 struct RetinaNetConfig {
   int64_t convolutions = 4;  // of each head, before its last one
-  double prior = 0.01;       // the score that every anchor starts with
+  // What these start from, as a standard deviation; 0: sqrt(2 / (9 channels)), with which a map keeps its size through convolution
+  // and ReLU (arXiv 1502.01852v1, eq. 10). With 0.01 it shrinks to a third in each of 256 channels, and to a sixth in each of 64.
+  double start = 0.01;
+  double prior = 0.01;  // the score that every anchor starts with
   Matcher matcher = {.high = 0.5, .low = 0.4, .low_quality = true};
   FocalOptions focal = {};
   double beta = 0;            // of smooth L1
@@ -67,6 +70,7 @@ struct ProposalCounts {
 // The region proposal network: faster_rcnn.py, rpn.py.
 struct RpnConfig {
   int64_t convolutions = 1;
+  double start = 0.01;  // as RetinaNetConfig has it
   TargetRules targets = {};
   double beta = 1. / 9;
   ProposalCounts training = {2000, 2000}, inference = {1000, 1000};
@@ -116,6 +120,7 @@ DetectorConfig torchvision_detector(DetectorKind kind, const ModelConfig& backbo
 //   pyramid    64 channels, no extra map where the backbone reaches stride 32
 //   anchors    4 times the stride; RetinaNet 3 times and two more sizes, as above
 //   RetinaNet  2 convolutions a head; 200 candidates of a map; at most 100 objects
+//   heads      of RetinaNet and for proposals: start from sqrt(2 / (9 channels))
 //   proposals  200 of a map before, 64 after non-maximum suppression; a loss of 64 anchors of an image
 //   regions    64 of an image; two layers of 256; level 4 from a side of 64 pixels on
 //   masks      2 convolutions of 64 channels, for at most 8 regions of an image in training

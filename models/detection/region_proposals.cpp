@@ -7,14 +7,17 @@
 
 namespace eca {
 
-RpnHead::RpnHead(int64_t channels, int64_t convolutions, int64_t anchors_at_place)
-    : conv_(add_child<ConvRelus>("conv", channels, channels, convolutions)),
+RpnHead::RpnHead(int64_t channels, const RpnConfig& config, int64_t anchors_at_place)
+    : conv_(add_child<ConvRelus>("conv", channels, channels, config.convolutions)),
       cls_logits_(add_child<Conv2d>(
           "cls_logits", Conv2dConfig{.in = channels, .out = anchors_at_place, .kernel = 1, .bias = true})),
       bbox_pred_(add_child<Conv2d>(
           "bbox_pred",
           Conv2dConfig{.in = channels, .out = 4 * anchors_at_place, .kernel = 1, .bias = true})) {
-  start_from(*this, {Init::Kind::normal, 0.01});
+  const Init last = {Init::Kind::normal, 0.01};
+  start_from(cls_logits_, last);
+  start_from(bbox_pred_, last);
+  start_from(conv_, start_of_convolutions(config.start, channels));
 }
 
 std::pair<Tensor, Tensor> RpnHead::logits_and_deltas(const Tensor& map) {
@@ -28,7 +31,7 @@ RegionProposals::RegionProposals(const DetectorConfig& config, const std::vector
     : shapes_(config.anchors),
       strides_(strides),
       config_(config.rpn),
-      head_(add_child<RpnHead>("head", config.pyramid.channels, config.rpn.convolutions,
+      head_(add_child<RpnHead>("head", config.pyramid.channels, config.rpn,
                                checked_anchors_at_place(config.anchors, strides))) {}
 
 RegionProposals::Outputs RegionProposals::outputs(const std::vector<Tensor>& maps) {

@@ -19,7 +19,7 @@ namespace eca {
 // (N,h,w,channels) -> logits (N,h,w,A) and deltas (N,h,w,A*4).
 class RpnHead : public Branches {
  public:
-  RpnHead(int64_t channels, int64_t convolutions, int64_t anchors_at_place);
+  RpnHead(int64_t channels, const RpnConfig& config, int64_t anchors_at_place);
   std::pair<Tensor, Tensor> logits_and_deltas(const Tensor& map);
 
  private:

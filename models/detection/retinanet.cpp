@@ -13,26 +13,24 @@ namespace eca {
 // ---- heads -------------------------------------------------------------------------------------------
 
 // Source of initial values: section 4.1 of the paper.
-RetinaNetHead::RetinaNetHead(int64_t channels, int64_t convolutions, const Last& last)
-    : conv_(add_child<ConvRelus>("conv", channels, channels, convolutions)),
+RetinaNetHead::RetinaNetHead(int64_t channels, const RetinaNetConfig& config, const Last& last)
+    : conv_(add_child<ConvRelus>("conv", channels, channels, config.convolutions)),
       last_(add_child<Conv2d>(
           last.name,
           Conv2dConfig{
               .in = channels, .out = last.outputs, .kernel = 3, .options = {.padding = 1}, .bias = true})) {
-  const Init weights = {Init::Kind::normal, 0.01};
-  start_from(conv_, weights);
-  start_from(last_, weights, last.bias);
+  start_from(conv_, start_of_convolutions(config.start, channels));
+  start_from(last_, {Init::Kind::normal, 0.01}, last.bias);
 }
 
 Tensor RetinaNetHead::forward(const Tensor& map) { return last_(conv_(map)); }
 
 RetinaNetHeads::RetinaNetHeads(const DetectorConfig& config, int64_t anchors_at_place)
     : classification(add_child<RetinaNetHead>(
-          "classification_head", config.pyramid.channels, config.retinanet.convolutions,
+          "classification_head", config.pyramid.channels, config.retinanet,
           RetinaNetHead::Last{"cls_logits", anchors_at_place * config.classes,
                               std::log(config.retinanet.prior / (1 - config.retinanet.prior))})),
-      regression(add_child<RetinaNetHead>("regression_head", config.pyramid.channels,
-                                          config.retinanet.convolutions,
+      regression(add_child<RetinaNetHead>("regression_head", config.pyramid.channels, config.retinanet,
                                           RetinaNetHead::Last{"bbox_reg", anchors_at_place * 4, 0})) {}
 
 RetinaNet::RetinaNet(const DetectorConfig& config)

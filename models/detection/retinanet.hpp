@@ -23,7 +23,7 @@ class RetinaNetHead : public Module {
     int64_t outputs;
     double bias;  // to start from
   };
-  RetinaNetHead(int64_t channels, int64_t convolutions, const Last& last);
+  RetinaNetHead(int64_t channels, const RetinaNetConfig& config, const Last& last);
   Tensor forward(const Tensor& map) override;
 
  private:

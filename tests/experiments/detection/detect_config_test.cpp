@@ -4,6 +4,7 @@
 #include "experiments/detection/batch_targets.hpp"
 #include "experiments/detection/detect_plots.hpp"
 #include "experiments/detection/found_json.hpp"
+#include "experiments/training/optimizers.hpp"
 #include "models/detection/detector_name.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
@@ -19,6 +20,7 @@ TEST_CASE("detect config: text and back, and the defaults make a run", "[detect-
   set_key(config, "attention", "se:r=8");
   set_key(config, "model", "small_retinanet:resnet20");
   set_key(config, "lr", "0.015");
+  set_key(config, "optimizer", "sgd");  // which uses every key
   set_key(config, "backbone-width", "0.75");
   set_key(config, "data", "coco:fruits,test=night");
   DetectConfig read;
@@ -60,6 +62,17 @@ TEST_CASE("detect config: what makes no run is refused", "[detect-train]") {
   CHECK_THAT(refused({{"init", "a"}, {"backbone-weights", "b"}}), contains("expected one of them"));
   CHECK_THAT(refused({{"frozen-batch-norm", "true"}}), contains("expected only with --backbone-weights"));
   CHECK_THAT(refused({{"freeze", "backbone.bodies"}}), contains("fits no parameter"));
+}
+
+TEST_CASE("detect config: each optimiser has a rate of its own", "[detect-train]") {
+  const auto rate = [](const char* optimizer) {
+    DetectConfig config;
+    set_key(config, "optimizer", optimizer);
+    complete_from_optimizer(config, config.given);
+    return config.lr;
+  };
+  CHECK(rate("adamw") == DetectConfig{}.lr);
+  CHECK(rate("sgd") == 0.01);
 }
 
 TEST_CASE("detector names: their parts", "[detect-train]") {

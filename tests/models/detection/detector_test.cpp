@@ -1,7 +1,9 @@
 #include "models/detection/detector.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
+#include <tuple>
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
@@ -234,6 +236,35 @@ TEST_CASE("detectors: begin from a classifier's weights", "[models][detectors]")
 
     const auto plain = make_detector(small_detector(DetectorKind::faster_rcnn, {.name = "resnet20"}, 3));
     CHECK_THAT(error_text<FileError>([&] { load_backbone(*plain, weights); }), contains("backbone.body."));
+  }
+}
+
+TEST_CASE("detectors: heads start from torchvision's deviation, small ones so that maps keep their size",
+          "[models][detectors]") {
+  const auto deviation = [](const DetectorConfig& config, const std::string& parameter) {
+    const auto detector = make_detector(config);
+    detector->initialise(1);
+    for (const Parameter* p : detector->parameters()) {
+      if (p->name != parameter) continue;
+      double squares = 0;
+      for (const real value : p->value.values())
+        squares += static_cast<double>(value) * static_cast<double>(value);
+      return std::sqrt(squares / static_cast<double>(p->value.numel()));
+    }
+    return -1.;
+  };
+  const ModelConfig network = {.name = "resnet20"};
+  for (const auto& [kind, head, last] :
+       {std::tuple(DetectorKind::retinanet, "head.regression_head", ".bbox_reg"),
+        std::tuple(DetectorKind::faster_rcnn, "rpn.head", ".bbox_pred")}) {
+    const std::string name = head;
+    CAPTURE(name);
+    const DetectorConfig small = small_detector(kind, network, 3);
+    CHECK(deviation(small, name + ".conv.0.0.weight") == Approx(std::sqrt(2 / (9 * 64.))).epsilon(0.02));
+    CHECK(deviation(small, name + last + ".weight") == Approx(0.01).epsilon(0.05));
+    DetectorConfig large = small;
+    large.rpn.start = large.retinanet.start = torchvision_detector(kind, {.name = "resnet18"}, 3).rpn.start;
+    CHECK(deviation(large, name + ".conv.0.0.weight") == Approx(0.01).epsilon(0.02));
   }
 }
 
