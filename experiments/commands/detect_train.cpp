@@ -1,6 +1,7 @@
 // eca detect train
 #include <cstdio>
 #include <map>
+#include <optional>
 
 #include "core/base/error.hpp"
 #include "experiments/commands/detect_commands.hpp"
@@ -10,6 +11,7 @@
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/detection/detect_trainer.hpp"
+#include "experiments/tensorboard/detect_log.hpp"
 #include "experiments/training/optimizers.hpp"
 
 namespace eca {
@@ -19,7 +21,7 @@ namespace {
 struct DetectTrainArguments {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;
-  bool resume = false, overwrite = false;
+  bool resume = false, overwrite = false, tensorboard = false;
 };
 
 // Configuration file first, command line over it.
@@ -27,6 +29,7 @@ DetectConfig asked_detect_config(const DetectTrainArguments& arguments) {
   DetectConfig config;
   if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
   for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
+  if (arguments.tensorboard) set_key(config, "tensorboard", "true");
   return config;
 }
 
@@ -75,8 +78,10 @@ int run_detect_train(const DetectTrainArguments& arguments) {
   std::fflush(stdout);
   const InterruptGuard interrupt;
   const Start start = resume ? Start::resume : arguments.overwrite ? Start::overwrite : Start::begin;
-  const DetectTrainResult result =
-      train_detector(config, data, directory, start, [&] { return interrupt.requested(); });
+  std::optional<DetectTensorBoardLog> log;
+  if (config.tensorboard) log.emplace(directory.path());
+  const DetectTrainResult result = train_detector(
+      config, data, directory, start, [&] { return interrupt.requested(); }, log ? &*log : nullptr);
   if (result.interrupted) {
     std::printf("interrupted; continue with: eca detect train --resume --out %s\n", directory.path().c_str());
     return kInterruptedCode;
@@ -96,8 +101,11 @@ void add_detect_train_command(Command& detect, int& code) {
                       "file of lines `key = value` with the keys below; the command line wins");
   command->add_flag("--resume", arguments->resume, "go on with the run in --out, if there is one");
   command->add_flag("--overwrite", arguments->overwrite, "replace the run in --out, if there is one");
+  command->add_flag("--tensorboard", arguments->tensorboard,
+                    "write event files into the run directory, for tensorboard --logdir");
   const DetectConfig defaults;
   for (const ConfigKey& key : defaults.keys()) {
+    if (key.name == "tensorboard") continue;  // a flag
     const std::string value = key.get(defaults);
     const std::string description = key.description + (value.empty() ? "" : " [" + value + "]");
     command->add_option(

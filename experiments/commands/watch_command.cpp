@@ -42,6 +42,7 @@ PageForm form_of(const WatchArguments& arguments) {
 std::vector<WatchedRun> look_at(const WatchArguments& arguments) {
   std::vector<WatchedRun> runs;
   for (const std::string& folder : arguments.runs) runs.push_back(look_at_run(folder));
+  check_comparable(runs);
   return runs;
 }
 

@@ -81,6 +81,8 @@ const std::vector<ConfigKey>& DetectConfig::detect_config_keys() {
                   &C::evaluate_every, kDoesNotDecide),
       number_key("checkpoint-every", "seconds between checkpoints within an epoch", &C::checkpoint_every,
                  kDoesNotDecide),
+      boolean_key("tensorboard", "write event files for TensorBoard: true or false", &C::tensorboard,
+                  kDoesNotDecide),
       text_key("out", "run directory (default: runs/DETECTOR-NETWORK-DATA-seedN)", &C::out, kDoesNotDecide),
   };
   return keys;

@@ -26,6 +26,7 @@ struct DetectConfig : RunConfig {
   std::string freeze;    // patterns of parameters that stay as they are; empty: none
   bool frozen_batch_norm = false;  // of the backbone
   std::string image_size = "128";  // see parse_canvas()
+  bool tensorboard = false;        // event files for TensorBoard, see experiments/tensorboard
 };
 
 // "128", or height and width, "96x128", of the canvas that the network looks at. Throws Error.

@@ -19,6 +19,7 @@
 #include "experiments/detection/detector_json.hpp"
 #include "experiments/detection/evaluate_detector.hpp"
 #include "experiments/training/fine_tuning.hpp"
+#include "experiments/training/live_progress.hpp"
 #include "experiments/training/not_finite.hpp"
 #include "experiments/training/optimizers.hpp"
 #include "experiments/training/resume.hpp"
@@ -31,7 +32,8 @@ namespace {
 
 class DetectTrainer {
  public:
-  DetectTrainer(const DetectConfig& config, const DetectionData& data, const RunDirectory& directory);
+  DetectTrainer(const DetectConfig& config, const DetectionData& data, const RunDirectory& directory,
+                DetectObserver* observer);
   void take_initial_weights();
   void go_on();
   DetectTrainResult run(const std::function<bool()>& stop_asked);
@@ -47,6 +49,8 @@ class DetectTrainer {
   void save_last();
   void write_weights(const std::string& name);
   void show_progress();
+  void report_step(const DetectorLosses& losses);
+  void report_epoch(const DetectorScores* scores);
   void check_parameters() const;
   DetectTrainResult finish();
   bool has_masks() const { return network_->config().kind == DetectorKind::mask_rcnn; }
@@ -68,6 +72,8 @@ class DetectTrainer {
   CocoDataset truth_;  // of the test images
   DetectProgress progress_;
   ProgressLine line_;
+  LiveProgressFile live_;
+  DetectObserver* observer_;  // null: none
 
   Stopwatch watch_, since_checkpoint_;
   double seconds_before_ = 0;  // of earlier sittings
@@ -82,7 +88,7 @@ std::unique_ptr<Optimizer> initialised_optimizer(const DetectConfig& config, Det
 }
 
 DetectTrainer::DetectTrainer(const DetectConfig& config, const DetectionData& data,
-                             const RunDirectory& directory)
+                             const RunDirectory& directory, DetectObserver* observer)
     : config_(config),
       data_(data),
       directory_(directory),
@@ -98,7 +104,9 @@ DetectTrainer::DetectTrainer(const DetectConfig& config, const DetectionData& da
                .seed = static_cast<uint64_t>(config.seed)}),
       schedule_(parse_schedule(config.schedule)),
       optimizer_(initialised_optimizer(config, *network_)),
-      truth_(data.test->truth()) {
+      truth_(data.test->truth()),
+      live_(directory),
+      observer_(observer) {
   schedule_.peak = config.lr;
   schedule_.epoch_steps = loader_.batches();
   schedule_.total_steps = config.steps > 0 ? config.steps : config.epochs * schedule_.epoch_steps;
@@ -144,6 +152,7 @@ DetectTrainResult DetectTrainer::run(const std::function<bool()>& stop_asked) {
                         environment_record() + eca_kernel_sizes(*network_));
   write_file_atomically(directory_.file("detector.json"), detector_json(*network_, card_));
   write_file_atomically(directory_.file("metrics.csv"), progress_.metrics);
+  if (observer_ != nullptr && !done()) observer_->begin(progress_.step, schedule_.total_steps);
   DetectionBatch batch;
   while (!done()) {
     loader_.start_epoch(progress_.epoch, progress_.batch);
@@ -186,6 +195,15 @@ void DetectTrainer::train_step(const DetectionBatch& batch) {
   ++progress_.step;
   step_images_ += batch.size();
   step_seconds_ += stopwatch.seconds();
+  if (observer_ != nullptr) report_step(losses);
+}
+
+void DetectTrainer::report_step(const DetectorLosses& losses) {
+  std::vector<NamedNumber> numbers = {{"loss", static_cast<double>(losses.sum.item())}};
+  for (const NamedLoss& part : losses.parts)
+    numbers.push_back({part.name, static_cast<double>(part.value.item())});
+  numbers.push_back({"learning_rate", schedule_.lr(progress_.step - 1)});
+  observer_->step(progress_.step, numbers);
 }
 
 void DetectTrainer::add_losses(const DetectorLosses& losses, int64_t images) {
@@ -206,6 +224,16 @@ void DetectTrainer::show_progress() {
                       static_cast<long long>(progress_.epoch + 1), static_cast<long long>(progress_.step),
                       static_cast<long long>(schedule_.total_steps), mean_loss(progress_),
                       images_per_second(), duration_text(left).c_str()));
+  if (!live_.is_due()) return;
+  live_.write({.epoch = progress_.epoch + 1,
+               .batch = progress_.batch,
+               .batches = loader_.batches(),
+               .step = progress_.step,
+               .steps = schedule_.total_steps,
+               .loss = mean_loss(progress_),
+               .accuracy = std::nullopt,
+               .images_per_second = images_per_second(),
+               .seconds_left = left});
 }
 
 // At its first batch, with nothing summed up.
@@ -228,21 +256,25 @@ DetectorScores DetectTrainer::evaluate() {
   return scores;
 }
 
+// The columns of metrics.csv that say what was found; -1 where there is no number. scores: null where not evaluated.
+std::vector<NamedNumber> ap_columns(const DetectorScores* scores, bool has_masks) {
+  std::vector<NamedNumber> columns;
+  const auto add_columns = [&](const std::string& what, const CocoScores* of_it) {
+    const CocoNumbers numbers = of_it != nullptr ? of_it->all : CocoNumbers{};
+    columns.push_back({what + "_ap", numbers.ap});
+    columns.push_back({what + "_ap50", numbers.ap50});
+    columns.push_back({what + "_ap75", numbers.ap75});
+  };
+  add_columns("box", scores != nullptr ? &scores->boxes : nullptr);
+  if (has_masks) add_columns("mask", scores != nullptr && scores->masks ? &*scores->masks : nullptr);
+  return columns;
+}
+
 std::string header_of(const DetectProgress& progress, bool has_masks) {
   std::string header = "epoch,step,lr,train_loss";
   for (const LossSum& loss : progress.losses) header += "," + loss.name;
-  header += ",box_ap,box_ap50,box_ap75";
-  if (has_masks) header += ",mask_ap,mask_ap50,mask_ap75";
+  for (const NamedNumber& column : ap_columns(nullptr, has_masks)) header += "," + column.name;
   return header + ",images_per_second,seconds\n";
-}
-
-// ",0.5,0.8,0.4"; "nan" where there is no number.
-std::string three_of(const CocoScores* scores) {
-  const CocoNumbers numbers = scores != nullptr ? scores->all : CocoNumbers{};
-  std::string text;
-  for (const double value : {numbers.ap, numbers.ap50, numbers.ap75})
-    text += value < 0 ? ",nan" : format(",%.9g", value);
-  return text;
 }
 
 std::string DetectTrainer::metrics_row(const DetectorScores* scores) const {
@@ -251,9 +283,20 @@ std::string DetectTrainer::metrics_row(const DetectorScores* scores) const {
       format("%lld,%lld,%.9g,%.9g", static_cast<long long>(progress_.epoch + 1),
              static_cast<long long>(progress_.step), schedule_.lr(progress_.step - 1), mean_loss(progress_));
   for (const LossSum& loss : progress_.losses) row += format(",%.9g", loss.sum / images);
-  row += three_of(scores != nullptr ? &scores->boxes : nullptr);
-  if (has_masks()) row += three_of(scores != nullptr && scores->masks ? &*scores->masks : nullptr);
+  for (const NamedNumber& column : ap_columns(scores, has_masks()))
+    row += column.value < 0 ? ",nan" : format(",%.9g", column.value);
   return row + format(",%.1f,%.1f\n", images_per_second(), seconds_in_all());
+}
+
+void DetectTrainer::report_epoch(const DetectorScores* scores) {
+  const auto images = static_cast<double>(progress_.images);
+  std::vector<NamedNumber> numbers = {{"train_loss", mean_loss(progress_)}};
+  for (const LossSum& loss : progress_.losses) numbers.push_back({loss.name, loss.sum / images});
+  for (const NamedNumber& column : ap_columns(scores, has_masks())) {
+    if (column.value >= 0) numbers.push_back(column);
+  }
+  numbers.push_back({"images_per_second", images_per_second()});
+  observer_->epoch(progress_.step, numbers);
 }
 
 std::string ap_text(const char* what, const CocoNumbers& numbers) {
@@ -272,6 +315,7 @@ void DetectTrainer::end_epoch() {
              (scores ? ap_text("box", scores->boxes.all) : "") +
              (scores && scores->masks ? ap_text("mask", scores->masks->all) : "") +
              format("%.0f img/s  %s", images_per_second(), duration_text(seconds_in_all()).c_str()));
+  if (observer_ != nullptr) report_epoch(scores ? &*scores : nullptr);
   const double ap = has_masks() ? progress_.last_mask_ap : progress_.last_box_ap;
   if (evaluated && ap > progress_.best_ap) {
     progress_.best_ap = ap;
@@ -305,6 +349,7 @@ void DetectTrainer::write_weights(const std::string& name) {
 
 DetectTrainResult DetectTrainer::finish() {
   write_weights("weights.safetensors");
+  live_.remove();
   const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   plot_detect_training(directory_.file("metrics.csv"), directory_.file("training.png"),
                        config_.model + " on " + data_.name);
@@ -319,9 +364,9 @@ DetectTrainResult DetectTrainer::finish() {
 
 DetectTrainResult train_detector(const DetectConfig& config, const DetectionData& data,
                                  const RunDirectory& directory, Start start,
-                                 const std::function<bool()>& stop_asked) {
+                                 const std::function<bool()>& stop_asked, DetectObserver* observer) {
   RunDirectory owned = directory;
-  DetectTrainer trainer(config, data, owned);
+  DetectTrainer trainer(config, data, owned, observer);
   const bool goes_on = start == Start::resume && owned.holds_checkpoint();
   if (!goes_on) trainer.take_initial_weights();
   owned.own();

@@ -6,6 +6,7 @@
 
 #include "data/detection/detection_data.hpp"
 #include "experiments/detection/detect_config.hpp"
+#include "experiments/detection/detect_observer.hpp"
 #include "experiments/training/run_directory.hpp"
 #include "experiments/training/trainer.hpp"
 
@@ -29,6 +30,6 @@ struct DetectTrainResult {
 // and best.safetensors are the weights of the epoch with the best AP, of masks where the detector finds some.
 DetectTrainResult train_detector(const DetectConfig& config, const DetectionData& data,
                                  const RunDirectory& directory, Start start,
-                                 const std::function<bool()>& stop_asked);
+                                 const std::function<bool()>& stop_asked, DetectObserver* observer = nullptr);
 
 }  // namespace eca

@@ -1,10 +1,7 @@
 #include "experiments/tensorboard/tensorboard_log.hpp"
 
 #include <algorithm>
-#include <chrono>
 
-#include "core/base/error.hpp"
-#include "experiments/common/load_data.hpp"
 #include "experiments/tensorboard/batch_picture.hpp"
 #include "experiments/tensorboard/gate_log.hpp"
 
@@ -13,51 +10,25 @@ namespace eca {
 // Images whose gates are looked at, those on one tape: a tape keeps every map of theirs.
 static constexpr int64_t kGateImages = 64, kGateImagesAtOnce = 8;
 
-static double seconds_now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
-int64_t steps_between_points(int64_t total_steps) {
-  constexpr int64_t kPoints = 1000;
-  return std::max<int64_t>(1, (total_steps + kPoints - 1) / kPoints);
-}
-
 TensorBoardLog::TensorBoardLog(const std::string& folder, const Dataset& data, int64_t batch_size)
-    : folder_(folder), data_(data), batch_size_(batch_size) {}
 
-void TensorBoardLog::begin(int64_t done, int64_t total) {
-  every_ = steps_between_points(total);
-  file_.emplace(folder_);
-  const double now = seconds_now();
-  file_->append(version_event(now));
-  file_->append(start_event(now, done == 0 ? 0 : done + 1));
-}
-
-void TensorBoardLog::append(const std::string& event) {
-  if (!file_) return;
-  try {
-    file_->append(event);
-  } catch (const FileError& error) {
-    warn(std::string(error.what()) + "; the training goes on, and TensorBoard is told no more of it");
-    file_.reset();
-  }
-}
+    : log_(folder), data_(data), batch_size_(batch_size) {}
 
 void TensorBoardLog::batch(const Batch& batch, int64_t step) {
   if (!first_) return;
   first_ = false;
   Summary summary;
   summary.image("batch/images", batch_picture(batch, data_.train, data_.normalisation));
-  append(summary.event(seconds_now(), step));
+  log_.add(summary, step);
 }
 
 void TensorBoardLog::step(const StepReport& report) {
-  if (report.step % every_ != 0) return;
+  if (!log_.has_point(report.step)) return;
   Summary summary;
   summary.scalar("step/loss", report.loss);
   summary.scalar("step/accuracy", report.accuracy);
   summary.scalar("step/learning_rate", report.lr);
-  append(summary.event(seconds_now(), report.step));
+  log_.add(summary, report.step);
 }
 
 static void add_gates_to(Summary& summary, const GateTable& table) {
@@ -71,7 +42,7 @@ static void add_gates_to(Summary& summary, const GateTable& table) {
 }
 
 void TensorBoardLog::epoch(const EpochReport& report, Module& network) {
-  if (!file_) return;
+  if (!log_.is_open()) return;
   Summary summary;
   summary.scalar("epoch/train_loss", report.train_loss);
   summary.scalar("epoch/train_accuracy", report.train_accuracy);
@@ -84,7 +55,7 @@ void TensorBoardLog::epoch(const EpochReport& report, Module& network) {
   for (const GateTable& table : gates_of_first(network, data_.test, data_.normalisation, kGateImages,
                                                std::min(kGateImagesAtOnce, batch_size_)))
     add_gates_to(summary, table);
-  append(summary.event(seconds_now(), report.step));
+  log_.add(summary, report.step);
 }
 
 }  // namespace eca

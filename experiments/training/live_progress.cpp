@@ -22,7 +22,8 @@ static std::string text_of(const LiveProgress& p) {
   };
   return whole("epoch", p.epoch) + whole("batch", p.batch) + whole("batches", p.batches) +
          whole("step", p.step) + whole("steps", p.steps) + format("loss = %.6g\n", p.loss) +
-         format("accuracy = %.6g\n", p.accuracy) + format("images-per-second = %.6g\n", p.images_per_second) +
+         (p.accuracy ? format("accuracy = %.6g\n", *p.accuracy) : "") +
+         format("images-per-second = %.6g\n", p.images_per_second) +
          format("seconds-left = %.6g\n", p.seconds_left);
 }
 
@@ -65,15 +66,16 @@ std::optional<LiveProgress> read_live_progress(const RunDirectory& directory) {
     return all ? *value : 0;
   };
   const auto whole = [&](const char* key) { return static_cast<int64_t>(number(key)); };
-  const LiveProgress progress = {.epoch = whole("epoch"),
-                                 .batch = whole("batch"),
-                                 .batches = whole("batches"),
-                                 .step = whole("step"),
-                                 .steps = whole("steps"),
-                                 .loss = number("loss"),
-                                 .accuracy = number("accuracy"),
-                                 .images_per_second = number("images-per-second"),
-                                 .seconds_left = number("seconds-left")};
+  const LiveProgress progress = {
+      .epoch = whole("epoch"),
+      .batch = whole("batch"),
+      .batches = whole("batches"),
+      .step = whole("step"),
+      .steps = whole("steps"),
+      .loss = number("loss"),
+      .accuracy = values.contains("accuracy") ? std::optional(number("accuracy")) : std::nullopt,
+      .images_per_second = number("images-per-second"),
+      .seconds_left = number("seconds-left")};
   if (!all || progress.batches < 1 || progress.steps < 1) return std::nullopt;
   return progress;
 }

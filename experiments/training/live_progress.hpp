@@ -12,7 +12,8 @@ struct LiveProgress {
   int64_t epoch = 0;               // the one under way, from 1
   int64_t batch = 0, batches = 0;  // done of it, and in it
   int64_t step = 0, steps = 0;     // done in all, and in the run
-  double loss = 0, accuracy = 0;   // of the epoch so far; accuracy in percent
+  double loss = 0;                 // of the epoch so far
+  std::optional<double> accuracy;  // the same, in percent; none of detectors
   double images_per_second = 0, seconds_left = 0;
 };
 

@@ -12,10 +12,11 @@
 
 namespace eca {
 
-std::map<std::string, double> last_metrics(const std::string& metrics) {
-  std::istringstream file(metrics);
+// Of the text of metrics.csv. Throws Error naming the line.
+static std::vector<Metrics> metrics_of(const std::string& text) {
+  std::istringstream file(text);
   std::vector<std::string> columns;
-  std::map<std::string, double> last;
+  std::vector<Metrics> rows;
   int number = 0;
   for (std::string line; std::getline(file, line);) {
     if (++number == 1) columns = split(line, ',');
@@ -24,27 +25,34 @@ std::map<std::string, double> last_metrics(const std::string& metrics) {
     if (words.size() != columns.size())
       throw Error("line " + std::to_string(number) + " has " + std::to_string(words.size()) +
                   " columns, expected " + std::to_string(columns.size()) + " as in the first");
+    Metrics& row = rows.emplace_back();
     for (size_t i = 0; i < words.size(); ++i) {
       const auto value = words[i] == "nan" ? std::nan("") : finite_number(words[i]);
       if (!value)
         throw Error("line " + std::to_string(number) + ": " + columns[i] + " = \"" + words[i] +
                     "\", expected a number");
-      last[columns[i]] = *value;
+      row[columns[i]] = *value;
     }
   }
-  return last;
+  return rows;
 }
 
-std::map<std::string, double> last_metrics(const RunDirectory& directory) {
+std::vector<Metrics> read_metrics(const RunDirectory& directory) {
   const std::string path = directory.file("metrics.csv");
-  std::ostringstream metrics;
-  metrics << std::ifstream(path).rdbuf();
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
   try {
-    return last_metrics(metrics.str());
+    return metrics_of(text.str());
   } catch (const Error& error) {
     throw FileError(path, error.what());
   }
 }
+
+static Metrics last_of(const std::vector<Metrics>& rows) { return rows.empty() ? Metrics{} : rows.back(); }
+
+Metrics last_metrics(const RunDirectory& directory) { return last_of(read_metrics(directory)); }
+
+Metrics last_metrics(const std::string& metrics) { return last_of(metrics_of(metrics)); }
 
 std::vector<EpochRow> read_epochs(const RunDirectory& directory) {
   std::ifstream file(directory.file("metrics.csv"));
@@ -77,7 +85,7 @@ bool is_finished(const RunDirectory& directory) {
 }
 
 double part_done(const RunDirectory& directory, const RunConfig& config) {
-  const std::map<std::string, double> last = last_metrics(directory);
+  const Metrics last = last_metrics(directory);
   if (last.empty()) return 0;
   if (directory.holds_weights()) return 1;
   const double part = config.steps > 0 ? last.at("step") / static_cast<double>(config.steps)

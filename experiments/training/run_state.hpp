@@ -9,11 +9,15 @@
 
 namespace eca {
 
-// The last row of metrics.csv of a run of any kind, by column; empty where there is none yet. NaN: not measured. Throws FileError
-// naming the line if it does not read as its first line says.
-std::map<std::string, double> last_metrics(const RunDirectory& directory);
+// A row of metrics.csv of a run of any kind, by column. NaN: not measured.
+using Metrics = std::map<std::string, double>;
+// All of them; none where there is no file yet. Throws FileError naming the line if it does not read as its first line says.
+std::vector<Metrics> read_metrics(const RunDirectory& directory);
+
+// The last one; empty where there is none yet. Throws as read_metrics does.
+Metrics last_metrics(const RunDirectory& directory);
 // The same of the text of metrics.csv. Throws Error naming the line.
-std::map<std::string, double> last_metrics(const std::string& metrics);
+Metrics last_metrics(const std::string& metrics);
 
 // A row of a classifier's metrics.csv. Losses are means, accuracies percent; those on the test images are NaN where they were not measured.
 struct EpochRow {

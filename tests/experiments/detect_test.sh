@@ -122,14 +122,18 @@ says "interrupted; nothing is left of $work/stopped"
 # Training, in short: the same run from the command line and from its file, in one go and in several, and what it says of itself.
 few="--data scenes:n=16,test=4,size=48,items=shapes --image-size 48 --batch-size 4 --backbone-width 0.25 --augment flip"
 # shellcheck disable=SC2086
-works detect train $few --model small_mask_rcnn:eca_resnet20 --epochs 2 --threads 1 --out "$work/run"
+works detect train $few --model small_mask_rcnn:eca_resnet20 --epochs 2 --threads 1 --tensorboard --out "$work/run"
 says '16 training and 4 test images, 6 classes, canvas 48'
 grep -q '^epoch   2  train loss [0-9.]*   box AP .* mask AP .* img/s' "$work/output" || fail "detect train: no row of epoch 2"
 sha=$(sed -n 's/.*weights sha256 //p' "$work/output")
 checks=$((checks + 1))
 grep -q '"kind": "mask_rcnn"' "$work/run/detector.json" || fail 'detect train: no settings in detector.json'
+[ -e "$(ls "$work/run"/events.out.tfevents.*.ecagrad)" ] || fail "detect train --tensorboard: no event file"
 works detect train --config "$work/run/config.txt" --threads 2 --out "$work/again"
 says "weights sha256 $sha"
+works watch "$work/run" "$work/again"
+says 'finished: 2 epochs, '
+says 'box AP'
 checks=$((checks + 1)) command='eca detect train, killed'
 rm -rf "$work/killed"
 "$eca" detect train --config "$work/run/config.txt" --checkpoint-every 0 --out "$work/killed" >"$work/output" 2>&1 &

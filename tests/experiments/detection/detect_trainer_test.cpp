@@ -12,8 +12,11 @@
 #include "experiments/common/gnuplot.hpp"
 #include "experiments/detection/detector_file.hpp"
 #include "experiments/detection/evaluate_detector.hpp"
+#include "experiments/tensorboard/detect_log.hpp"
+#include "experiments/watch/watched_run.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
+#include "tests/experiments/tensorboard/event_reader.hpp"
 #include "tests/settings.hpp"
 #include "tests/temp_dir.hpp"
 
@@ -165,6 +168,52 @@ TEST_CASE("training a detector: metrics.csv has the losses by part, and the AP o
   CHECK(alone.front().score == Approx(first->score));
   CHECK(alone.front().mask == first->mask);
   if (have_gnuplot()) CHECK(read_file(run + "/training.png").starts_with("\x89PNG"));
+}
+
+TEST_CASE("training a detector: whoever looks on is told how it goes, and changes nothing",
+          "[detect-train]") {
+  const TempDir dir;
+  DetectConfig config = small_detect_config();
+  config.evaluate_every = 2;
+  const std::string run = dir.file("run");
+  DetectTensorBoardLog log(run);
+  WatchedRun seen;
+  int steps = 0;
+  const DetectTrainResult result = train_detector(
+      config, load_detection_data(config.data), RunDirectory(run), Start::begin,
+      [&] {
+        if (++steps == 8) seen = look_at_run(run);
+        return false;
+      },
+      &log);
+  CHECK(result.weights_sha256 == train_detector_in(dir.file("plain"), config).weights_sha256);
+  // As `eca watch` sees it in the middle, and at the end.
+  CHECK(seen.phase == RunPhase::trains);
+  CHECK(seen.rows.size() == 1);
+  REQUIRE(seen.progress);
+  CHECK(seen.progress->epoch == 2);
+  CHECK(seen.progress->steps == 12);
+  CHECK_FALSE(seen.progress->accuracy);
+  CHECK_FALSE(std::filesystem::exists(run + "/progress.txt"));
+  seen = look_at_run(run);
+  CHECK(seen.phase == RunPhase::finished);
+  CHECK(seen.rows.back().score() == Approx(result.box_ap).epsilon(1e-8));
+  // As TensorBoard does.
+  const std::vector<ReadEvent> events = events_of(run);
+  const auto step_loss = scalars_of(events, "step/loss"), part = scalars_of(events, "step/loss_classifier"),
+             train_loss = scalars_of(events, "epoch/train_loss"), ap = scalars_of(events, "epoch/box_ap");
+  CHECK(step_loss.size() == 12);
+  CHECK(part.at(3) > 0);
+  CHECK(part.at(3) < step_loss.at(3));
+  CHECK(scalars_of(events, "step/learning_rate").at(2) > 0);
+  CHECK(train_loss.at(12) == Approx(last_number(run, "train_loss")).epsilon(1e-6));
+  CHECK(scalars_of(events, "epoch/loss_rpn_box_reg").at(6) > 0);
+  CHECK(scalars_of(events, "epoch/images_per_second").at(12) > 0);
+  CHECK(ap.size() == 1);  // of the second epoch alone
+  CHECK(ap.at(12) == Approx(result.box_ap).margin(1e-7));
+  double mean = 0;
+  for (int64_t step = 7; step <= 12; ++step) mean += static_cast<double>(step_loss.at(step)) / 6;
+  CHECK(mean == Approx(train_loss.at(12)).epsilon(1e-5));
 }
 
 TEST_CASE("training a detector: a loss that is not finite names where", "[detect-train]") {

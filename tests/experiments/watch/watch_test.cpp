@@ -30,14 +30,12 @@ int widest(const TextScreen& screen) {
   return columns;
 }
 
-EpochRow row_of(int64_t epoch, double loss, double accuracy) {
+WatchedRow row_of(int64_t epoch, double loss, double accuracy) {
   return {.epoch = epoch,
           .step = 100 * epoch,
-          .lr = 0.1,
           .train_loss = loss,
-          .train_accuracy = accuracy,
           .test_loss = loss + 0.25,
-          .test_accuracy = accuracy - 5,
+          .scores = {accuracy, accuracy - 5},
           .seconds = 10.0 * static_cast<double>(epoch)};
 }
 
@@ -161,12 +159,12 @@ TEST_CASE("Epochs without an evaluation leave no hole in the curve", "[watch]") 
   WatchedRun run = run_with(5);
   for (const size_t e : {0, 1, 3}) {
     run.rows[e].test_loss = std::numeric_limits<double>::quiet_NaN();
-    run.rows[e].test_accuracy = std::numeric_limits<double>::quiet_NaN();
+    run.rows[e].scores[1] = std::numeric_limits<double>::quiet_NaN();
   }
   run.phase = RunPhase::finished;
   CHECK_THAT(joined(watch_page({run}, {.columns = 120, .rows = 20})), contains("test 0.6500"));
   CHECK(state_text(run) == "finished: 5 epochs, 50 s, test accuracy 77.00 %");
-  run.rows[2].test_accuracy = 80;
+  run.rows[2].scores[1] = 80;
   CHECK(state_text(run) == "finished: 5 epochs, 50 s, test accuracy 77.00 %, best 80.00 % after epoch 3");
 }
 
@@ -225,6 +223,57 @@ TEST_CASE("What a run directory tells whoever looks on", "[watch][train]") {
   write_file(run + "/metrics.csv", std::string("epoch,...\n1,4,0.1,half"));
   CHECK_THAT(error_text<FileError>([&] { look_at_run(run); }),
              contains("metrics.csv: line 2: \"1,4,0.1,half\", expected eight numbers"));
+}
+
+TEST_CASE("What a detector's run directory tells", "[watch][detect-train]") {
+  const TempDir dir;
+  const auto write_run = [&](const std::string& name, const std::string& config, const std::string& metrics) {
+    std::filesystem::create_directory(dir.file(name));
+    write_file(dir.file(name + "/config.txt"), config);
+    write_file(dir.file(name + "/metrics.csv"), metrics);
+    return dir.file(name);
+  };
+  const std::string mask = write_run(
+      "mask", "epochs = 3\nmodel = small_mask_rcnn:resnet18+se:r=8\ndata = coco:/fruits,test=night\n",
+      "epoch,step,lr,train_loss,loss_mask,box_ap,box_ap50,box_ap75,mask_ap,mask_ap50,images_per_second,"
+      "seconds\n"
+      "1,10,0.1,2.5,1,0.25,0.5,0.1,0.2125,0.4,70,60.5\n2,20,0.1,1.5,1,nan,nan,nan,nan,nan,70,120.5\n");
+  write_file(dir.file("mask/progress.txt"),
+             std::string("epoch = 3\nbatch = 5\nbatches = 10\nstep = 25\nsteps = 30\nloss = 1.125\n"
+                         "images-per-second = 70\nseconds-left = 30\n"));
+  const WatchedRun run = look_at_run(mask);
+  CHECK(run.title == "small_mask_rcnn:resnet18+se:r=8 on fruits, seed 1");
+  CHECK(state_text(run) == "stopped in epoch 3 of 3, step 25 of 30; --resume goes on");
+  const std::string page = joined(watch_page({run}, {.columns = 120, .rows = 20}));
+  CHECK_THAT(page, contains("loss ") && contains("AP\n") && !contains("accuracy"));
+  CHECK_THAT(page, contains("train 1.1250") && contains("boxes 0.2500") && contains("masks 0.2125"));
+
+  const std::string box =
+      write_run("box", "model = small_retinanet:resnet20\n",
+                "epoch,step,lr,train_loss,box_ap,seconds\n1,10,0.1,2,0.5,60\n2,20,0.1,1,0.4,120\n");
+  write_file(dir.file("box/weights.safetensors"), std::string());
+  const WatchedRun other = look_at_run(box);
+  CHECK(state_text(other) == "finished: 2 epochs, 2:00, box AP 0.4000, best 0.5000 after epoch 1");
+  const std::string both = joined(watch_page({run, other}, {.columns = 120, .rows = 24}));
+  CHECK_THAT(both,
+             contains("train loss") && contains("box AP") && contains("1 0.2500") && contains("2 0.4000"));
+
+  write_run("classifier", "model = resnet20\n", "");
+  CHECK_THAT(error_text<Error>([&] {
+               check_comparable({look_at_run(dir.file("classifier")), run});
+             }),
+             contains("watch: " + mask + " is the run of a detector, " + dir.file("classifier") +
+                      " of a classifier; expected runs of one kind"));
+  CHECK_NOTHROW(check_comparable({run, other}));
+  CHECK_NOTHROW(check_comparable({}));
+
+  write_run("short", "model = small_retinanet:resnet20\n",
+            "epoch,step,lr,train_loss,box_ap,seconds\n1,10,0.1,2,x,60\n");
+  CHECK_THAT(error_text<FileError>([&] { look_at_run(dir.file("short")); }),
+             contains("short/metrics.csv: line 2: box_ap = \"x\", expected a number"));
+  write_file(dir.file("short/metrics.csv"), std::string("epoch,step,lr,train_loss\n1,2,3,4\n"));
+  CHECK_THAT(error_text<FileError>([&] { look_at_run(dir.file("short")); }),
+             contains("has no column box_ap, expected the metrics of a detector"));
 }
 
 TEST_CASE("What is no run is refused, a progress file that is none is not believed", "[watch]") {
