@@ -3,11 +3,11 @@
 set -eu
 cd "$(dirname "$0")/.."
 run=runs/detect-demo
-data=scenes:n=8000,test=200
+data=scenes:n=15000,test=300
 
 # A demo that was interrupted goes on; one that is done makes way.
 if [ -f $run/weights.safetensors ]; then rm -rf $run; fi
-build/eca detect train --model small_faster_rcnn:eca_resnet18 --data $data --epochs 4 --seed 1 --out $run --resume
+build/eca detect train --model small_faster_rcnn:eca_resnet18 --data $data --epochs 3 --seed 1 --out $run --resume
 
 echo
 build/eca detect eval $run
