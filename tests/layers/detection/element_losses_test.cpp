@@ -88,7 +88,26 @@ TEST_CASE("element losses: far from 0 nothing overflows, and what weighs 0 count
     const real nan = std::nan("");
     const Tensor unknown = Tensor::from({2}, {nan, 3});
     CHECK(smooth_l1_loss(unknown, Tensor::zeros({2}), Tensor::from({2}, {0, 2}), 4, 1).item() == 1.25);
+    Tensor uncounted = Tensor::from({2}, {nan, 3}).set_requires_grad();
+    Tape third;
+    third.backward(smooth_l1_loss(uncounted, Tensor::zeros({2}), Tensor::from({2}, {0, 2}), 4, 1));
+    CHECK(uncounted.grad().values() == std::vector<real>{0, 0.5});
     CHECK(sigmoid_cross_entropy(Tensor::zeros({0, 4}), Tensor::zeros({0, 4}), {}, 1).item() == 0);
+  }
+}
+
+// RetinaNet's.
+TEST_CASE("smooth L1: with a beta of 0 the absolute value, at 0 too", "[layers][detection]") {
+  const SettingsRestored restored;
+  for (const KernelMode mode : kernel_modes()) {
+    set_kernel_mode(mode);
+    CAPTURE(to_string(mode));
+    Tensor x = Tensor::from({3}, {1, 5, -4}).set_requires_grad();
+    Tape tape;
+    const Tensor loss = smooth_l1_loss(x, Tensor::from({3}, {1, 3, -1}), {}, 1, 0);
+    CHECK(loss.item() == 5);
+    tape.backward(loss);
+    CHECK(x.grad().values() == std::vector<real>{0, 1, -1});
   }
 }
 

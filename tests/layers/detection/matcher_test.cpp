@@ -37,6 +37,11 @@ TEST_CASE("matcher: thresholds, low quality and no objects", "[layers][detection
   // Object 0 overlaps the second and the third most; the third overlaps object 1 more. Object 2 overlaps nothing.
   const std::vector<double> ious{0.1, 0.2, 0.2, 0, 0.8, 0, 0.4, 0, 0, 0, 0, 0};
   CHECK(low_quality.match(ious, 3, 4) == std::vector<int64_t>{1, 0, 1, kBackground});
+  // Of objects that a candidate overlaps alike the first one is its, whichever way it came to it.
+  CHECK(matcher.match(std::vector<double>{0.8, 0.2, 0.8, 0.2, 0.1, 0.1}, 3, 2) ==
+        std::vector<int64_t>{0, kBackground});
+  CHECK(low_quality.match(std::vector<double>{0.5, 0.2, 0.5, 0.2}, 2, 2) ==
+        std::vector<int64_t>{0, kBackground});
   CHECK(low_quality.match({}, 0, 2) == std::vector<int64_t>{kBackground, kBackground});
   CHECK(low_quality.match({}, 2, 0).empty());
   CHECK(error_text<Error>([&] { matcher.match(ious, 2, 4); }) ==

@@ -29,6 +29,22 @@ TEST_CASE("paste_mask: agrees with torchvision", "[golden][detection]") {
   ++counters.goldens;
 }
 
+// A number is a pixel here: the box and the rim of zeros around it are 4 x 4 pixels for 4 x 4 numbers.
+TEST_CASE("paste_mask: at the right of a wide image, at the bottom of a high one", "[layers][detection]") {
+  const std::vector<float> mask = {1, 2, 3, 4};
+  std::vector<float> wide(4 * 12, 0.f), high(12 * 4, 0.f);
+  wide[1 * 12 + 10] = 1;
+  wide[1 * 12 + 11] = 2;
+  wide[2 * 12 + 10] = 3;
+  wide[2 * 12 + 11] = 4;
+  high[10 * 4 + 1] = 1;
+  high[10 * 4 + 2] = 2;
+  high[11 * 4 + 1] = 3;
+  high[11 * 4 + 2] = 4;
+  CHECK(paste_mask(mask, 2, {10, 1, 11.9, 2.9}, 4, 12) == wide);
+  CHECK(paste_mask(mask, 2, {1, 10, 2.9, 11.9}, 12, 4) == high);
+}
+
 TEST_CASE("paste_mask: each rule has its message", "[layers][detection]") {
   const std::vector<float> mask(9, 1);
   CHECK(error_text<Error>([&] {
