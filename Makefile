@@ -295,7 +295,9 @@ fuzzed  := $(filter $(out)/data%,$(library)) \
              experiments/training/optimizers.cpp experiments/training/checkpoint_file.cpp \
              experiments/training/checkpoint.cpp experiments/training/identity.cpp experiments/training/model_file.cpp \
              experiments/training/fine_tuning.cpp experiments/training/class_weights.cpp \
-             experiments/ablation/ablation_config.cpp))
+             experiments/training/run_directory.cpp experiments/training/run_lock.cpp \
+             experiments/detection/detect_config.cpp experiments/detection/detector_file.cpp \
+             experiments/ablation/ablation_config.cpp experiments/ablation/ablation_task.cpp))
 # Where only tests of certain tags are run, files that hold none of them are not compiled.
 sources := $(shell find tests -name '*.cpp' ! -name fuzzer_main.cpp ! -name catch2.cpp $(if $(needed.$(VARIANT)),! -path 'tests/fuzz/*'))
 tags    := $(if $(TESTS),,$(filter [%],$(subst $(comma), ,$(filter.$(VARIANT)))))
