@@ -1,6 +1,5 @@
 // eca train
 #include <cstdio>
-#include <map>
 #include <optional>
 
 #include "core/base/error.hpp"
@@ -9,13 +8,13 @@
 #include "data/sets/dataset.hpp"
 #include "experiments/commands/commands.hpp"
 #include "experiments/commands/machine_options.hpp"
+#include "experiments/commands/run_options.hpp"
 #include "experiments/common/environment.hpp"
 #include "experiments/common/format.hpp"
 #include "experiments/common/interrupt.hpp"
 #include "experiments/common/load_data.hpp"
 #include "experiments/tensorboard/tensorboard_log.hpp"
 #include "experiments/training/fine_tuning.hpp"
-#include "experiments/training/optimizers.hpp"
 #include "experiments/training/trainer.hpp"
 
 namespace eca {
@@ -23,22 +22,19 @@ namespace eca {
 namespace {
 
 struct TrainArguments {
-  std::map<std::string, std::string> keys;  // those given on the command line
-  std::string config_file, device;
-  bool resume = false, overwrite = false, accept_changed_data = false, tf32 = false, tensorboard = false;
+  RunOptions run;
+  std::string device;
+  bool accept_changed_data = false, tf32 = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
-// Configuration file first, command line over it.
 TrainConfig asked_config(const TrainArguments& arguments) {
   TrainConfig config;
-  if (!arguments.config_file.empty()) read_config_file(config, arguments.config_file);
-  for (const auto& [key, value] : arguments.keys) set_key(config, key, value);
+  read_asked(config, arguments.run);
   if (arguments.tf32) set_key(config, "tf32", "true");
-  if (arguments.tensorboard) set_key(config, "tensorboard", "true");
   const std::string& device = arguments.device;
   const bool another = !device.empty() && (device == "cuda") != (config.kernels == "cuda");
-  if (another && !arguments.keys.contains("kernels")) {
+  if (another && !arguments.run.keys.contains("kernels")) {
     set_key(config, "kernels", to_string(asked_kernels(device, "")));
   }
   if (arguments.skip_bad) set_key(config, "data", with_folder_option(config.data, "skip-bad=true"));
@@ -63,31 +59,13 @@ std::string streamed_text(const Dataset& data) {
 
 int run_train(const TrainArguments& arguments) {
   TrainConfig config = asked_config(arguments);
-  const std::set<std::string> asked = config.given;
-  if (arguments.resume && arguments.overwrite)
-    throw Error("resume, overwrite: expected one of them: to go on with the run in --out, or to replace it");
-  if (arguments.accept_changed_data && !arguments.resume)
+  if (arguments.accept_changed_data && !arguments.run.resume)
     throw Error("accept-changed-data: expected --resume beside it, which alone compares the data");
-  RunDirectory directory(run_directory(config));
-  if (directory.holds_run() && rank() == 0) directory.own();
-  const bool resume = arguments.resume && directory.holds_run();
-  if (resume) config = directory.resume(config);
-  if (arguments.resume && !resume && config.given.size() <= 1) {
-    throw Error(directory.path() + ": no run to resume (expected config.txt in it)");
-  }
-  complete_from_optimizer(config, asked);
-  const bool goes_on = resume && directory.holds_progress();
-  if (goes_on && !directory.holds_checkpoint()) {
-    throw Error(directory.path() +
-                ": holds weights, but no checkpoint to resume from (expected last.safetensors); " +
-                "--overwrite begins again");
-  }
-  if (!goes_on) {
-    directory.check_free(config, arguments.overwrite);
-    complete_from_weights(config);
-  }
+  const OpenedRun run = open_run(config, run_directory(config), arguments.run);
+  const RunDirectory& directory = run.directory;
+  if (!run.goes_on) complete_from_weights(config);
   check_config(config);
-  check_image_size(config, arguments.keys.contains("image-size"));
+  check_image_size(config, arguments.run.keys.contains("image-size"));
   MachineOptions{.threads = static_cast<int>(config.threads),
                  .device = arguments.device,
                  .kernels = config.kernels,
@@ -100,10 +78,7 @@ int run_train(const TrainArguments& arguments) {
       config.data, config.image_size,
       {.memory = config.data_memory, .whole_train = parse_augment(config.augment).resized_crop > 0});
   if (data.train.size() == 0) throw Error("data: " + config.data + ": all images are to test with (test=1)");
-  if (data.train.size() < config.batch_size) {
-    warn("batch-size: " + std::to_string(config.batch_size) + ", but there are " +
-         std::to_string(data.train.size()) + " training images: each step takes all of them");
-  }
+  warn_of_few_images(data.train.size(), config);
   std::printf(
       "%s on %s: %lld training and %lld test images of %lldx%lldx%lld, %zu classes%s\nrun directory: %s\n",
       model_text(config).c_str(), data.name.c_str(), static_cast<long long>(data.train.size()),
@@ -113,9 +88,10 @@ int run_train(const TrainArguments& arguments) {
   std::fflush(stdout);
 
   const InterruptGuard interrupt;
-  const Start start = resume ? (arguments.accept_changed_data ? Start::resume_on_changed_data : Start::resume)
-                      : arguments.overwrite ? Start::overwrite
-                                            : Start::begin;
+  const Start start = run.resume
+                          ? (arguments.accept_changed_data ? Start::resume_on_changed_data : Start::resume)
+                      : arguments.run.overwrite ? Start::overwrite
+                                                : Start::begin;
   std::optional<TensorBoardLog> log;
   if (config.tensorboard && rank() == 0) log.emplace(directory.path(), data, config.batch_size);
   const TrainResult result = train(
@@ -138,10 +114,7 @@ int run_train(const TrainArguments& arguments) {
 void add_train_command(Command& program, int& code) {
   Command* command = program.add_subcommand("train", "Train a network and write a run directory");
   auto arguments = std::make_shared<TrainArguments>();
-  command->add_option("--config", arguments->config_file,
-                      "file of lines `key = value` with the keys below; the command line wins");
-  command->add_flag("--resume", arguments->resume, "go on with the run in --out, if there is one");
-  command->add_flag("--overwrite", arguments->overwrite, "replace the run in --out, if there is one");
+  add_run_options(*command, arguments->run);
   command->add_flag("--accept-changed-data", arguments->accept_changed_data,
                     "with --resume: images may have come, gone or changed; the epoch under way begins again");
   command->add_flag("--skip-bad", arguments->skip_bad,
@@ -150,16 +123,7 @@ void add_train_command(Command& program, int& code) {
   command->add_flag("--exif", arguments->exif, "turn images of folder:DIR as their EXIF data say");
   command->add_option("--device", arguments->device, kDeviceHelp);
   command->add_flag("--tf32", arguments->tf32, kTf32Help);
-  command->add_flag("--tensorboard", arguments->tensorboard,
-                    "write event files into the run directory, for tensorboard --logdir");
-  const TrainConfig defaults;
-  for (const ConfigKey& key : config_keys()) {
-    if (key.name == "tf32" || key.name == "tensorboard") continue;  // flags
-    const std::string value = key.get(defaults);
-    const std::string description = key.description + (value.empty() ? "" : " [" + value + "]");
-    command->add_option(
-        "--" + key.name, [=](const std::string& text) { arguments->keys[key.name] = text; }, description);
-  }
+  add_key_options(*command, arguments->run, TrainConfig());
   command->footer(
       "Examples:\n"
       "  eca train                                               # procedural images, needs no file\n"
