@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
 #include "experiments/common/config_lines.hpp"
+#include "experiments/common/csv_table.hpp"
 #include "experiments/common/format.hpp"
 #include "experiments/common/gnuplot.hpp"
 
@@ -16,37 +17,8 @@ namespace {
 
 std::string label(const Score& score) { return score.name + " after the last epoch, %"; }
 
-// A table of which every row has the columns that its first line names.
-class Table {
- public:
-  explicit Table(const std::string& csv) {
-    for (const std::string& line : split(csv, '\n')) {
-      if (line.empty()) continue;
-      rows_.push_back(split(line, ','));
-      if (rows_.back().size() == rows_.front().size()) continue;
-      throw Error(format("line %zu has %zu columns, expected %zu as in the first", rows_.size(),
-                         rows_.back().size(), rows_.front().size()));
-    }
-  }
-  size_t size() const { return rows_.empty() ? 0 : rows_.size() - 1; }
-  const std::string& text(size_t row, const std::string& column) const {
-    const std::vector<std::string>& names = rows_.at(0);
-    const auto place = std::find(names.begin(), names.end(), column);
-    if (place == names.end()) throw Error("no column \"" + column + "\"");
-    return rows_[row + 1][static_cast<size_t>(place - names.begin())];
-  }
-  double number(size_t row, const std::string& column) const {
-    if (const auto value = finite_number(text(row, column))) return *value;
-    throw Error(format("line %zu: %s = \"%s\", expected a finite number", row + 2, column.c_str(),
-                       text(row, column).c_str()));
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
-
 // The finished arms in the order of the table, x not set.
-std::vector<ScatterPoint> means(const Table& report) {
+std::vector<ScatterPoint> means(const CsvTable& report) {
   std::vector<ScatterPoint> points;
   for (size_t i = 0; i < report.size(); ++i) {
     if (report.text(i, "mean").empty()) continue;
@@ -84,7 +56,7 @@ struct Seconds {
 }  // namespace
 
 ScatterPlot score_by_parameters(const Ablation& ablation, const std::string& report_csv) {
-  const Table report(report_csv);
+  const CsvTable report(report_csv);
   std::map<std::string, ArmSize> sizes;
   std::set<int64_t> plain;
   for (const Arm& arm : ablation.arms)
@@ -113,7 +85,7 @@ ScatterPlot score_by_parameters(const Ablation& ablation, const std::string& rep
 
 ScatterPlot score_by_time(const Ablation& ablation, const std::string& report_csv,
                           const std::string& timing_csv) {
-  const Table report(report_csv), timing(timing_csv);
+  const CsvTable report(report_csv), timing(timing_csv);
   std::map<std::string, Seconds> seconds;
   std::set<std::string> threads;
   for (size_t i = 0; i < timing.size(); ++i) {

@@ -9,29 +9,22 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
+#include "experiments/common/csv_table.hpp"
 
 namespace eca {
 
 // Of the text of metrics.csv. Throws Error naming the line.
 static std::vector<Metrics> metrics_of(const std::string& text) {
-  std::istringstream file(text);
-  std::vector<std::string> columns;
-  std::vector<Metrics> rows;
-  int number = 0;
-  for (std::string line; std::getline(file, line);) {
-    if (++number == 1) columns = split(line, ',');
-    if (number == 1 || line.empty()) continue;
-    const std::vector<std::string> words = split(line, ',');
-    if (words.size() != columns.size())
-      throw Error("line " + std::to_string(number) + " has " + std::to_string(words.size()) +
-                  " columns, expected " + std::to_string(columns.size()) + " as in the first");
-    Metrics& row = rows.emplace_back();
-    for (size_t i = 0; i < words.size(); ++i) {
-      const auto value = words[i] == "nan" ? std::nan("") : finite_number(words[i]);
+  const CsvTable table(text);
+  std::vector<Metrics> rows(table.size());
+  for (size_t r = 0; r < table.size(); ++r) {
+    for (const std::string& column : table.columns()) {
+      const std::string& word = table.text(r, column);
+      const auto value = word == "nan" ? std::nan("") : finite_number(word);
       if (!value)
-        throw Error("line " + std::to_string(number) + ": " + columns[i] + " = \"" + words[i] +
+        throw Error("line " + std::to_string(r + 2) + ": " + column + " = \"" + word +
                     "\", expected a number");
-      row[columns[i]] = *value;
+      rows[r][column] = *value;
     }
   }
   return rows;
