@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/base/error.hpp"
+#include "core/files/sha256.hpp"
 
 namespace eca {
 
@@ -30,6 +31,11 @@ std::vector<uint8_t> read_bytes(const std::string& path) {
                               std::to_string(size) + " bytes");
   }
   return bytes;
+}
+
+std::string sha256_of_file(const std::string& path) {
+  const std::vector<uint8_t> bytes = read_bytes(path);
+  return sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 std::vector<std::string> read_lines(const std::string& path) {

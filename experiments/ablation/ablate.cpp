@@ -242,7 +242,7 @@ void Pool::end(const Training& training, const ChildEnd& how) {
   if (how.signal == 0 && how.code == 0 && is_finished(training.directory)) {
     ++done_;
     keep_records(ablation_, {training.run});
-    std::map<std::string, double> last = last_metrics(training.directory);
+    Metrics last = last_metrics(training.directory);
     std::string scores;
     for (const Score& score : ablation_.scores)
       scores += format("%s %.2f %%, ", score.name.c_str(), score.scale * last[score.column]);

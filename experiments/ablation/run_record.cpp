@@ -5,7 +5,6 @@
 
 #include "core/base/error.hpp"
 #include "core/base/text.hpp"
-#include "core/files/sha256.hpp"
 #include "data/file_bytes.hpp"
 #include "experiments/common/config_lines.hpp"
 #include "experiments/training/checkpoint_file.hpp"
@@ -14,7 +13,7 @@
 namespace eca {
 
 double RunRecord::last(const std::string& column) const {
-  const std::map<std::string, double> row = last_metrics(metrics);
+  const Metrics row = last_metrics(metrics);
   const auto place = row.find(column);
   if (place == row.end()) throw Error("no column \"" + column + "\" in its metrics");
   return place->second;
@@ -32,11 +31,10 @@ static int64_t threads_of(const RunDirectory& directory) {
 
 RunRecord record_of(const RunDirectory& directory, const AblationTask& task) {
   const Identity identity = read_identity(directory.file("last.safetensors"));
-  const std::vector<uint8_t> weights = read_bytes(directory.file("weights.safetensors"));
   return {.settings = identity.settings,
           .data = identity.train.pixels.empty() ? "" : data_text(identity),
           .arithmetic = identity.arithmetic,
-          .weights_sha256 = sha256_hex({reinterpret_cast<const char*>(weights.data()), weights.size()}),
+          .weights_sha256 = sha256_of_file(directory.file("weights.safetensors")),
           .parameters = task.trained_parameters(directory.path()),
           .threads = threads_of(directory),
           .metrics = read_config_bytes(directory.file("metrics.csv"))};

@@ -11,7 +11,6 @@
 
 #include "core/base/kernel_mode.hpp"
 #include "core/cuda/device.hpp"
-#include "core/files/sha256.hpp"
 #include "core/parallel/ranks.hpp"
 #include "core/parallel/threads.hpp"
 #include "data/file_bytes.hpp"
@@ -114,10 +113,7 @@ std::string eca_kernel_sizes(Module& network) {
   return text;
 }
 
-std::string program_hash() {
-  const std::vector<uint8_t> bytes = read_bytes("/proc/self/exe");
-  return sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
+std::string program_hash() { return sha256_of_file("/proc/self/exe"); }
 
 int64_t peak_memory_bytes() {
   rusage usage{};

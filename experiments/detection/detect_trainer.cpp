@@ -6,7 +6,6 @@
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/files/atomic_file.hpp"
-#include "core/files/sha256.hpp"
 #include "core/optim/schedule.hpp"
 #include "data/file_bytes.hpp"
 #include "experiments/common/environment.hpp"
@@ -127,10 +126,7 @@ void DetectTrainer::go_on() {
       });
   seconds_before_ = progress_.seconds;
   identity_.earlier_epochs = resumed.then.earlier_epochs;
-  line_.keep(
-      format("resuming after step %lld of %lld%s", static_cast<long long>(progress_.step),
-             static_cast<long long>(schedule_.total_steps),
-             done() && config_.steps == 0 ? ", its last; --epochs with more of them prolongs it" : ""));
+  line_.keep(resuming_text(config_, schedule_, progress_.step));
   if (resumed.longer) prolong(resumed.then);
   directory_.write_config(config_);
   if (!done())
@@ -350,14 +346,13 @@ void DetectTrainer::write_weights(const std::string& name) {
 DetectTrainResult DetectTrainer::finish() {
   write_weights("weights.safetensors");
   live_.remove();
-  const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   plot_detect_training(directory_.file("metrics.csv"), directory_.file("training.png"),
                        config_.model + " on " + data_.name);
   return {.box_ap = progress_.last_box_ap,
           .mask_ap = progress_.last_mask_ap,
           .seconds = seconds_in_all(),
           .images_per_second = images_per_second(),
-          .weights_sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()})};
+          .weights_sha256 = sha256_of_file(directory_.file("weights.safetensors"))};
 }
 
 }  // namespace

@@ -55,29 +55,28 @@ static uint8_t stepped(int value, int step) {
   return static_cast<uint8_t>(std::min(255, value / step * step + step / 2));
 }
 
-Picture picture_of(const Image& image) {
-  constexpr int kStep = 16;
+// Each pixel in the colour that `of` makes of its own.
+static Picture recoloured(const Image& image, Colour (*of)(const Colour&)) {
   Picture picture(image.pixels.data(), image.width, image.height, 3);
   for (int64_t y = 0; y < image.height; ++y) {
-    for (int64_t x = 0; x < image.width; ++x) {
-      const Colour c = picture.at(x, y);
-      picture.set(x, y, {stepped(c.r, kStep), stepped(c.g, kStep), stepped(c.b, kStep)});
-    }
+    for (int64_t x = 0; x < image.width; ++x) picture.set(x, y, of(picture.at(x, y)));
   }
   return picture;
 }
 
+Picture picture_of(const Image& image) {
+  return recoloured(image, [](const Colour& c) -> Colour {
+    constexpr int kStep = 16;
+    return {stepped(c.r, kStep), stepped(c.g, kStep), stepped(c.b, kStep)};
+  });
+}
+
 Picture faded(const Image& image) {
-  constexpr int kStep = 32;
-  Picture picture(image.pixels.data(), image.width, image.height, 3);
-  for (int64_t y = 0; y < image.height; ++y) {
-    for (int64_t x = 0; x < image.width; ++x) {
-      const Colour c = picture.at(x, y);
-      const auto pale = static_cast<uint8_t>(120 + stepped((c.r + c.g + c.b) / 3, kStep) / 2);
-      picture.set(x, y, {pale, pale, pale});
-    }
-  }
-  return picture;
+  return recoloured(image, [](const Colour& c) -> Colour {
+    constexpr int kStep = 32;
+    const auto pale = static_cast<uint8_t>(120 + stepped((c.r + c.g + c.b) / 3, kStep) / 2);
+    return {pale, pale, pale};
+  });
 }
 
 Picture explain_sheet(const std::vector<Picture>& panels) {

@@ -51,6 +51,13 @@ Resumed resume_run(const RunDirectory& directory, const Identity& now,
   return resumed;
 }
 
+std::string resuming_text(const RunConfig& config, const Schedule& schedule, int64_t step) {
+  const bool done = step >= schedule.total_steps;
+  return format("resuming after step %lld of %lld%s", static_cast<long long>(step),
+                static_cast<long long>(schedule.total_steps),
+                done && config.steps == 0 ? ", its last; --epochs with more of them prolongs it" : "");
+}
+
 std::string prolonged_text(const std::string& epochs_then, const RunConfig& config, const Schedule& schedule,
                            int64_t steps) {
   Schedule before = schedule;

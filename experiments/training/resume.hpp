@@ -26,6 +26,9 @@ Resumed resume_run(const RunDirectory& directory, const Identity& now,
                    const std::map<std::string, std::string>& defaults, bool accept_changed_data,
                    const std::string& elsewhere, const std::function<int64_t()>& load);
 
+// "resuming after step 12 of 24", and where that is the last how to go on nevertheless.
+std::string resuming_text(const RunConfig& config, const Schedule& schedule, int64_t step);
+
 // "prolonged from 3 to 6 epochs: the schedule ..." of a run that has made `steps` steps. schedule: that of the longer run.
 std::string prolonged_text(const std::string& epochs_then, const RunConfig& config, const Schedule& schedule,
                            int64_t steps);

@@ -183,10 +183,7 @@ void Trainer::go_on(bool accept_changed_data) {
   identity_.earlier_epochs = then.earlier_epochs;
   identity_.earlier_data = then.earlier_data;
   if (!resumed.other_data.empty()) accept_data(then, resumed.other_data);
-  line_.keep(
-      format("resuming after step %lld of %lld%s", static_cast<long long>(progress_.step),
-             static_cast<long long>(schedule_.total_steps),
-             done() && config_.steps == 0 ? ", its last; --epochs with more of them prolongs it" : ""));
+  line_.keep(resuming_text(config_, schedule_, progress_.step));
   if (resumed.longer) prolong(then);
   if (!writes()) return;
   directory_.write_config(config_);
@@ -422,13 +419,12 @@ TrainResult Trainer::finish() {
   write_weights("weights.safetensors");
   if (!writes()) return {};
   live_.remove();
-  const std::vector<uint8_t> bytes = read_bytes(directory_.file("weights.safetensors"));
   TrainResult result;
   result.accuracy = progress_.last_accuracy;
   result.top5 = progress_.last_top5;
   result.seconds = seconds_in_all();
   result.images_per_second = step_seconds_ > 0 ? static_cast<double>(step_images_) / step_seconds_ : 0;
-  result.weights_sha256 = sha256_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  result.weights_sha256 = sha256_of_file(directory_.file("weights.safetensors"));
   const std::string smoothed = config_.label_smoothing > 0
                                    ? format(" (train loss: labels smoothed by %g)", config_.label_smoothing)
                                    : "";

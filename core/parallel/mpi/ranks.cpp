@@ -83,8 +83,7 @@ class Meeting {
     if (changed_.wait_for(lock, patience_, [this] { return met_; })) return;
     say("the processes that mpirun started have not met within " + std::to_string(patience_.count()) +
         " s; expected on each machine this same program, built with MPI=1, a host name of its own, and a "
-        "network "
-        "on which all reach each other");
+        "network on which all reach each other");
     std::_Exit(1);
   }
 
