@@ -8,6 +8,7 @@
 #include "core/kernels/common/simd.hpp"
 #include "core/kernels/conv2d/conv2d_paths.hpp"
 #include "core/kernels/winograd/winograd_tiles.hpp"
+#include "core/parallel/threads.hpp"
 
 namespace eca::kernels {
 
@@ -34,8 +35,12 @@ static bool winograd_pays(const Conv2dShape& s) {
 // every block of pixels and its sums for every row: it is for narrow layers.
 static bool direct_fits(const Conv2dShape& s) { return s.groups == 1 && s.O % kLanes == 0; }
 
+// Few tiles are few blocks, each of which reads all weights: too few for the threads, and too often. (Here the images at hand may
+// decide, as both give the same bits.)
 static ConvPath winograd_path(const Conv2dShape& s) {
-  return s.I * s.O <= 256 * 256 ? ConvPath::winograd : ConvPath::winograd_wide;
+  const bool few_tiles = winograd_shape(s).tiles() < 96;
+  const bool wide = s.I * s.O > 256 * 256 || (s.I * s.O >= 128 * 128 && few_tiles);
+  return wide ? ConvPath::winograd_wide : ConvPath::winograd;
 }
 
 // Each block of tiles reads and writes all of du, so wide pays earlier, and earlier still where the points of 128 images fit the
@@ -84,14 +89,27 @@ Conv2dShape turned(const Conv2dShape& s) {
           .groups = s.groups};
 }
 
+// to[c][r] = from[r][c], square by square: along whole rows of one, each number of the other is in a cache line of its own.
+static void transpose(real* to, int64_t to_row, const real* from, int64_t from_row, int64_t rows,
+                      int64_t columns) {
+  constexpr int64_t kSide = 16;
+  for (int64_t r0 = 0; r0 < rows; r0 += kSide) {
+    for (int64_t c0 = 0; c0 < columns; c0 += kSide) {
+      for (int64_t c = c0; c < std::min(c0 + kSide, columns); ++c) {
+        for (int64_t r = r0; r < std::min(r0 + kSide, rows); ++r) to[c * to_row + r] = from[r * from_row + c];
+      }
+    }
+  }
+}
+
 const real* flipped_weights(const real* w, const Conv2dShape& s) {
   const int64_t Ig = s.group_inputs(), Og = s.group_outputs(), taps = s.KH * s.KW;
   real* flipped = scratch(Scratch::flipped, taps * Og * s.I);
+#pragma omp parallel for schedule(static) num_threads(threads_for(taps))
   for (int64_t tap = 0; tap < taps; ++tap) {
-    const real* from = w + (taps - 1 - tap) * Ig * s.O;
-    real* to = flipped + tap * Og * s.I;
-    for (int64_t i = 0; i < Ig; ++i) {
-      for (int64_t o = 0; o < s.O; ++o) to[(o % Og) * s.I + (o / Og) * Ig + i] = from[i * s.O + o];
+    for (int64_t g = 0; g < s.groups; ++g) {
+      transpose(flipped + tap * Og * s.I + g * Ig, s.I, w + (taps - 1 - tap) * Ig * s.O + g * Og, s.O, Ig,
+                Og);
     }
   }
   return flipped;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 #include "core/kernels/common/for_each_index.hpp"
 #include "core/kernels/common/twins.hpp"
@@ -42,17 +43,20 @@ static void max_pool_dx_one_image(int64_t n, GradSlot dx, const real* dy, const 
                                   const PoolShape& s) {
   const int64_t image = s.H * s.W * s.C;
   if (!dx.add) std::fill_n(dx.data + n * image, image, real{0});
+  std::vector<real> left(static_cast<size_t>(s.C));  // of the window's dy, what has not found its x
   for (int64_t oh = 0; oh < s.OH(); ++oh) {
     for (int64_t ow = 0; ow < s.OW(); ++ow) {
       const Window window = window_at(oh, ow, s);
-      for (int64_t c = 0; c < s.C; ++c) {
-        const int64_t out = ((n * s.OH() + oh) * s.OW() + ow) * s.C + c;
-        bool found = false;
-        for (int64_t h = window.h0; h < window.h1 && !found; ++h) {
-          for (int64_t w = window.w0; w < window.w1 && !found; ++w) {
-            const int64_t in = ((n * s.H + h) * s.W + w) * s.C + c;
-            found = x[in] == y[out];
-            if (found) dx.data[in] += dy[out];
+      const int64_t out = ((n * s.OH() + oh) * s.OW() + ow) * s.C;
+      std::copy_n(dy + out, s.C, left.data());
+      for (int64_t h = window.h0; h < window.h1; ++h) {
+        for (int64_t w = window.w0; w < window.w1; ++w) {
+          const int64_t in = ((n * s.H + h) * s.W + w) * s.C;
+          for (int64_t c = 0; c < s.C; ++c) {
+            const auto k = static_cast<size_t>(c);
+            const bool found = x[in + c] == y[out + c];
+            dx.data[in + c] += found ? left[k] : real{0};
+            left[k] = found ? real{0} : left[k];
           }
         }
       }

@@ -38,6 +38,12 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
   CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd);
   narrow.H = narrow.W = 8;  // all points at once
   CHECK(kernels::conv2d_dw_path(narrow) == ConvPath::winograd_wide);
+  Conv2dShape few_tiles = stem;
+  few_tiles.I = few_tiles.O = 128;  // 2 * 64 tiles
+  CHECK(kernels::conv2d_forward_path(few_tiles) == ConvPath::winograd);
+  few_tiles.H = few_tiles.W = 24;
+  CHECK(kernels::conv2d_forward_path(few_tiles) == ConvPath::winograd_wide);
+  CHECK(kernels::conv2d_dx_path(few_tiles) == ConvPath::winograd_wide);
   Conv2dShape depthwise = stem;
   depthwise.I = depthwise.O = depthwise.groups = 24;
   CHECK(kernels::conv2d_forward_path(depthwise) == ConvPath::depthwise);
@@ -57,6 +63,29 @@ TEST_CASE("conv2d paths: the choice is by shape, and reaches each", "[pair][conv
     CAPTURE(s.H, s.W, s.I, s.KH, s.KW, s.O, s.stride, s.padding, s.dilation, s.groups);
     CHECK(kernels::conv2d_forward_path(s) == ConvPath::im2col);
     CHECK(kernels::conv2d_dw_path(s) == ConvPath::im2col);
+  }
+}
+
+// By this the number of images may decide which of the two serves a layer.
+TEST_CASE("conv2d paths: both forms of Winograd give the same bits forward", "[pair][conv2d][winograd]") {
+  for (const int64_t stride : {1, 2}) {
+    CAPTURE(stride);
+    const Conv2dShape s = {.N = 3,
+                           .H = 13,
+                           .W = 10,
+                           .I = 4 * kLanes,
+                           .KH = 3,
+                           .KW = 3,
+                           .O = 3 * kLanes,
+                           .stride = stride,
+                           .padding = 1};
+    const Tensor x = random_tensor({s.N, s.H, s.W, s.I}, 1), w = random_tensor({3, 3, s.I, s.O}, 2);
+    const Shape shape = {s.N, s.OH(), s.OW(), s.O};
+    Tensor here = nan_tensor(shape), wide = nan_tensor(shape);
+    const kernels::WinogradShape tiled = kernels::winograd_shape(s);
+    kernels::conv2d_forward_winograd({.y = here.data()}, {.x = x.data()}, w.data(), tiled);
+    kernels::conv2d_forward_winograd_wide({.y = wide.data()}, {.x = x.data()}, w.data(), tiled);
+    CHECK(same_bits(here, wide));
   }
 }
 
