@@ -44,11 +44,11 @@ int run_detect_train(const RunOptions& options) {
               config.image_size.c_str(), directory.path().c_str());
   std::fflush(stdout);
   const InterruptGuard interrupt;
-  const Start start = run.resume ? Start::resume : options.overwrite ? Start::overwrite : Start::begin;
   std::optional<DetectTensorBoardLog> log;
   if (config.tensorboard) log.emplace(directory.path());
   const DetectTrainResult result = train_detector(
-      config, data, directory, start, [&] { return interrupt.requested(); }, log ? &*log : nullptr);
+      config, data, directory, start_of(run, options), [&] { return interrupt.requested(); },
+      log ? &*log : nullptr);
   if (result.interrupted) {
     std::printf("interrupted; continue with: eca detect train --resume --out %s\n", directory.path().c_str());
     return kInterruptedCode;

@@ -12,6 +12,8 @@ void add_run_options(Command& command, RunOptions& options) {
                      "file of lines `key = value` with the keys below; the command line wins");
   command.add_flag("--resume", options.resume, "go on with the run in --out, if there is one");
   command.add_flag("--overwrite", options.overwrite, "replace the run in --out, if there is one");
+  command.add_flag("--accept-changed-data", options.accept_changed_data,
+                   "with --resume: images may have come, gone or changed; the epoch under way begins again");
 }
 
 void add_key_options(Command& command, RunOptions& options, const RunConfig& defaults) {
@@ -36,6 +38,8 @@ void read_asked(RunConfig& config, const RunOptions& options) {
 OpenedRun find_run(const std::string& path, const RunOptions& options) {
   if (options.resume && options.overwrite)
     throw Error("resume, overwrite: expected one of them: to go on with the run in --out, or to replace it");
+  if (options.accept_changed_data && !options.resume)
+    throw Error("accept-changed-data: expected --resume beside it, which alone compares the data");
   OpenedRun run = {.directory = RunDirectory(path)};
   if (run.directory.holds_run() && rank() == 0) run.directory.own();
   run.resume = options.resume && run.directory.holds_run();
@@ -55,6 +59,11 @@ void settle_run(OpenedRun& run, RunConfig& config, const std::set<std::string>& 
                 "--overwrite begins again");
   }
   if (!run.goes_on) directory.check_free(config, options.overwrite);
+}
+
+Start start_of(const OpenedRun& run, const RunOptions& options) {
+  if (run.resume) return options.accept_changed_data ? Start::resume_on_changed_data : Start::resume;
+  return options.overwrite ? Start::overwrite : Start::begin;
 }
 
 void warn_of_few_images(int64_t images, const RunConfig& config) {

@@ -8,16 +8,17 @@
 #include "experiments/commands/command_line.hpp"
 #include "experiments/training/run_config.hpp"
 #include "experiments/training/run_directory.hpp"
+#include "experiments/training/trainer.hpp"
 
 namespace eca {
 
 struct RunOptions {
   std::map<std::string, std::string> keys;  // those given on the command line
   std::string config_file;
-  bool resume = false, overwrite = false, tensorboard = false;
+  bool resume = false, overwrite = false, accept_changed_data = false, tensorboard = false;
 };
 
-// --config, --resume and --overwrite; the options must outlive parsing.
+// --config, --resume, --overwrite and --accept-changed-data; the options must outlive parsing.
 void add_run_options(Command& command, RunOptions& options);
 // --tensorboard, and an option for each key of this kind of run but the other flag, `tf32`.
 void add_key_options(Command& command, RunOptions& options, const RunConfig& defaults);
@@ -45,6 +46,9 @@ OpenedRun open_run(Config& config, const std::string& path, const RunOptions& op
   settle_run(run, config, asked, options);
   return run;
 }
+
+// How its trainer begins.
+Start start_of(const OpenedRun& run, const RunOptions& options);
 
 // Says so where a step takes all images that there are.
 void warn_of_few_images(int64_t images, const RunConfig& config);

@@ -24,7 +24,7 @@ namespace {
 struct TrainArguments {
   RunOptions run;
   std::string device;
-  bool accept_changed_data = false, tf32 = false;
+  bool tf32 = false;
   bool skip_bad = false, strict = false, exif = false;  // of folder data, whose spec they become part of
 };
 
@@ -59,8 +59,6 @@ std::string streamed_text(const Dataset& data) {
 
 int run_train(const TrainArguments& arguments) {
   TrainConfig config = asked_config(arguments);
-  if (arguments.accept_changed_data && !arguments.run.resume)
-    throw Error("accept-changed-data: expected --resume beside it, which alone compares the data");
   const OpenedRun run = open_run(config, run_directory(config), arguments.run);
   const RunDirectory& directory = run.directory;
   if (!run.goes_on) complete_from_weights(config);
@@ -88,14 +86,11 @@ int run_train(const TrainArguments& arguments) {
   std::fflush(stdout);
 
   const InterruptGuard interrupt;
-  const Start start = run.resume
-                          ? (arguments.accept_changed_data ? Start::resume_on_changed_data : Start::resume)
-                      : arguments.run.overwrite ? Start::overwrite
-                                                : Start::begin;
   std::optional<TensorBoardLog> log;
   if (config.tensorboard && rank() == 0) log.emplace(directory.path(), data, config.batch_size);
   const TrainResult result = train(
-      config, data, directory, start, [&] { return interrupt.requested(); }, log ? &*log : nullptr);
+      config, data, directory, start_of(run, arguments.run), [&] { return interrupt.requested(); },
+      log ? &*log : nullptr);
   if (result.interrupted) {
     const std::string started = ranks() == 1 ? "" : format("mpirun -n %d ", ranks());
     std::printf("interrupted; continue with: %seca train --resume --out %s\n", started.c_str(),
@@ -115,8 +110,6 @@ void add_train_command(Command& program, int& code) {
   Command* command = program.add_subcommand("train", "Train a network and write a run directory");
   auto arguments = std::make_shared<TrainArguments>();
   add_run_options(*command, arguments->run);
-  command->add_flag("--accept-changed-data", arguments->accept_changed_data,
-                    "with --resume: images may have come, gone or changed; the epoch under way begins again");
   command->add_flag("--skip-bad", arguments->skip_bad,
                     "pass over images of folder:DIR that cannot be read, and list them");
   command->add_flag("--strict", arguments->strict, "a class of folder:DIR without images is an error");

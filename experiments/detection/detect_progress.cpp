@@ -61,8 +61,7 @@ Identity identity_of(const DetectConfig& config, const DetectionData& data,
   const auto text = [](const DetectionSet& set) {
     return std::to_string(set.size()) + " images, " + set.fingerprint();
   };
-  identity.settings["training data"] = text(*data.train);
-  identity.settings["test data"] = text(*data.test);
+  identity.sets = {{kTrainingImages, text(*data.train)}, {kTestImages, text(*data.test)}};
   return identity;
 }
 

@@ -36,7 +36,8 @@ void save_checkpoint(const std::string& path, Module& network, const Optimizer& 
                      const DetectProgress& progress, const DetectorCard& card, const Identity& identity);
 DetectProgress load_detect_checkpoint(const std::string& path, Module& network, Optimizer& optimizer);
 
-// What decides the numbers of a run. The data are in the settings, by their fingerprints.
+// What decides the numbers of a run. Of the data it has fingerprints, as Identity::sets under these names.
+inline const std::string kTrainingImages = "training images", kTestImages = "test images";
 Identity identity_of(const DetectConfig& config, const DetectionData& data,
                      const std::map<std::string, std::string>& arithmetic);
 

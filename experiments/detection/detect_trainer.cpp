@@ -34,7 +34,7 @@ class DetectTrainer {
   DetectTrainer(const DetectConfig& config, const DetectionData& data, const RunDirectory& directory,
                 DetectObserver* observer);
   void take_initial_weights();
-  void go_on();
+  void go_on(bool accept_changed_data);
   DetectTrainResult run(const std::function<bool()>& stop_asked);
 
  private:
@@ -44,6 +44,7 @@ class DetectTrainer {
   void end_epoch();
   DetectorScores evaluate();
   std::string metrics_row(const DetectorScores* scores) const;
+  void accept_data(const Resumed& resumed);
   void prolong(const Identity& shorter);
   void save_last();
   void write_weights(const std::string& name);
@@ -117,20 +118,31 @@ void DetectTrainer::take_initial_weights() {
     line_.keep(load_backbone_weights(*network_, config_.backbone_weights));
 }
 
-void DetectTrainer::go_on() {
-  const Resumed resumed = resume_run(
-      directory_, identity_, settings_of(DetectConfig{}), /*accept_changed_data=*/false,
-      "--init " + directory_.path() + " --out ELSEWHERE", [this] {
-        progress_ = load_detect_checkpoint(directory_.file("last.safetensors"), *network_, *optimizer_);
-        return progress_.epoch;
-      });
+void DetectTrainer::go_on(bool accept_changed_data) {
+  const Resumed resumed = resume_run(directory_, identity_, settings_of(DetectConfig{}), accept_changed_data,
+                                     "--init " + directory_.path() + " --out ELSEWHERE", [this] {
+                                       progress_ = load_detect_checkpoint(directory_.file("last.safetensors"),
+                                                                          *network_, *optimizer_);
+                                       return progress_.epoch;
+                                     });
   seconds_before_ = progress_.seconds;
   identity_.earlier_epochs = resumed.then.earlier_epochs;
+  identity_.earlier_data = resumed.then.earlier_data;
+  if (!resumed.other_data.empty()) accept_data(resumed);
   line_.keep(resuming_text(config_, schedule_, progress_.step));
   if (resumed.longer) prolong(resumed.then);
   directory_.write_config(config_);
   if (!done())
     std::filesystem::remove(directory_.file("weights.safetensors"));  // of the end, which is to come
+}
+
+// The epoch under way begins again, with the batches that there are now: a place in it would lie among other images.
+void DetectTrainer::accept_data(const Resumed& resumed) {
+  note_other_data(directory_, resumed, progress_.epoch, identity_);
+  begin_epoch(progress_.epoch);
+  progress_.step = progress_.epoch * schedule_.epoch_steps;
+  if (resumed.then.sets.at(kTestImages) != identity_.sets.at(kTestImages))
+    progress_.best_ap = -1;  // it was of other images
 }
 
 // The checkpoint comes first: with it the run is the longer one, whatever of the rest is still done.
@@ -362,11 +374,12 @@ DetectTrainResult train_detector(const DetectConfig& config, const DetectionData
                                  const std::function<bool()>& stop_asked, DetectObserver* observer) {
   RunDirectory owned = directory;
   DetectTrainer trainer(config, data, owned, observer);
-  const bool goes_on = start == Start::resume && owned.holds_checkpoint();
+  const bool resumes = start == Start::resume || start == Start::resume_on_changed_data;
+  const bool goes_on = resumes && owned.holds_checkpoint();
   if (!goes_on) trainer.take_initial_weights();
   owned.own();
   if (goes_on) {
-    trainer.go_on();
+    trainer.go_on(start == Start::resume_on_changed_data);
   } else {
     owned.create(config, start == Start::overwrite);
   }

@@ -142,6 +142,7 @@ std::vector<std::string> data_differences(const Identity& expected, const Identi
   compare_classes(expected, found, lines);
   compare_split("training", expected, found, &Identity::train, lines);
   compare_split("test", expected, found, &Identity::test, lines);
+  for (const std::string& line : compare_maps(expected.sets, found.sets, {})) lines.push_back(line);
   return lines;
 }
 
@@ -156,6 +157,11 @@ static std::string split_text(const std::string& name, const SplitIdentity& spli
 }
 
 std::string data_text(const Identity& identity) {
+  if (!identity.sets.empty()) {
+    std::vector<std::string> texts;
+    for (const auto& [name, text] : identity.sets) texts.push_back(name + " " + text);
+    return join(texts, ", ");
+  }
   return split_text("training", identity.train) + ", " + split_text("test", identity.test);
 }
 
@@ -172,13 +178,10 @@ static SplitIdentity split_from_json(const nlohmann::json& json) {
 }
 
 std::string to_text(const Identity& identity) {
-  return nlohmann::json{{"settings", identity.settings},
-                        {"classes", identity.classes},
-                        {"image_shape", identity.image_shape},
-                        {"train", to_json(identity.train)},
-                        {"test", to_json(identity.test)},
-                        {"arithmetic", identity.arithmetic},
-                        {"earlier_epochs", identity.earlier_epochs},
+  return nlohmann::json{{"settings", identity.settings},        {"classes", identity.classes},
+                        {"image_shape", identity.image_shape},  {"train", to_json(identity.train)},
+                        {"test", to_json(identity.test)},       {"sets", identity.sets},
+                        {"arithmetic", identity.arithmetic},    {"earlier_epochs", identity.earlier_epochs},
                         {"earlier_data", identity.earlier_data}}
       .dump();
 }
@@ -191,6 +194,7 @@ Identity identity_from_text(const std::string& text) {
             .image_shape = json.at("image_shape"),
             .train = split_from_json(json.at("train")),
             .test = split_from_json(json.at("test")),
+            .sets = json.value("sets", std::map<std::string, std::string>()),
             .arithmetic = json.at("arithmetic"),
             .earlier_epochs = json.at("earlier_epochs"),
             .earlier_data = json.value("earlier_data", std::vector<std::string>())};

@@ -31,6 +31,8 @@ struct Identity {
   std::vector<std::string> classes;
   std::string image_shape;  // "32x32x3", height, width, channels
   SplitIdentity train, test;
+  // In place of these two, of images with objects: "training images" and "test images", each "24 images, " and a SHA-256.
+  std::map<std::string, std::string> sets{};
   std::map<std::string, std::string> arithmetic;  // arithmetic_record(): decides the last bits
   std::vector<std::string> earlier_epochs;        // the setting `epochs` before the run was prolonged
   std::vector<std::string> earlier_data;  // data_text() of what was trained on before --accept-changed-data
@@ -55,7 +57,8 @@ std::vector<std::string> data_differences(const Identity& expected, const Identi
 // Whether a network of one can go on with the data of the other: same classes, same shape of images.
 bool same_form(const Identity& a, const Identity& b);
 
-// The data in one line: "32 training images (labels 5d0c..., pixels 81ab...), 20 test images (...)".
+// The data in one line: "32 training images (labels 5d0c..., pixels 81ab...), 20 test images (...)", or, of images with objects,
+// "test images 4 images, 5d0c..., training images 24 images, 81ab...".
 std::string data_text(const Identity& identity);
 
 // What may change the last bits, a line each.

@@ -58,6 +58,14 @@ std::string resuming_text(const RunConfig& config, const Schedule& schedule, int
                 done && config.steps == 0 ? ", its last; --epochs with more of them prolongs it" : "");
 }
 
+void note_other_data(const RunDirectory& directory, const Resumed& resumed, int64_t epoch, Identity& now) {
+  warn(directory.path() +
+       format(": goes on with other data from epoch %lld on:\n  ", static_cast<long long>(epoch + 1)) +
+       join(resumed.other_data, "\n  "));
+  now.earlier_data.push_back(format("%lld epochs on ", static_cast<long long>(epoch)) +
+                             data_text(resumed.then));
+}
+
 std::string prolonged_text(const std::string& epochs_then, const RunConfig& config, const Schedule& schedule,
                            int64_t steps) {
   Schedule before = schedule;

@@ -29,6 +29,9 @@ Resumed resume_run(const RunDirectory& directory, const Identity& now,
 // "resuming after step 12 of 24", and where that is the last how to go on nevertheless.
 std::string resuming_text(const RunConfig& config, const Schedule& schedule, int64_t step);
 
+// Says on stderr that the run goes on with other data, in epoch `epoch`, from 0, and notes in `now` what it was trained on before.
+void note_other_data(const RunDirectory& directory, const Resumed& resumed, int64_t epoch, Identity& now);
+
 // "prolonged from 3 to 6 epochs: the schedule ..." of a run that has made `steps` steps. schedule: that of the longer run.
 std::string prolonged_text(const std::string& epochs_then, const RunConfig& config, const Schedule& schedule,
                            int64_t steps);

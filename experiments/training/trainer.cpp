@@ -53,7 +53,7 @@ class Trainer {
   void name_unreadable();
   void begin_epoch(int64_t epoch);
   void end_epoch();
-  void accept_data(const Identity& then, const std::vector<std::string>& differences);
+  void accept_data(const Resumed& resumed);
   void prolong(const Identity& shorter);
   void save_last();
   void write_weights(const std::string& name);
@@ -182,7 +182,7 @@ void Trainer::go_on(bool accept_changed_data) {
   seconds_before_ = progress_.seconds;
   identity_.earlier_epochs = then.earlier_epochs;
   identity_.earlier_data = then.earlier_data;
-  if (!resumed.other_data.empty()) accept_data(then, resumed.other_data);
+  if (!resumed.other_data.empty()) accept_data(resumed);
   line_.keep(resuming_text(config_, schedule_, progress_.step));
   if (resumed.longer) prolong(then);
   if (!writes()) return;
@@ -192,16 +192,11 @@ void Trainer::go_on(bool accept_changed_data) {
 }
 
 // The epoch under way begins again, with the batches that there are now: a place in it would lie among other images.
-void Trainer::accept_data(const Identity& then, const std::vector<std::string>& differences) {
-  warn(directory_.path() +
-       format(": goes on with other data from epoch %lld on:\n  ",
-              static_cast<long long>(progress_.epoch + 1)) +
-       join(differences, "\n  "));
-  identity_.earlier_data.push_back(format("%lld epochs on ", static_cast<long long>(progress_.epoch)) +
-                                   data_text(then));
+void Trainer::accept_data(const Resumed& resumed) {
+  note_other_data(directory_, resumed, progress_.epoch, identity_);
   begin_epoch(progress_.epoch);
   progress_.step = progress_.epoch * schedule_.epoch_steps;
-  if (then.test != identity_.test) progress_.best_accuracy = -1;  // it was of other images
+  if (resumed.then.test != identity_.test) progress_.best_accuracy = -1;  // it was of other images
 }
 
 // The checkpoint comes first: with it the run is the longer one, whatever of the rest is still done.

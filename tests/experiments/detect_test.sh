@@ -161,6 +161,8 @@ wait $stopped
 says "interrupted; continue with: eca detect train --resume --out $work/stopped"
 refused 'holds a run already' detect train --config "$work/run/config.txt" --out "$work/run"
 refused 'seed: expected 1, found 2' detect train --resume --seed 2 --out "$work/run"
+refused 'accept-changed-data: expected --resume beside it' detect train --accept-changed-data --out "$work/run"
+refused 'go on with --accept-changed-data' detect train --resume --data scenes:n=20,test=4,size=48,items=shapes --out "$work/stopped"
 refused 'no run to resume' detect train --resume --out "$work/nothing"
 refused 'expected KIND:NETWORK, a detector on a network' detect train --model resnet18 --out "$work/x"
 refused 'kernels: cuda, expected fast or ref' detect train --kernels cuda --out "$work/x"

@@ -13,6 +13,7 @@
 #include "experiments/detection/detector_file.hpp"
 #include "experiments/detection/evaluate_detector.hpp"
 #include "experiments/tensorboard/detect_log.hpp"
+#include "experiments/training/checkpoint_file.hpp"
 #include "experiments/watch/watched_run.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
@@ -111,8 +112,8 @@ TEST_CASE("training a detector: interrupted and resumed equals uninterrupted", "
   DetectConfig more = config;
   more.data = "scenes:n=25,test=6,size=64,items=shapes";
   CHECK_THAT(error_text<Error>([&] { train_detector_in(dir.file("whole"), more, Start::resume); }),
-             contains("training data: expected 24 images, ") && contains(", found 25 images, ") &&
-                 !contains("test data"));
+             contains("training images: expected 24 images, ") && contains(", found 25 images, ") &&
+                 !contains("test images") && contains("go on with --accept-changed-data"));
   CHECK_THAT(error_text<Error>([&] { train_detector_in(dir.file("whole"), config); }),
              contains("holds a run already"));
   // More epochs of a finished run are.
@@ -168,6 +169,36 @@ TEST_CASE("training a detector: metrics.csv has the losses by part, and the AP o
   CHECK(alone.front().score == Approx(first->score));
   CHECK(alone.front().mask == first->mask);
   if (have_gnuplot()) CHECK(read_file(run + "/training.png").starts_with("\x89PNG"));
+}
+
+TEST_CASE("training a detector: goes on with other data where that is accepted", "[detect-train]") {
+  const TempDir dir;
+  DetectConfig config = small_detect_config();
+  config.epochs = 3;
+  const std::string run = dir.file("run");
+  int steps = 0;
+  // Eight steps: one epoch of six, and two that are made again.
+  train_detector(config, load_detection_data(config.data), RunDirectory(run), Start::begin,
+                 [&] { return ++steps == 8; });
+  DetectConfig fewer = config;
+  fewer.data = "scenes:n=16,test=6,size=64,items=shapes";
+  CHECK_THAT(error_text<Error>([&] { train_detector_in(run, fewer, Start::resume); }),
+             contains("cannot be resumed") && contains("go on with --accept-changed-data"));
+  train_detector_in(run, fewer, Start::resume_on_changed_data);
+  const std::vector<std::string> rows = rows_of(run);
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[1].starts_with("1,6,"));
+  CHECK(rows[2].starts_with("2,8,"));
+  CHECK(rows[3].starts_with("3,12,"));
+  const Identity identity = read_identity(run + "/last.safetensors");
+  REQUIRE(identity.earlier_data.size() == 1);
+  CHECK_THAT(identity.earlier_data[0],
+             contains("1 epochs on test images 6 images, ") && contains(", training images 24 images, "));
+  // Another canvas is another network's input, which nobody accepts.
+  DetectConfig larger = fewer;
+  larger.image_size = "96";
+  CHECK_THAT(error_text<Error>([&] { train_detector_in(run, larger, Start::resume_on_changed_data); }),
+             contains("image-size: expected 64, found 96") && !contains("--accept-changed-data"));
 }
 
 TEST_CASE("training a detector: whoever looks on is told how it goes, and changes nothing",
