@@ -83,6 +83,17 @@ for step in anchors matches pyramid suppression roi_align masks; do
   cp "$work/steps/$step.png" $figures/detection_$step.png
 done
 
+# And of one that learned sixteen scenes by heart.
+[ -e "$work/few" ] || "$built/eca" detect make-scenes "$work/few" --n 16 --test 8
+[ -e "$work/by-heart/weights.safetensors" ] || rm -rf "${work:?}/by-heart"
+[ -e "$work/by-heart" ] ||
+  "$built/eca" detect train --model small_mask_rcnn:eca_resnet18 --data "coco:$work/few,train=train,test=train" \
+    --epochs 100 --augment none --evaluate-every 20 --out "$work/by-heart"
+"$built/eca" detect explain --weights "$work/by-heart" --index 2 --out "$work/trained"
+for step in suppression masks found; do
+  cp "$work/trained/$step.png" $figures/trained_$step.png
+done
+
 # Four schedules, everything else the same.
 for schedule in constant step cosine triangular; do
   [ -e "$work/$schedule/weights.safetensors" ] || rm -rf "${work:?}/$schedule"

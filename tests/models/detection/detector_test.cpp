@@ -3,12 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/autograd/tape.hpp"
 #include "core/base/error.hpp"
 #include "core/optim/sgd.hpp"
+#include "layers/activations.hpp"
 #include "layers/state_dict.hpp"
+#include "models/detection/feature_pyramid.hpp"
+#include "models/detection/found_objects.hpp"
+#include "models/detection/loss_targets.hpp"
 #include "tests/catch.hpp"
 #include "tests/error_text.hpp"
 #include "tests/gradcheck.hpp"
@@ -95,6 +100,17 @@ TEST_CASE("detectors: a step samples the same again, another step others", "[mod
   CHECK(sum(1, 7) == sum(1, 7));
   CHECK(sum(1, 7) != sum(1, 8));
   CHECK(sum(1, 7) != sum(2, 7));
+}
+
+TEST_CASE("detectors: whatever is drawn has random numbers of its own", "[models][detectors]") {
+  std::set<uint64_t> first;
+  for (const SampleAddress& address : {SampleAddress{1, 7}, SampleAddress{1, 8}, SampleAddress{2, 7}}) {
+    for (const size_t image : {0, 1, 2}) {
+      for (const Drawing what : {Drawing::anchors, Drawing::regions, Drawing::mask_regions})
+        first.insert(drawing(address, image, what).below(uint64_t{1} << 40));
+    }
+  }
+  CHECK(first.size() == 3 * 3 * 3);
 }
 
 TEST_CASE("detectors: images without objects", "[models][detectors]") {
@@ -266,6 +282,49 @@ TEST_CASE("detectors: heads start from torchvision's deviation, small ones so th
     large.rpn.start = large.retinanet.start = torchvision_detector(kind, {.name = "resnet18"}, 3).rpn.start;
     CHECK(deviation(large, name + ".conv.0.0.weight") == Approx(0.01).epsilon(0.02));
   }
+}
+
+TEST_CASE("detectors: RetinaNet begins with a score of 0.01 for everything", "[models][detectors]") {
+  const auto detector = make_detector(tiny(DetectorKind::retinanet));
+  detector->initialise(1);
+  int found = 0;
+  for (const Parameter* p : detector->parameters()) {
+    if (p->name != "head.classification_head.cls_logits.bias") continue;
+    ++found;
+    for (const real value : p->value.values())
+      CHECK(1 / (1 + std::exp(-static_cast<double>(value))) == Approx(0.01));
+  }
+  CHECK(found == 1);
+}
+
+TEST_CASE("detectors: RetinaNet makes boxes of so many candidates of a map", "[models][detectors]") {
+  DetectorConfig config = tiny(DetectorKind::retinanet);
+  config.retinanet.output.least_score = 0;
+  config.retinanet.candidates = 1;
+  const auto detector = make_detector(config);
+  detector->initialise(1);
+  detector->eval();
+  const size_t maps = 3;  // of strides 8, 16 and 32
+  const auto found = detector->detect(some_images());
+  for (const std::vector<Detection>& of_image : found) CHECK((!of_image.empty() && of_image.size() <= maps));
+}
+
+TEST_CASE("feature pyramid: a second extra map is made of what a ReLU leaves of the first",
+          "[models][detectors]") {
+  FeaturePyramid pyramid(
+      {{.channels = 3, .stride = 32}},
+      {.channels = 2, .least_stride = 32, .extra = PyramidConfig::Extra::convolution, .extra_maps = 2});
+  pyramid.initialise(1);
+  const std::vector<Tensor> p = pyramid.maps({random_tensor({1, 16, 16, 3}, 1)});
+  REQUIRE(p.size() == 3);
+  Module& last = *pyramid.find("extra_blocks.p7");
+  CHECK(p[2].values() == last(relu(p[1])).values());
+  CHECK(p[2].values() != last(p[1]).values());
+}
+
+TEST_CASE("detectors: of equal scores the first come first", "[models][detectors]") {
+  CHECK(highest(std::vector<double>{1, 2, 2, 0, 2}, 2) == std::vector<size_t>{1, 2});
+  CHECK(highest(std::vector<double>{1, 2, 2, 0, 2}, 9) == std::vector<size_t>{1, 2, 4, 0, 3});
 }
 
 TEST_CASE("detectors: every backbone", "[models][detectors]") {
