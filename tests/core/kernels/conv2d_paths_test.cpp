@@ -83,8 +83,8 @@ TEST_CASE("conv2d paths: both forms of Winograd give the same bits forward", "[p
     const Shape shape = {s.N, s.OH(), s.OW(), s.O};
     Tensor here = nan_tensor(shape), wide = nan_tensor(shape);
     const kernels::WinogradShape tiled = kernels::winograd_shape(s);
-    kernels::conv2d_forward_winograd({.y = here.data()}, {.x = x.data()}, w.data(), tiled);
-    kernels::conv2d_forward_winograd_wide({.y = wide.data()}, {.x = x.data()}, w.data(), tiled);
+    kernels::conv2d_forward_winograd({.y = here.data()}, x.data(), w.data(), tiled);
+    kernels::conv2d_forward_winograd_wide({.y = wide.data()}, x.data(), w.data(), tiled);
     CHECK(same_bits(here, wide));
   }
 }
