@@ -20,22 +20,20 @@ static void check_nms(size_t boxes, std::span<const double> scores, size_t group
 }
 
 std::vector<int64_t> nms(std::span<const CornerBox> boxes, std::span<const double> scores, double threshold,
-                         std::span<const int32_t> groups) {
+                         std::span<const int32_t> groups, int64_t most) {
   check_nms(boxes.size(), scores, groups.size());
   std::vector<size_t> order(boxes.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return scores[a] > scores[b]; });
   std::vector<int64_t> kept;
-  std::vector<bool> gone(boxes.size(), false);
-  for (size_t i = 0; i < order.size(); ++i) {
-    const size_t best = order[i];
-    if (gone[best]) continue;
-    kept.push_back(static_cast<int64_t>(best));
-    for (size_t j = i + 1; j < order.size(); ++j) {
-      const size_t other = order[j];
-      if (gone[other] || (!groups.empty() && groups[other] != groups[best])) continue;
-      gone[other] = iou(boxes[best], boxes[other]) > threshold;
-    }
+  for (const size_t next : order) {
+    if (std::ssize(kept) == most) break;
+    const bool suppressed = std::any_of(kept.begin(), kept.end(), [&](int64_t k) {
+      const auto better = static_cast<size_t>(k);
+      return (groups.empty() || groups[better] == groups[next]) &&
+             iou(boxes[better], boxes[next]) > threshold;
+    });
+    if (!suppressed) kept.push_back(static_cast<int64_t>(next));
   }
   return kept;
 }

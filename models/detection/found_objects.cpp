@@ -32,10 +32,8 @@ std::vector<Detection> suppressed(const std::vector<Detection>& candidates, cons
     labels.push_back(candidate.label);
   }
   std::vector<Detection> kept;
-  for (const int64_t i : nms(boxes, scores, rules.nms, labels)) {
-    if (std::ssize(kept) == rules.most) break;
+  for (const int64_t i : nms(boxes, scores, rules.nms, labels, rules.most))
     kept.push_back(candidates[static_cast<size_t>(i)]);
-  }
   return kept;
 }
 

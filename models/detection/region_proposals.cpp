@@ -101,10 +101,8 @@ std::vector<std::vector<CornerBox>> RegionProposals::proposals(const Outputs& ou
   for (const Candidates& of_image : candidates(outputs, counts.before_nms, size)) {
     std::vector<CornerBox> chosen;
     // A better one of the same map removes those that it overlaps.
-    for (const int64_t i : nms(of_image.boxes, of_image.scores, config_.nms, of_image.maps)) {
-      if (std::ssize(chosen) == counts.after_nms) break;
+    for (const int64_t i : nms(of_image.boxes, of_image.scores, config_.nms, of_image.maps, counts.after_nms))
       chosen.push_back(of_image.boxes[static_cast<size_t>(i)]);
-    }
     proposals.push_back(std::move(chosen));
   }
   return proposals;

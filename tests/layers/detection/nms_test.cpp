@@ -34,6 +34,9 @@ TEST_CASE("nms: only more than the threshold is too much, the lower index wins a
   CHECK(nms(boxes, std::vector<double>{1, 1, 2}, 0.5, std::vector<int32_t>{3, 3, 4}) ==
         std::vector<int64_t>{2, 0, 1});
   CHECK(nms({}, {}, 0.5).empty());
+  const std::vector<CornerBox> apart{{0, 0, 1, 1}, {2, 0, 3, 1}, {2, 0, 3, 1}, {4, 0, 5, 1}};
+  CHECK(nms(apart, std::vector<double>{1, 4, 3, 2}, 0.5, {}, 2) == std::vector<int64_t>{1, 3});
+  CHECK(nms(apart, std::vector<double>{1, 4, 3, 2}, 0.5, {}, 0).empty());
   CHECK(error_text<Error>([&] {
           nms(boxes, std::vector<double>{1, 2}, 0.5);
         }) == "nms: 2 scores and 0 groups for 3 boxes");
