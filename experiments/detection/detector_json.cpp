@@ -68,6 +68,7 @@ static Json json_of(const RoiAlignOptions& options) {
 
 static Json json_of(const RetinaNetConfig& config) {
   return {{"convolutions", config.convolutions},
+          {"norm_groups", config.norm_groups},
           {"prior", config.prior},
           {"matcher", json_of(config.matcher)},
           {"focal", {{"alpha", config.focal.alpha}, {"gamma", config.focal.gamma}}},

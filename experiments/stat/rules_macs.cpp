@@ -26,6 +26,7 @@ struct Line {
 // To count another op: one line here.
 constexpr Line kLines[] = {
     {"BatchNorm", Per::output, 4, 2},  // (x - mean) * inv_std * gamma + beta
+    {"GroupNorm", Per::output, 4, 2},
     {"Relu", Per::output, 1, 1},
     {"Relu6", Per::output, 1, 1},
     {"HardSwish", Per::output, 4, 4},  // x * relu6(x + 3) / 6

@@ -5,6 +5,7 @@
 #include "core/base/error.hpp"
 #include "layers/activations.hpp"
 #include "layers/conv2d.hpp"
+#include "layers/detection/group_norm.hpp"
 
 namespace eca {
 
@@ -12,14 +13,20 @@ Tensor Branches::forward(const Tensor&) {
   throw Error("\"" + name() + "\" takes or gives several tensors: its own functions run it");
 }
 
-ConvRelu::ConvRelu(int64_t in, int64_t out)
+ConvRelu::ConvRelu(int64_t in, int64_t out, int64_t norm_groups)
     : conv_(add_child<Conv2d>(
-          "0", Conv2dConfig{.in = in, .out = out, .kernel = 3, .options = {.padding = 1}, .bias = true})) {}
+          "0", Conv2dConfig{
+                   .in = in, .out = out, .kernel = 3, .options = {.padding = 1}, .bias = norm_groups == 0})) {
+  if (norm_groups != 0) norm_ = &add_child<GroupNorm>("1", norm_groups, out);
+}
 
-Tensor ConvRelu::forward(const Tensor& x) { return relu(conv_(x)); }
+Tensor ConvRelu::forward(const Tensor& x) {
+  const Tensor y = conv_(x);
+  return relu(norm_ != nullptr ? (*norm_)(y) : y);
+}
 
-ConvRelus::ConvRelus(int64_t in, int64_t out, int64_t count) {
-  for (int64_t i = 0; i < count; ++i) append<ConvRelu>(i == 0 ? in : out, out);
+ConvRelus::ConvRelus(int64_t in, int64_t out, int64_t count, int64_t norm_groups) {
+  for (int64_t i = 0; i < count; ++i) append<ConvRelu>(i == 0 ? in : out, out, norm_groups);
 }
 
 Init start_of_convolutions(double start, int64_t channels) {
@@ -28,8 +35,11 @@ Init start_of_convolutions(double start, int64_t channels) {
 
 void start_from(Module& module, const Init& weight, double bias) {
   for (Parameter* parameter : module.parameters()) {
-    const bool is_bias = parameter->name == "bias";
-    parameter->init = is_bias ? Init{Init::Kind::constant, bias} : weight;
+    if (parameter->name.ends_with("bias")) {
+      parameter->init = {Init::Kind::constant, bias};
+    } else if (parameter->value.rank() > 1) {
+      parameter->init = weight;
+    }
   }
 }
 

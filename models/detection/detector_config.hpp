@@ -51,6 +51,8 @@ struct OutputRules {
 // RetinaNet's heads, and what they are trained on: retinanet.py.
 struct RetinaNetConfig {
   int64_t convolutions = 4;  // of each head, before its last one
+  int64_t norm_groups =
+      0;  // of the group norm behind each of them; 0: none. torchvision's retinanet_resnet50_fpn_v2 has 32
   // What these start from, as a standard deviation; 0: sqrt(2 / (9 channels)), with which a map keeps its size through convolution
   // and ReLU (arXiv 1502.01852v1, eq. 10). With 0.01 it shrinks to a third in each of 256 channels, and to a sixth in each of 64.
   double start = 0.01;
@@ -119,7 +121,7 @@ DetectorConfig torchvision_detector(DetectorKind kind, const ModelConfig& backbo
 //   backbone   half as many channels in a ResNet whose stem halves twice
 //   pyramid    64 channels, no extra map where the backbone reaches stride 32
 //   anchors    4 times the stride; RetinaNet 3 times and two more sizes, as above
-//   RetinaNet  2 convolutions a head; 200 candidates of a map; at most 100 objects
+//   RetinaNet  2 convolutions a head, each with a group norm of 16 groups; 200 candidates of a map; at most 100 objects
 //   heads      of RetinaNet and for proposals: start from sqrt(2 / (9 channels))
 //   proposals  200 of a map before, 64 after non-maximum suppression; a loss of 64 anchors of an image
 //   regions    64 of an image; two layers of 256; level 4 from a side of 64 pixels on

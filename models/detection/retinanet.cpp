@@ -14,7 +14,7 @@ namespace eca {
 
 // Source of initial values: section 4.1 of the paper.
 RetinaNetHead::RetinaNetHead(int64_t channels, const RetinaNetConfig& config, const Last& last)
-    : conv_(add_child<ConvRelus>("conv", channels, channels, config.convolutions)),
+    : conv_(add_child<ConvRelus>("conv", channels, channels, config.convolutions, config.norm_groups)),
       last_(add_child<Conv2d>(
           last.name,
           Conv2dConfig{

@@ -177,9 +177,17 @@ def paste(golden):
                op="paste", height=24, width=20)
 
 
+def group_norm(golden):
+    for name, shape, groups, eps in (("c8_g2", (3, 8, 5, 3), 2, 1e-5), ("c17_g17", (2, 17, 4, 3), 17, 1e-3),
+                                     ("c16_g1", (2, 16, 3, 2), 1, 1e-5), ("c12_g3_1x1", (4, 12, 1, 1), 3, 1e-5)):
+        inputs = {"x": rounded(0.5 + 2 * normal(*shape)), "gamma": normal(shape[1]), "beta": normal(shape[1])}
+        golden.add_with_gradients("group_norm/" + name, lambda x, gamma, beta: F.group_norm(x, groups, gamma, beta, eps),
+                                  inputs, op="group_norm", groups=groups, eps=eps)
+
+
 if __name__ == "__main__":
     detection = Golden("detection", 20)
     for make in (anchors, coder, iou, nms, matcher, levels, roi_align, multiscale, losses, mask_cross_entropy,
-                 conv_transpose2d, paste):
+                 conv_transpose2d, paste, group_norm):
         make(detection)
     detection.save()

@@ -11,6 +11,7 @@ otherwise is refused. Added are the backbone, images that are taken as they come
 
 import math
 from collections import OrderedDict
+from functools import partial
 
 import torch
 from torch import nn
@@ -165,7 +166,9 @@ def build_retinanet(settings):
                          "the last can be left out")
     high, low = thresholds(own["matcher"], "retinanet", low_quality=True)
     backbone, anchors, classes = backbone_of(settings), anchors_of(settings), len(settings["classes"])
-    head = RetinaNetHead(backbone.out_channels, anchors.num_anchors_per_location()[0], classes)
+    groups = own["norm_groups"]
+    head = RetinaNetHead(backbone.out_channels, anchors.num_anchors_per_location()[0], classes,
+                         norm_layer=partial(nn.GroupNorm, groups) if groups else None)
     for one in (head.classification_head, head.regression_head):
         one.conv = one.conv[:own["convolutions"]]
     return RetinaNet(backbone, classes, anchor_generator=anchors, head=head, fg_iou_thresh=high, bg_iou_thresh=low,

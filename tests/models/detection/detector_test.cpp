@@ -42,6 +42,7 @@ DetectorConfig tiny(DetectorKind kind) {
   DetectorConfig config = small_detector(kind, {.name = "eca_resnet18"}, /*classes=*/3);
   config.backbone.width = 0.125;
   config.pyramid.channels = 8;
+  config.retinanet.norm_groups = 4;
   return config;
 }
 
@@ -334,6 +335,7 @@ TEST_CASE("detectors: every backbone", "[models][detectors]") {
       CAPTURE(name, to_string(kind));
       DetectorConfig config = small_detector(kind, {.name = name}, 3);
       config.pyramid.channels = 8;
+      config.retinanet.norm_groups = 4;
       const auto detector = make_detector(config);
       detector->initialise(1);
       detector->eval();
@@ -388,7 +390,7 @@ TEST_CASE("detectors: gradient of the whole loss", "[grad][detectors]") {
   config.pyramid = {
       .channels = 2, .least_stride = 4, .extra = PyramidConfig::Extra::convolution, .extra_maps = 1};
   config.anchors = {{.sizes = {12}}, {.sizes = {24}}};
-  config.retinanet.convolutions = 1;
+  config.retinanet.convolutions = config.retinanet.norm_groups = 1;
   const auto detector = make_detector(config);
   detector->initialise(1);
   randomise(*detector);

@@ -77,13 +77,14 @@ Tensor golden_images(int64_t seed) {
   return permuted(Tensor::from({3, 3, kHeight, kWidth}, values), {0, 2, 3, 1});
 }
 
-DetectorConfig golden_config(DetectorKind kind) {
+DetectorConfig golden_config(DetectorKind kind, bool group_norm) {
   DetectorConfig config = torchvision_detector(kind, {.name = "eca_resnet18"}, /*classes=*/3);
   config.backbone.width = 0.125;
   config.pyramid.channels = 16;
   for (AnchorShapes& shapes : config.anchors) {
     for (double& size : shapes.sizes) size = std::floor(size / 2);
   }
+  config.retinanet.norm_groups = group_norm ? 4 : 0;
   config.retinanet.candidates = 60;
   config.retinanet.output = {.least_score = 0.3, .most = 20};
   config.rpn.training = {.before_nms = 60, .after_nms = 1000};
@@ -151,9 +152,9 @@ void check_gradients(Detector& detector, const GoldenCase& c, int64_t seed) {
   }
 }
 
-void check_detector(const GoldenCase& c, DetectorKind kind) {
+void check_detector(const GoldenCase& c, DetectorKind kind, bool group_norm) {
   const auto seed = c.option<int64_t>("seed");
-  const auto detector = make_detector(golden_config(kind));
+  const auto detector = make_detector(golden_config(kind, group_norm));
   fill(*detector, seed);
   const Tensor images = golden_images(seed);
 
@@ -189,7 +190,8 @@ TEST_CASE("detectors: losses, gradients and what is found are torchvision's",
     set_kernel_mode(mode);
     for (const GoldenCase& c : golden.cases()) {
       CAPTURE(c.name(), to_string(mode));
-      check_detector(c, parse_detector_kind(c.name()));
+      const bool group_norm = c.name().ends_with("_group_norm");
+      check_detector(c, group_norm ? DetectorKind::retinanet : parse_detector_kind(c.name()), group_norm);
     }
   }
 }
