@@ -13,13 +13,13 @@
 
 namespace eca {
 
-// For scenes of 128x128 from scratch on two cores in less than 20 minutes. AdamW, as SGD diverges at rates that are high enough to learn
+// For scenes of 128x128 from scratch on two cores in about 20 minutes. AdamW, as SGD diverges at rates that are high enough to learn
 // in so few steps, see docs/detection.md.
 DetectConfig::DetectConfig() {
   model = "small_faster_rcnn:eca_resnet18";
-  data = "scenes:n=20000";  // new scenes cost no more than known ones, and teach more
+  data = "scenes:n=27000";  // new scenes cost no more than known ones, and teach more
   augment = "flip";
-  epochs = 5;
+  epochs = 4;
   batch_size = 8;
   optimizer = "adamw";
   lr = 0.001;
